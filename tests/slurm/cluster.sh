@@ -32,7 +32,7 @@ cluster_cannot() {
 
 # Prints the first of six free ports in a row.
 cluster_free_ports() {
-    python3 - <<'PY'
+    "$IHP_PYTHON" - <<'PY'
 import random, socket
 for attempt in range(200):
     first = random.randrange(20000, 32000)
@@ -83,10 +83,11 @@ SlurmctldPort=$port
 SwitchType=switch/none
 ReturnToService=2
 JobRequeue=1
-SlurmdTimeout=10
+SlurmdTimeout=300
+MessageTimeout=60
 KillWait=5
 MinJobAge=600
-UnkillableStepTimeout=30
+UnkillableStepTimeout=300
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0,sched_min_interval=100000
 CONF
@@ -99,7 +100,7 @@ CONF
     done >>"$dir/slurm.conf"
     {
         echo "PartitionName=batch Nodes=ALL Default=YES MaxTime=120 State=UP"
-        echo "PartitionName=small Nodes=n1 MaxTime=10 State=UP"
+        echo "PartitionName=small Nodes=n1 MaxTime=40 State=UP"
     } >>"$dir/slurm.conf"
     # No control groups are used. This plug-in does not look for them when slurmd starts; others fail in a
     # container without control groups.
@@ -148,13 +149,13 @@ cluster_start() {
     cluster_daemon munged munged --foreground --force --socket="$cluster_dir/munge/socket" \
         --key-file="$cluster_dir/munge/key" --pid-file="$cluster_dir/munge/pid" \
         --log-file="$cluster_dir/munge/log" --seed-file="$cluster_dir/munge/seed"
-    cluster_until 20 munge -n -S "$cluster_dir/munge/socket" || return 1
+    cluster_until "$limit" munge -n -S "$cluster_dir/munge/socket" || return 1
     cluster_daemon slurmctld slurmctld -D -c
     for node in "${cluster_nodes[@]}"; do
         cluster_daemon "$node" slurmd -D -N "$node"
     done
     cluster_watched_by "$$"
-    cluster_until 60 cluster_all_idle
+    cluster_until "$limit" cluster_all_idle
 }
 
 # Starts an independent process that ends the cluster once process $1 is gone, in case that process could not

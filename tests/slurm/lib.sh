@@ -8,7 +8,10 @@
 #   script NAME ARG...         runs slurm/NAME.sh by `run`
 #   plain_runs, long_run       make $work/plain, plain-sweep and long without Slurm
 #   fails_with CODE TEXT...    after `script`: true for this exit code and one error line with each text
-#   wait_until SECONDS COMMAND one check: the command succeeds within that many seconds
+#   wait_until COMMAND...      one check: waits until the command succeeds
+#   hold FOLDER                halts the next run into FOLDER after it has saved a checkpoint (held.sh)
+#   wait_held FOLDER           one check: waits until it is halted
+#   let_go FOLDER              lets it go on
 #   state_of JOB, code_of JOB  print the state and the exit code that Slurm has
 #   log_of JOB                 prints the path of a job's log
 # shellcheck source=tests/integration/lib.sh
@@ -17,24 +20,29 @@ source "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 
 slurm=$IHP_SOURCE/slurm
+held=$IHP_SOURCE/tests/slurm/held.sh
 # Jobs inherit the environment of their submission; these variables are for single processes.
 unset OMPI_MCA_ess_singleton_isolated OMPI_MCA_orte_tmpdir_base
 # The tests may run in a job of the machine's Slurm, or with defaults for its commands in the environment.
 unset "${!SLURM_@}" "${!SLURMD_@}" "${!SBATCH_@}" "${!SRUN_@}" "${!PMIX_@}"
 unset IHP_STAGE IHP_SLURM_DIR IHP_SITE_CONF
+# Slurm ends the ranks of a failed job as it does for users.
+default_mpirun
+export IHP_HOLDS=$work/holds
+mkdir "$IHP_HOLDS"
 
 # The ranks of all nodes run on one machine. Open MPI's shared memory would treat them as ranks of several
 # machines, and its TCP sometimes crashes at the start if all ranks have one address. UCX has neither problem.
 mpi_env='OMPI_MCA_pml=ucx OMPI_MCA_pml_ucx_tls=any OMPI_MCA_pml_ucx_devices=any OMPI_MCA_osc=^ucx'
-mpi_env+=' OMPI_MCA_btl=self UCX_TLS=self,sm,tcp'
+mpi_env+=' OMPI_MCA_btl=self UCX_TLS=self,sm,tcp OMPI_MCA_mpi_yield_when_idle=1'
 
 site() {
     local name=$1 pair
     shift
     declare -gA site_keys_of_test=(
         [account]=test [partition]=batch [nodes]=4 [tasks_per_node]=2 [sweep_nodes]=1
-        [sweep_blocks]=4 [sweep_at_a_time]=4 [rate_mb_per_s]=500 [minutes_min]=2 [minutes_max]=60
-        [memory_mib_min]=64 [small_minutes]=2 [small_memory_mib]=256 [import_minutes]=2
+        [sweep_blocks]=4 [sweep_at_a_time]=4 [rate_mb_per_s]=500 [minutes_min]=30 [minutes_max]=60
+        [memory_mib_min]=64 [small_minutes]=30 [small_memory_mib]=256 [import_minutes]=30
         [import_memory_mib]=64 [signal_seconds]=30 [requeues_max]=3 [program]=$IHP_PROGRAM
         [mpi_env]=$mpi_env)
     for pair in "$@"; do
@@ -80,9 +88,19 @@ long_run() {
 }
 
 wait_until() {
-    local seconds=$1
-    shift
-    ok "within $seconds seconds: $*" cluster_until "$seconds" "$@"
+    ok "in the end: $*" cluster_until "$limit" "$@"
+}
+
+hold() {
+    : >"$IHP_HOLDS/${1//\//_}"
+}
+
+wait_held() {
+    wait_until test -e "$IHP_HOLDS/${1//\//_}.halted"
+}
+
+let_go() {
+    rm "$IHP_HOLDS/${1//\//_}"*
 }
 
 # Prints a field of `scontrol show job`.
@@ -130,8 +148,8 @@ job_of_chain() {
 # Cancels what a failed test left in the queue, which would delay the next test.
 leave_queue() {
     scancel --user=root || true
-    cluster_until 20 cluster_is_empty
-    cluster_until 30 cluster_all_idle
+    cluster_until "$limit" cluster_is_empty
+    cluster_until "$limit" cluster_all_idle
 }
 
 # Prints the ends of logs, to explain a failed check.

@@ -30,8 +30,8 @@ sed 's/^output:.*/output: unused/' "$work/deck.yaml" >"$work/long.yaml"
 cp "$work/long.yaml" "$work/sweep.yaml"
 cp "$work/long.yaml" "$work/plain.yaml"
 cat >>"$work/long.yaml" <<'YAML'
-checkpoint_minutes: 0.02
-bootstrap: {replicates: 3000, seed: 9}
+checkpoint_minutes: 0.005
+bootstrap: {replicates: 1000, seed: 9}
 bootstrap_scenarios: true
 sweep:
   design: grid

@@ -26,7 +26,7 @@ for stage in settle sweep merge report cleanup; do
     declare "$stage=$(job_of_chain "$night" $stage)"
 done
 mkdir -p "$night/parts" && echo mine >"$night/mine" && echo mine >"$night/parts/mine"
-wait_until 60 is_over "$cleanup"
+wait_until is_over "$cleanup"
 ok "the element failed" [ "$(code_of "${sweep}_2")" = 3 ]
 ok "the other elements succeeded" is_state "${sweep}_3" COMPLETED
 ok "merge is cancelled" is_state "$merge" CANCELLED
@@ -72,7 +72,7 @@ ok "--continue" succeeds
 ok "--continue: the file FAILED is removed" [ ! -e "$night/FAILED" ]
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue while it is queued" fails_with 2 "jobs of its chain are still queued"
-wait_until 60 is_over "$(job_of_chain "$night" report)"
+wait_until is_over "$(job_of_chain "$night" report)"
 ok "--continue: the chain succeeds" is_state "$(job_of_chain "$night" report)" COMPLETED
 ok "--continue: the settlement was kept" \
     [ "$(stat -c %Y.%y "$night/settle/manifest.json")" = "$(head -n 1 <<<"$before")" ]
@@ -90,7 +90,7 @@ rm -f "$night/FAILED"
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 mkdir "$night/FAILED" # cannot be written
 cleanup=$(job_of_chain "$night" cleanup)
-wait_until 30 is_over "$cleanup"
+wait_until is_over "$cleanup"
 ok "report fails: the log reports it" says "$(log_of "$cleanup")" "FAILED cannot be written" \
     "ihp-slurm: error: cleanup: job $cleanup ended with code 1: the chain of $night failed: report, job"
 rmdir "$night/FAILED"
@@ -99,7 +99,7 @@ mkdir "$night/parts/3" # as if the merge had ended while it removed them
 : >"$work/fault"
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue after the merge" succeeds
-wait_until 30 is_over "$(job_of_chain "$night" report)"
+wait_until is_over "$(job_of_chain "$night" report)"
 ok "--continue after the merge: the chain succeeds" is_state "$(job_of_chain "$night" report)" COMPLETED
 ok "--continue after the merge: no sweep is submitted" [ -z "$(job_of_chain "$night" sweep)" ]
 ok "--continue after the merge: the sweep stays" \
@@ -112,7 +112,7 @@ echo 'check ' >"$work/fault"
 night="$work/checked, 100% %j"
 script nightly "$work/plain.yaml" "$night"
 cleanup=$(job_of_chain "$night" cleanup)
-wait_until 30 is_over "$cleanup"
+wait_until is_over "$cleanup"
 log=$night/logs/ihp-check-$(job_of_chain "$night" check).log
 ok "check fails: it is reported" says "$night/FAILED" "failed: check, job" "FAILED with code 3, see $log;"
 ok "check fails: in a folder of any name" says "$log" "a fault"

@@ -4,23 +4,24 @@
 # the same bytes.
 
 long_run
-site site
+site site "program=$held" tasks_per_node=1
 
 # ---- a node is set DOWN --------------------------------------------------------------------------
 
+hold "$work/down"
 script settle "$work/long.yaml" "$work/down"
 job=$(job_printed settle)
-wait_until 30 is_state "$job" RUNNING
-wait_until 20 test -e "$work/down.checkpoint.h5"
+wait_held "$work/down"
 scontrol update nodename=n3 state=down reason=test
-wait_until 20 is_state "$job" PENDING
+wait_until is_state "$job" PENDING
+let_go "$work/down"
 ok "node down: no result" [ ! -e "$work/down/manifest.json" ]
 scontrol update nodename=n3 state=resume 2>/dev/null || true # Slurm may have resumed it already
 down=$job # it waits for some seconds; the next jobs start at once
 
 # ---- a rank is killed ----------------------------------------------------------------------------
 
-# Prints the process id of one of the two ranks of a node.
+# Prints the process id of the rank on a node.
 rank_on() {
     local pid name
     for pid in $(cluster_processes "SLURMD_NODENAME=$1"); do
@@ -33,16 +34,15 @@ rank_on() {
 }
 
 killed() {
-    local launcher=$1 result=$work/killed-$1 asked line
-    site "$launcher" "launcher=$launcher"
+    local launcher=$1 result=$work/killed-$1 line
+    site "$launcher" "launcher=$launcher" "program=$held" tasks_per_node=1
+    hold "$result"
     script settle "$work/long.yaml" "$result"
     job=$(job_printed settle)
-    wait_until 60 is_state "$job" RUNNING
-    wait_until 20 test -e "$result.checkpoint.h5"
-    asked=$SECONDS
+    wait_held "$result"
     kill -KILL "$(rank_on n3)"
-    wait_until 20 is_over "$job"
-    ok "$launcher, killed: within seconds" [ $((SECONDS - asked)) -le 15 ]
+    let_go "$result"
+    wait_until is_over "$job"
     ok "$launcher, killed: failed" is_state "$job" FAILED
     # Usually 137. If another rank notices the loss first, the code is that of Open MPI.
     line="^ihp-slurm: error: settle: job $job ended with code $(code_of "$job"): .* was killed"
@@ -53,7 +53,7 @@ killed() {
     ok "$launcher, killed: the checkpoint is there" [ -s "$result.checkpoint.h5" ]
     script settle "$work/long.yaml" "$result"
     job=$(job_printed settle)
-    wait_until 60 is_over "$job"
+    wait_until is_over "$job"
     ok "$launcher, killed: the next job continues" is_state "$job" COMPLETED
     ok "$launcher, killed: the same bytes" same_results "$work/long" "$result"
 }
@@ -61,7 +61,7 @@ killed srun
 
 # ---- the node that was set DOWN, again -----------------------------------------------------------
 
-wait_until 60 is_over "$down"
+wait_until is_over "$down"
 ok "node down: the job succeeded" is_state "$down" COMPLETED
 ((good)) || show_logs "$(log_of "$down")"
 ok "node down: Slurm queued it again" [ "$(job_field "$down" Restarts)" = 1 ]

@@ -9,8 +9,8 @@ nightly_chain() {
     ok "$text: nightly.sh" succeeds
     ok "$text: prints the jobs" says "$out" "no problems found" "submitted: check=" "squeue -j"
     ok "$text: the nodes were checked" says "$out" "4 nodes see the program and"
-    wait_until 60 is_over "$(job_of_chain "$night" report)"
-    wait_until 20 is_over "$(job_of_chain "$night" cleanup)"
+    wait_until is_over "$(job_of_chain "$night" report)"
+    wait_until is_over "$(job_of_chain "$night" cleanup)"
     for stage in check settle sweep merge report; do
         ok "$text: $stage succeeded" is_state "$(job_of_chain "$night" "$stage")" COMPLETED
         ((good)) || show_logs "$night/logs/ihp-$stage"*
@@ -51,7 +51,7 @@ done
 ok "two at once: one is refused" [ "$(printf '%s\n' "${codes[@]}" | sort | paste -sd ' ')" = "0 2" ]
 ok "two at once: one chain" [ "$(grep -c '^job ' "$work/twice/chain")" = 4 ]
 scancel --user=root
-wait_until 20 cluster_is_empty
+wait_until cluster_is_empty
 
 # A chain that is ended while it submits: this sbatch returns a second late, and no job begins meanwhile.
 mkdir -p "$work/slow"
@@ -64,12 +64,12 @@ SH
 chmod +x "$work/slow/sbatch"
 PATH=$work/slow:$PATH "$slurm/nightly.sh" "$work/plain.yaml" "$work/ended" >"$out" 2>"$err" &
 pid=$!
-wait_until 30 awk 'END {exit NR < 2}' "$work/slow/ids" # check, and settle, whose id nightly.sh does not have yet
+wait_until awk 'END {exit NR < 2}' "$work/slow/ids" # check, and settle, whose id nightly.sh does not have yet
 kill -TERM "$pid"
 code=0
 wait "$pid" || code=$?
 ok "ended while it submits" fails_with 143 "ended by a signal; all jobs of the chain were cancelled"
-ok "ended while it submits: no job stays" cluster_until 10 cluster_is_empty
+ok "ended while it submits: no job stays" cluster_until "$limit" cluster_is_empty
 ok "ended while it submits: settle was submitted" is_state "$(sed -n 2p "$work/slow/ids")" CANCELLED
 
 # Ended while it writes the file chain: sha256sum is called twice for each of two checks and for the writing.

@@ -22,9 +22,9 @@ refused "more nodes than exist" "nodes: 5 requested, but partition batch has 4"
 site wrong partition=small
 script preflight "$work/plain.yaml"
 refused "more nodes than the partition has" "nodes: 4 requested, but partition small has 1"
-site wrong nodes=1 partition=small minutes_min=11 minutes_max=60
+site wrong nodes=1 partition=small minutes_min=41 minutes_max=60
 script preflight "$work/plain.yaml"
-refused "longer than the partition allows" "would request 11 minutes, but partition small allows 10"
+refused "longer than the partition allows" "would request 41 minutes, but partition small allows 40"
 site wrong tasks_per_node=3
 script preflight "$work/plain.yaml"
 refused "more ranks than cores" "only 0 of the 4 nodes of partition batch have room for 3 ranks" "but 4 are requested"
@@ -62,7 +62,7 @@ script preflight "$work/plain.yaml"
 ok "a reserved node" succeeds
 ok "a reserved node: it is reported" says "$out" "a job of 4 nodes could not be checked, as some nodes are reserved"
 scontrol delete reservation=kept
-wait_until 20 cluster_all_idle
+wait_until cluster_all_idle
 
 site wrong srun_mpi=pmix_v99
 script preflight "$work/plain.yaml"
@@ -113,7 +113,7 @@ refused "nightly.sh runs the checks first" "only 3 of 4 are up (n2 is drained)"
 ok "nightly: nothing is submitted" cluster_is_empty
 ok "nightly: nothing is made" [ ! -e "$work/drained" ]
 scontrol update nodename=n2 state=resume
-wait_until 10 cluster_all_idle
+wait_until cluster_all_idle
 
 # Without Slurm's commands, as under cron, and with a Slurm that does not answer.
 mkdir -p "$work/bare"
@@ -162,8 +162,8 @@ ok "a store that the nodes do not see: each node is named" \
 ok "a store that the nodes do not see: refused" [ "$code" = 2 ]
 
 # Busy nodes cannot be checked.
-busy=$(sbatch --parsable --nodes=4 --ntasks-per-node=2 --time=1 --output=/dev/null --wrap 'sleep 30')
-wait_until 10 is_state "$busy" RUNNING
+busy=$(sbatch --parsable --nodes=4 --ntasks-per-node=2 --time=60 --output=/dev/null --wrap 'sleep 3600')
+wait_until is_state "$busy" RUNNING
 script preflight "$work/plain.yaml"
 ok "busy nodes" succeeds
 ok "busy nodes: it is reported" says "$out" "the nodes' view of the files could not be checked"

@@ -4,13 +4,6 @@
 # uninterrupted run. Of a job array only the element that was asked does so. A cancelled job is not queued
 # again, and no job more often than site.conf allows.
 
-# Waits until a job's settlement into a folder is under way: it has saved a checkpoint of its own.
-wait_under_way() {
-    wait_until 60 is_state "$1" RUNNING
-    : >"$work/now"
-    wait_until 20 test "$2.checkpoint.h5" -nt "$work/now"
-}
-
 long_run
 
 # ---- a settlement --------------------------------------------------------------------------------
@@ -26,13 +19,15 @@ exit \$code
 SH
 chmod +x "$work/late/scontrol"
 
-site site
+site site "program=$held" tasks_per_node=1
+hold "$work/asked"
 PATH=$work/late:$PATH script settle "$work/long.yaml" "$work/asked"
 ok "settle.sh" succeeds
 job=$(job_printed settle)
-wait_under_way "$job" "$work/asked"
+wait_held "$work/asked"
 scancel --batch --signal=USR1 "$job"
-wait_until 20 is_state "$job" PENDING
+wait_until is_state "$job" PENDING
+let_go "$work/asked"
 ok "asked to stop: a checkpoint is there" [ -s "$work/asked.checkpoint.h5" ]
 ok "asked to stop: no result" [ ! -e "$work/asked/manifest.json" ]
 ok "asked to stop: the log reports it" says "$(log_of "$job")" "received USR1; the ranks are asked to stop" \
@@ -41,46 +36,52 @@ asked=$job # it waits for some seconds; the next jobs start at once
 
 # ---- not more often than allowed, and the same command continues ----------------------------------
 
-site few requeues_max=0
+site few requeues_max=0 "program=$held" tasks_per_node=1
+hold "$work/few"
 script settle "$work/long.yaml" "$work/few"
 job=$(job_printed settle)
-wait_under_way "$job" "$work/few"
+wait_held "$work/few"
 scancel --batch --signal=USR1 "$job"
-wait_until 20 is_state "$job" FAILED
+wait_until is_state "$job" FAILED
+let_go "$work/few"
 ok "too often: code 75" [ "$(code_of "$job")" = 75 ]
 ok "too often: one line" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$job")")" = 1 ]
 ok "too often: what to do" says "$(log_of "$job")" "requeues_max of site.conf" "start it again"
 ok "too often: a checkpoint is there" [ -s "$work/few.checkpoint.h5" ]
 
-site site
+site site "program=$held" tasks_per_node=1
+hold "$work/few"
 script settle "$work/long.yaml" "$work/few"
 job=$(job_printed settle)
-wait_under_way "$job" "$work/few"
+wait_held "$work/few"
 scancel "$job"
-wait_until 20 is_over "$job"
+wait_until is_over "$job"
+let_go "$work/few"
 ok "cancelled: not queued again" is_state "$job" CANCELLED
 ((good)) || { scontrol show job "$job"; show_logs "$(log_of "$job")" "$work"/cluster/slurmctld.log; }
 ok "cancelled: no result" [ ! -e "$work/few/manifest.json" ]
-wait_until 10 is_cleared "$job"
+wait_until is_cleared "$job"
 ok "cancelled: the checkpoint is there" [ -s "$work/few.checkpoint.h5" ]
 
 script settle "$work/long.yaml" "$work/few"
 job=$(job_printed settle)
-wait_until 60 is_over "$job"
+wait_until is_over "$job"
 ok "the same command again" is_state "$job" COMPLETED
 ok "the same command again: the same bytes" same_results "$work/long" "$work/few"
 
 # ---- started over by --fresh, but only once --------------------------------------------------------
 
+hold "$work/fresh"
 script settle "$work/long.yaml" "$work/fresh" --fresh
 fresh=$(job_printed settle)
-wait_under_way "$fresh" "$work/fresh"
+wait_held "$work/fresh"
 scancel --batch --signal=USR1 "$fresh"
-wait_until 20 is_state "$fresh" PENDING
+wait_until is_state "$fresh" PENDING
+let_go "$work/fresh"
 
 # ---- the settlement again -------------------------------------------------------------------------
 
-wait_until 60 is_over "$asked"
+wait_until is_over "$asked"
 ok "asked to stop: no error" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$asked")")" = 0 ]
 ok "it succeeded" is_state "$asked" COMPLETED
 ((good)) || show_logs "$(log_of "$asked")"
@@ -98,7 +99,7 @@ scontrol requeue "$asked"
 cat >"$work/hasty" <<SH
 #!/usr/bin/env bash
 trap 'kill -USR1 \$pid' USR1
-"$IHP_PROGRAM" "\$@" &
+"$held" "\$@" &
 pid=\$!
 code=0
 while kill -0 \$pid 2>/dev/null; do
@@ -109,17 +110,19 @@ wait \$pid || code=\$?
 exit \$code
 SH
 chmod +x "$work/hasty"
-site hasty "program=$work/hasty"
+site hasty "program=$work/hasty" tasks_per_node=1
+hold "$work/array.parts/2"
 script sweep "$work/long.yaml" "$work/array"
 ok "sweep.sh" succeeds
 job=$(job_printed sweep)
 merge=$(job_printed merge)
-wait_under_way "${job}_2" "$work/array.parts/2"
+wait_held "$work/array.parts/2"
 scancel --batch --signal=USR1 "${job}_2"
-wait_until 20 is_state "${job}_2" PENDING
+wait_until is_state "${job}_2" PENDING
+let_go "$work/array.parts/2"
 ok "array: it ended by a signal" grep -qi killed "$(log_of "${job}_2")"
 ok "array: its checkpoint" [ -s "$work/array.parts/2.checkpoint.h5" ]
-wait_until 90 is_over "$merge"
+wait_until is_over "$merge"
 ok "array: merged" is_state "$merge" COMPLETED
 ok "array: the bytes of the undivided run" same_results "$work/long" "$work/array"
 for block in 1 2 3 4; do
@@ -127,8 +130,8 @@ for block in 1 2 3 4; do
 done
 ok "array: no blocks are left" [ ! -e "$work/array.parts" ]
 
-wait_until 60 is_state "$asked" COMPLETED
+wait_until is_state "$asked" COMPLETED
 ok "finished before" says "$(log_of "$asked")" "asked was finished before the job was queued again"
-wait_until 60 is_over "$fresh"
+wait_until is_over "$fresh"
 ok "--fresh: continues when it is queued again" says "$(log_of "$fresh")" "checkpoint: goes on from"
 ok "--fresh: the same bytes" same_results "$work/long" "$work/fresh"

@@ -18,7 +18,7 @@ cd "$work/sample"
 script import extract state.h5
 ok "import.sh" succeeds
 import=$(job_printed import)
-wait_until 30 is_over "$import"
+wait_until is_over "$import"
 ok "import: done" is_state "$import" COMPLETED
 ((good)) || show_logs "$(log_of "$import")"
 OMPI_MCA_orte_tmpdir_base=$work run "$IHP_PROGRAM" import extract -o plain.h5
@@ -34,11 +34,11 @@ import=$(job_printed import)
 script check deck.yaml
 ok "check.sh" succeeds
 check=$(job_printed check)
-wait_until 30 is_over "$import"
+wait_until is_over "$import"
 ok "bad import: code 3" [ "$(code_of "$import")" = 3 ]
 ok "bad import: the log reports it" says "$(log_of "$import")" "import: job $import ended with code 3: bad data"
 ok "bad import: no store" [ ! -e bad.h5 ]
-wait_until 30 is_over "$check"
+wait_until is_over "$check"
 ok "check: done" is_state "$check" COMPLETED
 ok "check: its output" says "$(log_of "$check")" "$work/sample/state.h5" "check: the store and"
 
@@ -47,14 +47,14 @@ run sbatch --wait --array=7 --ntasks=1 --mem-per-cpu=50M --time=1 --output="$wor
     --wrap "$slurm/check.sh $work/sample/deck.yaml"
 ok "from within a job" succeeds
 check=$(sed -n 's/^check is job \([0-9]*\);.*/\1/p' "$work/nested.log")
-wait_until 30 is_over "$check"
+wait_until is_over "$check"
 ok "from within a job: done" is_state "$check" COMPLETED
 ok "from within a job: a job of its own" says "$(log_of "$check")" "check: job $check on n"
 
 script report "$work/none"
 ok "report.sh" succeeds
 report=$(job_printed report)
-wait_until 30 is_over "$report"
+wait_until is_over "$report"
 ok "report of a missing folder: fails" is_state "$report" FAILED
 cd "$work"
 
@@ -73,13 +73,13 @@ script settle "$work/sample/deck.yaml" "$work/soon/result"
 job=$(job_printed settle)
 : >"$work/soon"
 scontrol release "$job"
-wait_until 30 is_over "$job"
+wait_until is_over "$job"
 ok "a command of the script fails: the last line reports it" grep -q \
     "^ihp-slurm: error: settle: job $job ended with code 1: a command" <(tail -n 1 "$(log_of "$job")")
 
 site scratch "scratch=$work/none"
 script check "$work/sample/deck.yaml"
 check=$(job_printed check)
-wait_until 30 is_over "$check"
+wait_until is_over "$check"
 ok "a missing scratch folder on the node" says "$(log_of "$check")" \
     "ihp-slurm: error: check: job $check ended with code 2: $IHP_SITE_CONF: scratch: $work/none is not a folder"
