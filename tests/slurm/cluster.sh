@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # A separate Slurm cluster on one machine, for tests: munged, slurmctld and four emulated nodes n1 to n4 of
 # two cores each, everything in one folder. It does not read or write anything of the machine's own Slurm or
 # munge: the socket, the key and the configuration are in the folder. Sourced.

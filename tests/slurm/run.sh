@@ -24,7 +24,8 @@ cluster_start "$work/cluster" || {
     exit 1
 }
 
-# A small state, a deck whose replicates take some ten seconds on one core, and a deck with a short sweep.
+# A small state, a deck whose run saves a checkpoint after a third of a second and takes a few seconds, and a
+# deck with a short sweep.
 "$IHP_PROGRAM" synth -o "$work/state.h5" --members 5000 --seed 1 >"$out"
 sed 's/^output:.*/output: unused/' "$work/deck.yaml" >"$work/long.yaml"
 cp "$work/long.yaml" "$work/sweep.yaml"
