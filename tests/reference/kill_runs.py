@@ -3,7 +3,8 @@
 """Kills runs at random moments and starts them again until they finish: kill_runs.py WORK RUNS SEED.
 
 Every run is a settlement of one of the shapes below, on 1 to 3 ranks, with a random number of claim lines in memory.
-A start is killed (one rank, all ranks or the launcher) or left alone; the next start resumes. In the end each run must
+A start is killed (one rank, all ranks or the launcher) or left alone; the next start resumes. Half of the kills come
+after a random part of the time that the run takes without interruption, half after a random number of checkpoints. In the end each run must
 have the same bytes as one without interruption. The test fails if the bytes differ, if a folder has a manifest.json and
 other bytes, if a rank continues after another was killed, or if a start ends in any other way than killed or finished.
 
@@ -25,8 +26,8 @@ import time
 PROGRAM, MPIRUN, SOURCE = (os.environ[name] for name in ('IHP_PROGRAM', 'IHP_MPIRUN', 'IHP_SOURCE'))
 AT_ONCE = 2          # runs at the same time
 STARTS = 40          # most starts of a run
-ENDS_WITHIN = 10     # seconds within which a job must end after one of its ranks is killed
-LEFT_WITHIN = 5      # seconds that ranks may outlive their launcher
+HANGS_AFTER = 5      # seconds after which a launcher without ranks counts as hung
+LEFT_WITHIN = 600    # seconds after which ranks count as continuing although another rank or the launcher was killed
 SAVING = 'checkpoint_minutes: 0.00001\n'
 
 NAMED = '''sweep:
@@ -92,6 +93,13 @@ def kill(pid):
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def file_number(path):
+    try:
+        return os.stat(path).st_ino
+    except FileNotFoundError:
+        return None
 
 
 def none_left(ranks, seconds):
@@ -187,12 +195,28 @@ class Run:
                 name for name in set(found) | set(self.shape.want) if found.get(name) != self.shape.want.get(name)))
         return True
 
-    def wait_for_moment(self, process, moment):
-        """Sleeps until the ranks have started and then until the moment for a kill; returns the ranks that exist then."""
-        wanted = time.monotonic() + moment
+    def moment_by_time(self, ranks):
+        """Returns a function that becomes true after a random part of the time that the run takes."""
+        at = time.monotonic() + self.random.uniform(0.2, 1) * self.shape.seconds[ranks] * self.shape.pace
+        return lambda: time.monotonic() >= at
+
+    def moment_by_saves(self):
+        """Returns a function that becomes true when the start has replaced the checkpoint a few times."""
+        path, wanted = self.folder + '.checkpoint.h5', self.random.choice((1, 1, 2, 3, 5))
+        seen = [file_number(path)]
+
+        def is_due():
+            number = file_number(path)
+            if number not in (None, seen[-1]):
+                seen.append(number)
+            return len(seen) > wanted
+        return is_due
+
+    def wait_for_moment(self, process, is_due):
+        """Sleeps until the ranks have started and it is time for a kill; returns the ranks that exist then."""
         ranks = {}
-        while process.poll() is None and time.monotonic() < wanted:
-            time.sleep(0.002)
+        while process.poll() is None and not is_due():
+            time.sleep(0.003)
             if not ranks:
                 ranks = ranks_of(process.pid)
         return ranks_of(process.pid) if process.poll() is None else ranks
@@ -204,19 +228,22 @@ class Run:
         for pid in chosen or [process.pid]:
             kill(pid)
         self.counts['kills of ' + (how if chosen else 'launcher')] += 1
-        try:
-            code = process.wait(timeout=ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
+        began = time.monotonic()
+        while process.poll() is None:
+            time.sleep(0.01)
+            waited = time.monotonic() - began
+            if waited < HANGS_AFTER:
+                continue
             # While MPI starts, the launcher itself may wait forever; no rank may.
-            if not none_left({**ranks, **{pid: start for pid, start in ranks_of(process.pid).items()
-                                          if pid != process.pid}}, LEFT_WITHIN):
+            if not alive({**ranks, **ranks_of(process.pid)}):
+                kill(process.pid)
+                process.wait()
+                self.counts['launchers that hung without a rank'] += 1
+            elif waited > LEFT_WITHIN:
                 self.wrong('a rank continues although another was killed')
-            kill(process.pid)
-            code = process.wait()
-            self.counts['launchers that hung without a rank'] += 1
         if not none_left(ranks, LEFT_WITHIN):
             self.wrong('ranks continue after their launcher ended')
-        return code
+        return process.returncode
 
     def start(self, disturbed):
         """Makes one start; returns true if the run is finished."""
@@ -227,12 +254,13 @@ class Run:
             process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         killed = False
         if disturbed:
-            at = self.random.uniform(0.2, 1) * self.shape.seconds[ranks] * self.shape.pace
-            found = self.wait_for_moment(process, at)
+            by_time = self.random.random() < 0.5
+            found = self.wait_for_moment(process, self.moment_by_time(ranks) if by_time else self.moment_by_saves())
             killed = process.poll() is None
-            self.shape.pace *= 1.03 if killed else 0.8
+            if by_time:
+                self.shape.pace *= 1.03 if killed else 0.8
             how = self.random.choice(('one', 'all', 'launcher') if ranks > 1 else ('one',))
-        code = self.kill_some(process, found, how) if killed else process.wait(timeout=120)
+        code = self.kill_some(process, found, how) if killed else process.wait()
         self.count(killed)
         if self.is_finished():
             return True
