@@ -292,20 +292,27 @@ void ihp__scenario_tally_destroy(struct ihp__tally **tally)
     *tally = NULL;
 }
 
-/* Sets the distinct caps of a scenario's IHPs, in the order of the IHPs. */
+/* Sets the distinct caps of a scenario's IHPs, ascending with 0 (none) first, as those of the deck
+ * are: replicates with refitted weights rely on the order. */
 static void set_caps(struct ihp__tally *tally, const int64_t *cap)
 {
     int64_t *distinct = (int64_t *)tally->shape.cap;
     size_t *cap_of = (size_t *)tally->shape.cap_of, count = 0;
     for (size_t p = 0; p < tally->shape.partnerships; p++) {
-        size_t i = 0;
-        while (i < count && distinct[i] != cap[p]) {
-            i++;
+        size_t at = 0;
+        while (at < count && distinct[at] < cap[p]) {
+            at++;
         }
-        if (i == count) {
-            distinct[count++] = cap[p];
+        if (at == count || distinct[at] != cap[p]) {
+            memmove(distinct + at + 1, distinct + at, (count++ - at) * sizeof *distinct);
+            distinct[at] = cap[p];
         }
-        cap_of[p] = i;
+    }
+    for (size_t p = 0; p < tally->shape.partnerships; p++) {
+        cap_of[p] = 0;
+        while (distinct[cap_of[p]] != cap[p]) {
+            cap_of[p]++;
+        }
     }
     tally->shape.caps = count;
 }
