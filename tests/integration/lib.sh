@@ -21,10 +21,12 @@ set -euo pipefail
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/ihp-test-XXXXXX")
 
-# A process without mpirun starts MPI without a separate daemon, which is four times as fast. All such processes
-# share one session folder, so each test that runs in parallel with others requires its own.
+# A process without mpirun starts MPI without a separate daemon, which is four times as fast. Processes and launchers
+# with the same base share a session folder and remove it from under each other, even after they have been killed;
+# so each command that a test runs has its own.
 export OMPI_MCA_ess_singleton_isolated=1
-export OMPI_MCA_orte_tmpdir_base=$work
+export OMPI_MCA_orte_tmpdir_base=$work/.mpi
+mkdir "$work/.mpi"
 out=$work/.out
 err=$work/.err
 code=0
@@ -48,6 +50,7 @@ trap 'exit 143' TERM
 
 run() {
     code=0
+    OMPI_MCA_orte_tmpdir_base=$(mktemp -d "$work/.mpi/XXXXXX")
     timeout --kill-after=10 "$limit" "$@" >"$out" 2>"$err" </dev/null || code=$?
 }
 

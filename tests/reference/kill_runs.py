@@ -182,6 +182,13 @@ class Run:
         self.log = os.path.join(shape.folder, self.output + '.log')
         self.counts = collections.Counter()
 
+    def environment(self):
+        """Returns the environment of a start. Open MPI's launchers remove the session folder that they share, also
+        while another one starts; what is left of a killed launcher may do so late."""
+        sessions = os.path.join(self.shape.folder, '%s.mpi-%d' % (self.output, self.counts['starts']))
+        os.mkdir(sessions)
+        return dict(os.environ, OMPI_MCA_orte_tmpdir_base=sessions)
+
     def wrong(self, what):
         with open(self.log, errors='replace') as handle:
             raise Wrong('%s, %s: %s\n%s' % (self.shape.name, self.output, what, handle.read()[-2000:]))
@@ -251,7 +258,8 @@ class Run:
         command = self.shape.command(self.output, ranks, self.random.choice(self.shape.lines))
         self.counts['starts'] += 1
         with open(self.log, 'w') as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                       env=self.environment())
         killed = False
         if disturbed:
             by_time = self.random.random() < 0.5
