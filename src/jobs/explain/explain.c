@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp explain: every line and rule of one member, for an appeal [4.6.4]. It runs the same functions
  * as a settlement, with a trace. */
-#include "jobs/explain/explain.h"
-
+#include "explain/explanation.h"
 #include "ihp/jobs.h"
 #include "result/print_sentence.h"
-
-/* Prints how a period was decided, and what the member cost in it. */
-static enum ihp_status print_period(struct ihp__explanation *e, enum ihp__period period)
-{
-    const struct ihp__member_fact *f = &e->fact[period];
-    const struct ihp__period_spec *spec =
-        period == IHP__BASE ? &e->context.deck.base : &e->context.deck.performance;
-    char date[IHP__DATE_TEXT], money[IHP__MONEY_TEXT];
-    ihp__print_sentence(e->out, "\n%s period %d, claims paid through %s [16.1, 2.7]\n",
-                        period == IHP__BASE ? "Base" : "Performance", spec->year,
-                        ihp__day_format(spec->paid_through, date));
-    if (ihp__explain_print_decision(e, period) != IHP_OK) {
-        return e->err->status;
-    }
-    ihp__print_sentence(
-        e->out, "  Cost of %u core lines [16.3.2, 16.10]: %s; %s; risk category %s [16.4.1]\n",
-        f->lines, ihp__money_format_grouped(f->cost, money),
-        f->enough ? "in the eligible population" : "not in the eligible population",
-        e->context.info->acg[f->acg]);
-    if (f->partnership >= 0) {
-        int64_t cap = e->context.program->partnership[f->partnership].claims_cap;
-        ihp__print_sentence(e->out, "  Capped cost [16.9]: %s\n",
-                            ihp__money_format_grouped(ihp__capped_cost(f->cost, cap), money));
-    }
-    return IHP_OK;
-}
 
 enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
                             struct ihp_notices *notices, struct ihp_error *err)
@@ -47,8 +20,37 @@ enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *
             "Member %s, %s settlement under %s\n",
             member_id, e.context.deck.settlement == IHP__FINAL ? "final" : "interim", deck_path);
     }
-    for (int period = 0; status == IHP_OK && period < IHP__PERIODS; period++) {
-        status = print_period(&e, (enum ihp__period)period);
+    if (status == IHP_OK) {
+        status = ihp__explain_print_settlement(&e);
     }
-    return ihp__explain_end(&e);
+    enum ihp_status ended = ihp__explain_end(&e);
+    return status == IHP_OK ? ended : status;
+}
+
+enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
+                                  FILE *stream, struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct ihp__explanation e = {.out = stream, .err = err};
+    char text[IHP__DATE_TEXT];
+    if (ihp__context_open_inputs(deck_path, &e.context, notices, err) != IHP_OK) {
+        return err->status;
+    }
+    enum ihp_status status = ihp__explain_take_month(&e, month, notices);
+    if (status == IHP_OK) {
+        status = ihp__explain_judge(&e, member_id);
+    }
+    if (status == IHP_OK) {
+        status = ihp__store_read_people(e.context.store, (struct ihp__range){e.member, 1},
+                                        IHP__PEOPLE_BIRTH | IHP__PEOPLE_PAYMENTS, &e.people, err);
+    }
+    if (status == IHP_OK) {
+        ihp__print_sentence(
+            stream,
+            "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
+            "Member %s, payments of %s under %s\n",
+            member_id, ihp__month_format(month, text), deck_path);
+        status = ihp__explain_print_month(&e, month);
+    }
+    enum ihp_status ended = ihp__explain_end(&e);
+    return status == IHP_OK ? ended : status;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp explain --month: one member in a month of a population-based payment, for an appeal [4.6.4.1,
- * 15]. The rules of a settlement decide the window of twelve months. */
-#include "jobs/explain/explain.h"
+/* Prints one member in a month of a population-based payment, for an appeal [4.6.4.1, 15]. The
+ * rules of a settlement decide the window of twelve months. */
+#include "explain/explanation.h"
 
-#include "ihp/jobs.h"
 #include "result/print_sentence.h"
+
 /* ---- what decides a payment ------------------------------------------------------------------ */
 
 /* Prints the kinds of care-coordination payment of the month, from a list of months. */
@@ -81,7 +81,7 @@ static void print_payment(struct ihp__explanation *e, int32_t month, bool attrib
 
 /* ---- the month ------------------------------------------------------------------------------- */
 
-static enum ihp_status print_month(struct ihp__explanation *e, int32_t month)
+enum ihp_status ihp__explain_print_month(struct ihp__explanation *e, int32_t month)
 {
     const struct ihp__member_fact *f = &e->fact[IHP__PERFORMANCE];
     char text[IHP__DATE_TEXT], first[IHP__DATE_TEXT], quarter[IHP__DATE_TEXT], date[IHP__DATE_TEXT];
@@ -110,9 +110,8 @@ static enum ihp_status print_month(struct ihp__explanation *e, int32_t month)
     return IHP_OK;
 }
 
-/* Makes the rules of the month, for both periods of the context. */
-static enum ihp_status make_rules(struct ihp__explanation *e, int32_t month,
-                                  struct ihp_notices *notices)
+enum ihp_status ihp__explain_take_month(struct ihp__explanation *e, int32_t month,
+                                        struct ihp_notices *notices)
 {
     struct ihp__monthly_rules monthly;
     if (ihp__context_monthly_rules(&e->context, month, 1, notices, &monthly, e->err) != IHP_OK) {
@@ -124,32 +123,4 @@ static enum ihp_status make_rules(struct ihp__explanation *e, int32_t month,
         e->context.rules[period].affected_counties = 0;
     }
     return IHP_OK;
-}
-
-enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
-                                  FILE *stream, struct ihp_notices *notices, struct ihp_error *err)
-{
-    struct ihp__explanation e = {.out = stream, .err = err};
-    char text[IHP__DATE_TEXT];
-    if (ihp__context_open_inputs(deck_path, &e.context, notices, err) != IHP_OK) {
-        return err->status;
-    }
-    enum ihp_status status = make_rules(&e, month, notices);
-    if (status == IHP_OK) {
-        status = ihp__explain_judge(&e, member_id);
-    }
-    if (status == IHP_OK) {
-        status = ihp__store_read_people(e.context.store, (struct ihp__range){e.member, 1},
-                                        IHP__PEOPLE_BIRTH | IHP__PEOPLE_PAYMENTS, &e.people, err);
-    }
-    if (status == IHP_OK) {
-        ihp__print_sentence(
-            stream,
-            "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
-            "Member %s, payments of %s under %s\n",
-            member_id, ihp__month_format(month, text), deck_path);
-        status = print_month(&e, month);
-    }
-    enum ihp_status ended = ihp__explain_end(&e);
-    return status == IHP_OK ? ended : status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Prints what was found of a member: spans, months, counties, lines, counts, rules, outcome. */
-#include "jobs/explain/explain.h"
+#include "explain/explanation.h"
 
 #include "result/print_sentence.h"
 

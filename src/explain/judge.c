@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds a member in the store and judges its rows, with a trace of every rule tried. */
-#include "jobs/explain/explain.h"
+#include "explain/explanation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,16 +86,22 @@ enum ihp_status ihp__explain_judge(struct ihp__explanation *e, const char *membe
     return find_member(e, member_id) == IHP_OK ? judge_rows(e) : e->err->status;
 }
 
-enum ihp_status ihp__explain_end(struct ihp__explanation *e)
+void ihp__explain_forget(struct ihp__explanation *e)
 {
-    if (fflush(e->out) != 0) {
-        ihp__error_set(e->err, IHP_ERR_RUN, "the explanation cannot be written to its end");
-    }
     ihp__members_free(&e->rows);
     ihp__people_free(&e->people);
     ihp__claim_buffer_destroy(&e->buffer);
     ihp__member_state_destroy(&e->state);
     free(e->sums);
+    e->sums = NULL;
+}
+
+enum ihp_status ihp__explain_end(struct ihp__explanation *e)
+{
+    if (fflush(e->out) != 0) {
+        ihp__error_set(e->err, IHP_ERR_RUN, "the explanation cannot be written to its end");
+    }
+    ihp__explain_forget(e);
     ihp__context_close(&e->context);
     return e->err->status;
 }

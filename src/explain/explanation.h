@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* explain.h - the explanation of one member under way, as its files share it. Nothing here is
- * collective. */
-#ifndef IHP_JOBS_EXPLAIN_H
-#define IHP_JOBS_EXPLAIN_H
+/* explanation.h - why members are attributed as they are, for an appeal [4.6.4]: the rows of one
+ * member at a time, judged by the functions of a settlement with a trace, and printed.
+ *
+ * Open the context of an explanation, then for each member `ihp__explain_judge`, print, and
+ * `ihp__explain_forget`. `ihp__explain_end` closes everything. Nothing here is collective. What is
+ * printed is protected data. */
+#ifndef IHP_EXPLANATION_H
+#define IHP_EXPLANATION_H
 
 #include "engine/context.h"
-#include "ihp/jobs.h"
 #include "result/print_table.h"
 
 enum { IHP__EXPLAIN_LINES = 4096, IHP__EXPLAIN_TEXT = 4096 };
@@ -45,6 +48,20 @@ enum ihp_status ihp__explain_judge(struct ihp__explanation *e, const char *membe
 
 /* Prints spans, months, lines, counts, the rules that were tried and the outcome of a period. */
 enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp__period period);
+
+/* Prints how both periods of a settlement were decided, and what the member cost in them. */
+enum ihp_status ihp__explain_print_settlement(struct ihp__explanation *e);
+
+/* Replaces the rules of the context by those of a month of a population-based payment [15], for
+ * `ihp__explain_print_month`. The context's inputs are open. */
+enum ihp_status ihp__explain_take_month(struct ihp__explanation *e, int32_t month,
+                                        struct ihp_notices *notices);
+
+/* Prints how the month was decided, and what decides its payment. */
+enum ihp_status ihp__explain_print_month(struct ihp__explanation *e, int32_t month);
+
+/* Frees what belongs to the member, so that another can be judged. Harmless twice. */
+void ihp__explain_forget(struct ihp__explanation *e);
 
 /* Flushes the output, closes everything, and returns the status of the whole. */
 enum ihp_status ihp__explain_end(struct ihp__explanation *e);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Prints the two periods of a member's settlement. */
+#include "explain/explanation.h"
+
+#include "result/print_sentence.h"
+
+/* Prints how a period was decided, and what the member cost in it. */
+static enum ihp_status print_period(struct ihp__explanation *e, enum ihp__period period)
+{
+    const struct ihp__member_fact *f = &e->fact[period];
+    const struct ihp__period_spec *spec =
+        period == IHP__BASE ? &e->context.deck.base : &e->context.deck.performance;
+    char date[IHP__DATE_TEXT], money[IHP__MONEY_TEXT];
+    ihp__print_sentence(e->out, "\n%s period %d, claims paid through %s [16.1, 2.7]\n",
+                        period == IHP__BASE ? "Base" : "Performance", spec->year,
+                        ihp__day_format(spec->paid_through, date));
+    if (ihp__explain_print_decision(e, period) != IHP_OK) {
+        return e->err->status;
+    }
+    ihp__print_sentence(
+        e->out, "  Cost of %u core lines [16.3.2, 16.10]: %s; %s; risk category %s [16.4.1]\n",
+        f->lines, ihp__money_format_grouped(f->cost, money),
+        f->enough ? "in the eligible population" : "not in the eligible population",
+        e->context.info->acg[f->acg]);
+    if (f->partnership >= 0) {
+        int64_t cap = e->context.program->partnership[f->partnership].claims_cap;
+        ihp__print_sentence(e->out, "  Capped cost [16.9]: %s\n",
+                            ihp__money_format_grouped(ihp__capped_cost(f->cost, cap), money));
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__explain_print_settlement(struct ihp__explanation *e)
+{
+    enum ihp_status status = IHP_OK;
+    for (int period = 0; status == IHP_OK && period < IHP__PERIODS; period++) {
+        status = print_period(e, (enum ihp__period)period);
+    }
+    return status;
+}
