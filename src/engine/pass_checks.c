@@ -55,3 +55,21 @@ enum ihp_status ihp__pass_check_categories(const struct ihp__context *c,
     }
     return IHP_OK;
 }
+
+void ihp__pass_note_months(const struct ihp__context *c, const struct ihp__tally *tally,
+                           struct ihp_notices *notices)
+{
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__period_spec *spec =
+            period == IHP__BASE ? &c->deck.base : &c->deck.performance;
+        int64_t months = tally->period[period].not_begun[0];
+        char date[IHP__DATE_TEXT];
+        if (months > 0) {
+            ihp__notice_add(notices,
+                            "%s period: %lld member months begin after the cut-off %s, so they do "
+                            "not qualify, although enrollment spans cover them [2.7]",
+                            ihp__period_text((enum ihp__period)period), (long long)months,
+                            ihp__day_format(spec->paid_through, date));
+        }
+    }
+}

@@ -48,20 +48,30 @@ void ihp__explain_add(char text[IHP__EXPLAIN_TEXT], const char *format, ...)
 static void print_months(struct ihp__explanation *e, enum ihp__period period)
 {
     const struct ihp__months *months = ihp__member_months(e->state, period);
-    char text[IHP__EXPLAIN_TEXT] = "";
+    const struct ihp__deck *deck = &e->context.deck;
+    int cutoff = period == IHP__BASE ? deck->base.paid_through : deck->performance.paid_through;
+    char text[IHP__EXPLAIN_TEXT] = "", date[IHP__DATE_TEXT];
     ihp__print_sentence(e->out, "  Months [13.1, 13.2, 13.3.2]: %d qualify, at most %d in a row\n",
                         ihp__months_count(months->qualifying),
                         ihp__months_in_a_row(months->qualifying));
     for (int m = 0; m < 12; m++) {
         bool qualifies = ((months->qualifying >> m) & 1u) != 0;
         bool excluded = ((months->excluded >> m) & 1u) != 0;
+        bool not_begun = ((months->not_begun >> m) & 1u) != 0;
         ihp__explain_add(text, " %s:%s",
                          month_name[(e->context.rules[period].first_month + m) % 12],
-                         qualifies  ? e->context.info->payer[months->payer[m]]
-                         : excluded ? "excluded"
-                                    : "no");
+                         qualifies   ? e->context.info->payer[months->payer[m]]
+                         : excluded  ? "excluded"
+                         : not_begun ? "not-begun"
+                                     : "no");
     }
     ihp__print_sentence(e->out, "   %s\n", text);
+    if (months->not_begun != 0) {
+        ihp__print_sentence(e->out,
+                            "  Not begun by the cut-off %s [2.7]: %d months, which do not qualify "
+                            "although a span covers them\n",
+                            ihp__day_format(cutoff, date), ihp__months_count(months->not_begun));
+    }
 }
 
 /* Prints the enrollment spans that touch the period. */

@@ -68,14 +68,23 @@ static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t q
     }
 }
 
-void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
+/* Returns the months of a range of `months` months that have begun by the cut-off, as bits. */
+static uint32_t months_begun(struct ihp__month_range range, int months)
+{
+    int64_t begun = (int64_t)range.last_begun - range.first + 1;
+    begun = begun < 0 ? 0 : begun > months ? months : begun;
+    return (1u << begun) - 1u;
+}
+
+void ihp__months_of_period(const struct ihp__span *span, size_t spans,
+                           struct ihp__month_range range,
                            const struct ihp__claims_policies *policies, struct ihp__months *months)
 {
     int32_t payer_from[MONTHS] = {0}; /* month_from of the span that determines the month's payer */
     struct span_months seen = {0};
     *months = (struct ihp__months){0};
     for (size_t i = 0; i < spans; i++) {
-        uint32_t covered = months_covered(&span[i], first_month, MONTHS);
+        uint32_t covered = months_covered(&span[i], range.first, MONTHS);
         note_span(&span[i], covered, &seen);
         if (span[i].major_program == IHP__MAJOR_PROGRAM_OTHER || covered == 0) {
             continue;
@@ -90,32 +99,39 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t f
         }
         seen.qualifying |= covered;
     }
-    months->excluded = (uint16_t)months_excluded(&seen, policies);
-    months->qualifying = (uint16_t)(seen.qualifying & ~months->excluded);
-    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && months->excluded != 0) {
-        months->qualifying = 0;
+    uint32_t begun = months_begun(range, MONTHS), excluded = months_excluded(&seen, policies);
+    uint32_t qualifying = seen.qualifying & ~excluded;
+    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && (excluded & begun) != 0) {
+        qualifying = 0;
     }
+    months->excluded = (uint16_t)excluded;
+    months->qualifying = (uint16_t)(qualifying & begun);
+    months->not_begun = (uint16_t)(qualifying & ~begun);
 }
 
-void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t first_month,
-                            int months, const struct ihp__claims_policies *policies,
+void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
+                            struct ihp__month_range range, int months,
+                            const struct ihp__claims_policies *policies,
                             struct ihp__horizon_months *out)
 {
     struct span_months seen = {0};
+    uint32_t begun = months_begun(range, months);
     *out = (struct ihp__horizon_months){0};
     for (size_t i = 0; i < spans; i++) {
-        uint32_t covered = months_covered(&span[i], first_month, months);
+        uint32_t covered = months_covered(&span[i], range.first, months);
         note_span(&span[i], covered, &seen);
         if (span[i].major_program != IHP__MAJOR_PROGRAM_OTHER) {
             seen.qualifying |= covered;
         }
         if (span[i].major_program == IHP__MAJOR_PROGRAM_MA ||
             span[i].major_program == IHP__MAJOR_PROGRAM_MA_BD) {
-            out->medical_assistance |= covered;
+            out->medical_assistance |= covered & begun;
         }
     }
-    out->excluded = months_excluded(&seen, policies);
-    out->covered = seen.qualifying;
+    uint32_t excluded = months_excluded(&seen, policies);
+    out->excluded = excluded & begun;
+    out->covered = seen.qualifying & begun;
+    out->not_begun = seen.qualifying & ~excluded & ~begun;
 }
 
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,

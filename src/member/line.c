@@ -27,6 +27,7 @@ void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period pe
 {
     rules->period = period;
     rules->first_month = first_month;
+    rules->last_begun = ihp__month_of_day(paid_through);
     rules->first_day = ihp__day16_of_day(ihp__day_of_month_start(first_month));
     rules->last_day = ihp__day16_of_day(ihp__day_of_month_start(first_month + 12) - 1);
     rules->lookback_first =

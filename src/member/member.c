@@ -60,7 +60,9 @@ void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
         struct ihp__period_state *period = &state->period[r];
-        ihp__months_of_period(span, spans, rules->first_month, rules->policies, &period->months);
+        ihp__months_of_period(span, spans,
+                              (struct ihp__month_range){rules->first_month, rules->last_begun},
+                              rules->policies, &period->months);
         period->enough = enough_for_any(rules, period->months.qualifying);
         ihp__counts_reset(&period->counts[0]);
         ihp__counts_reset(&period->counts[1]);
@@ -212,6 +214,7 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
             .enough = ihp__months_enough(input.qualifying, &rules->decision[d]),
+            .not_begun = (uint8_t)ihp__months_count(period->months.not_begun),
             .affected = period->affected,
         };
         memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);

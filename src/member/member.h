@@ -50,12 +50,20 @@ const char *ihp__reason_section(enum ihp__reason reason);
 struct ihp__months {
     uint16_t qualifying;
     uint16_t excluded;  /* months in which an exclusion applies */
+    uint16_t not_begun; /* months that would qualify had they begun by the cut-off [2.7] */
     uint16_t payer[12]; /* of each qualifying month, number in dictionary/payer */
 };
 
-/* Finds a member's months in the calendar year that starts with month `first_month`, from the
- * member's spans in any order. */
-void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
+/* Twelve months of a period, and the last month of any that can qualify: a month that begins after
+ * the period's cut-off never does, whatever its spans say. Months since 1970-01. */
+struct ihp__month_range {
+    int32_t first, last_begun;
+};
+
+/* Finds a member's months in the twelve months of a period, from the member's spans in any order.
+ */
+void ihp__months_of_period(const struct ihp__span *span, size_t spans,
+                           struct ihp__month_range range,
                            const struct ihp__claims_policies *policies, struct ihp__months *months);
 
 /* A member's months over a longer time, the horizon, which contains windows of 12 months. Bit 0 is
@@ -63,13 +71,15 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t f
 struct ihp__horizon_months {
     uint32_t covered;            /* by a major program that qualifies [13.1] */
     uint32_t excluded;           /* in which an exclusion applies [13.2] */
+    uint32_t not_begun;          /* that would qualify had they begun by the cut-off [2.7] */
     uint32_t medical_assistance; /* covered by MA or MA_BD [5.2.1] */
 };
 
-/* Finds a member's months in the `months` (at most 31) months from `first_month` on, from the
- * member's spans in any order. */
-void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t first_month,
-                            int months, const struct ihp__claims_policies *policies,
+/* Finds a member's months in the `months` (at most 31) months from `range.first` on, from the
+ * member's spans in any order. Spans say nothing about months after `range.last_begun`. */
+void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
+                            struct ihp__month_range range, int months,
+                            const struct ihp__claims_policies *policies,
                             struct ihp__horizon_months *out);
 
 /* Returns the qualifying months of the 12 months that start with month `first` of a horizon; bit 0
@@ -115,6 +125,7 @@ struct ihp__period_rules {
     enum ihp__period period;
     int year;
     int32_t first_month;            /* months since 1970-01 */
+    int32_t last_begun;             /* the last month of any that begins by the cut-off */
     ihp__day16 first_day, last_day; /* the window: the period itself */
     ihp__day16 lookback_first;      /* the look-back window ends the day before first_day; equal to
                                        first_day if there is no look-back [13.3.8] */
@@ -399,6 +410,7 @@ struct ihp__member_fact {
     uint8_t reason;      /* enum ihp__reason */
     uint8_t window;
     bool enough;       /* enough qualifying months: in the eligible population */
+    uint8_t not_begun; /* number of months that would qualify had they begun by the cut-off */
     uint16_t affected; /* months lived in an affected county [5.9]; none in the base period */
 };
 

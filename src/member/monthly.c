@@ -33,7 +33,7 @@ struct ihp__monthly_state {
     uint16_t qualifying[IHP__PAY_MONTHS_MAX]; /* of each window */
     bool enough[IHP__PAY_MONTHS_MAX];
     int64_t cost[IHP__HORIZON_NONE + 1]; /* by month of the horizon */
-    int64_t unknown_lines;
+    int64_t unknown_lines, not_begun;
 
     struct ihp__index_rows rows; /* coded lines are row .. row_end - 1 */
     size_t row, row_end;
@@ -114,8 +114,11 @@ bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span
     const struct ihp__claims_policies *claims = rules->month[0].policies;
     const struct ihp__decision_policies *decision = rules->month[0].decision;
     bool any = false;
-    ihp__months_of_horizon(span, spans, rules->first_month - (WINDOW - 1),
-                           rules->months + WINDOW - 1, claims, &state->horizon);
+    const struct ihp__month_range range = {rules->month[0].first_month, rules->month[0].last_begun};
+    ihp__months_of_horizon(span, spans, range, rules->months + WINDOW - 1, claims, &state->horizon);
+    for (uint32_t left = state->horizon.not_begun; left != 0; left &= left - 1) {
+        state->not_begun++;
+    }
     for (int month = 0; month < rules->months; month++) {
         uint16_t qualifying = ihp__horizon_window(&state->horizon, month, claims);
         state->qualifying[month] = qualifying;
@@ -273,6 +276,11 @@ bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__clai
 int64_t ihp__monthly_unknown_lines(const struct ihp__monthly_state *state)
 {
     return state->unknown_lines;
+}
+
+int64_t ihp__monthly_not_begun(const struct ihp__monthly_state *state)
+{
+    return state->not_begun;
 }
 
 /* ---- deciding -------------------------------------------------------------------------------- */

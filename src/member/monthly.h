@@ -79,6 +79,10 @@ bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__clai
  * all members so far. */
 int64_t ihp__monthly_unknown_lines(const struct ihp__monthly_state *state);
 
+/* Returns the number of months in the horizon that would qualify had they begun by the cut-off, for
+ * all members so far. */
+int64_t ihp__monthly_not_begun(const struct ihp__monthly_state *state);
+
 /* Decides on the member and fills `fact[months]`. Without the index, reasons are those of
  * docs/methodology.md 4.6; with the index only reasons for attribution are exact. Returns false if
  * memory is short. */

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-enum { SEEN = 3 };
-
 /* Returns the next `count` elements of the block, or only counts them if `block` is NULL. */
 static int64_t *take(int64_t *block, size_t *used, size_t count)
 {
@@ -19,7 +17,7 @@ static size_t lay_out(int64_t *block, struct ihp__payment_tally *tally)
 {
     const struct ihp__payment_shape *shape = &tally->shape;
     size_t used = 0, cells = shape->partnerships * shape->acgs * IHP__UPLIFT_SETS;
-    tally->seen = take(block, &used, SEEN);
+    tally->seen = take(block, &used, IHP__PAYMENT_SEEN);
     for (size_t month = 0; month < shape->months; month++) {
         struct ihp__payment_sums *m = &tally->month[month];
         m->attributed = take(block, &used, shape->partnerships);

@@ -44,11 +44,21 @@ struct ihp__payment_sums {
     int64_t *later;                   /* likewise, members whose payment is taken back [15.5] */
 };
 
+/* What a pass has seen, of all members. */
+enum {
+    IHP__SEEN_MEMBERS,
+    IHP__SEEN_LINES,
+    IHP__SEEN_UNKNOWN,   /* lines whose category of service is in no table */
+    IHP__SEEN_NOT_BEGUN, /* member months of the windows that would qualify had they begun by the
+                            cut-off */
+    IHP__PAYMENT_SEEN
+};
+
 struct ihp__payment_tally {
     struct ihp__payment_shape shape;
     int64_t *block; /* owned; everything below points into it */
     size_t size;
-    int64_t *seen; /* [3]: members, claim lines, lines of unknown category */
+    int64_t *seen; /* [IHP__PAYMENT_SEEN] */
     struct ihp__payment_sums month[IHP__PAY_MONTHS_MAX];
 };
 

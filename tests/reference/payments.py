@@ -139,7 +139,7 @@ class Month:
         months, cost = {}, {}
         for member in extract.members:
             lines = extract.lines[member]
-            givers = qualifying_spans(extract.spans[member], first, deck)
+            givers = qualifying_spans(extract.spans[member], first, deck, cutoff)
             if givers[11] is None or not enrolled_enough(givers, deck):                # [13.3.8]
                 continue
             self.acg[member] = extract.acg.get((member, m // 12 - 1), 'NONE')

@@ -2,6 +2,7 @@
 """Finds which members belong to which IHP: the program folder, rosters, the state extract, eligibility and attribution,
 for a period or for the twelve months that end with a month."""
 from collections import defaultdict, namedtuple
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
@@ -132,7 +133,7 @@ class Extract:
         for row in read_table(folder, 'enrollment'):
             if row['exclusion'] and row['exclusion'] not in EXCLUSION_CODES:
                 raise Refused('unknown exclusion code ' + row['exclusion'])
-            self.spans[row['member_id']].append(Span(month(row['month_from']), month(row['month_to']), row['program'],
+            self.spans[row['member_id']].append(Span(month(row['month_from']), month(row['month_to'] or '9999-12'), row['program'],
                                                      row['payer'], row['exclusion'], row.get('county') or ''))
         for row in read_table(folder, 'claims'):
             self.lines[row['member_id']].append(Line(
@@ -152,10 +153,18 @@ def payer_span(covering):
     return min((s for s in good if s.first == newest), key=lambda s: (s.payer, s.county), default=None)
 
 
-def qualifying_spans(spans, first, deck):
+def has_begun(m, cutoff):
+    """Returns whether the first day of a month is not after the cut-off."""
+    return date(m // 12, m % 12 + 1, 1) <= cutoff
+
+
+def qualifying_spans(spans, first, deck, cutoff):
     """Returns for twelve months from `first` the span that gives the payer; None for a month that does not qualify."""
     givers, any_excluded = [], False
     for m in range(first, first + 12):
+        if not has_begun(m, cutoff):                             # a span cannot reach into months still to come
+            givers.append(None)
+            continue
         covering = [s for s in spans if s.first <= m <= s.last]
         codes = {s.exclusion for s in covering if s.exclusion}
         disabled = any(s.program == 'MA_BD' for s in covering)

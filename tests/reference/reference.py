@@ -60,7 +60,7 @@ def settle_period(deck, program, extract, period):
     facts = []
     for member in extract.members:
         lines = extract.lines[member]
-        givers = qualifying_spans(extract.spans[member], first, deck)
+        givers = qualifying_spans(extract.spans[member], first, deck, deck.cutoff[period])
         payers = [giver and giver.payer for giver in givers]
         counties = residence(extract.spans[member], first, extract.county[member])
         enrolled = enrolled_enough(givers, deck)

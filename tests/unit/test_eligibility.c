@@ -4,13 +4,21 @@
 
 enum { ALL = 0xFFF, RED = 4, BLUE = 7 }; /* payers by number, which is text order */
 
-static struct ihp__months months_with(const struct ihp__span *span, size_t spans,
-                                      const struct ihp__claims_policies *policies)
+/* The months of 2024 of which those until `last` have begun by the cut-off. */
+static struct ihp__months months_until(const struct ihp__span *span, size_t spans, int32_t last,
+                                       const struct ihp__claims_policies *policies)
 {
     struct ihp__months months;
     memset(&months, 0xEE, sizeof months); /* earlier contents must not matter */
-    ihp__months_of_period(span, spans, month_of("2024-01"), policies, &months);
+    ihp__months_of_period(span, spans, (struct ihp__month_range){month_of("2024-01"), last},
+                          policies, &months);
     return months;
+}
+
+static struct ihp__months months_with(const struct ihp__span *span, size_t spans,
+                                      const struct ihp__claims_policies *policies)
+{
+    return months_until(span, spans, month_of("2025-12"), policies);
 }
 
 static struct ihp__months months_2024(const struct ihp__span *span, size_t spans)
@@ -205,6 +213,102 @@ static void test_policy_exclusion_scope_period(void **state)
     span[0].major_program = IHP__MAJOR_PROGRAM_MA_BD;
     span[1].exclusion = IHP__EXCLUSION_MSC_PLUS;
     assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
+}
+
+/* ---- months after the cut-off [2.7] ---------------------------------------------------------- */
+
+/* An open span covers the whole year; a month counts once it has begun. */
+static void test_2_7_months_that_begin_after_the_cutoff(void **state)
+{
+    (void)state;
+    const struct ihp__claims_policies policies = usual_policies().claims;
+    const struct ihp__span span[] = {span_of("2023-05", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0)};
+    static const struct {
+        const char *last;
+        uint16_t qualifying;
+    } cases[] = {{"2023-11", 0},     {"2023-12", 0},     {"2024-01", 0x001}, {"2024-06", 0x03F},
+                 {"2024-11", 0x7FF}, {"2024-12", 0xFFF}, {"2025-01", 0xFFF}, {"2140-01", 0xFFF}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp__months months = months_until(span, 1, month_of(cases[i].last), &policies);
+        assert_int_equal(months.qualifying, cases[i].qualifying);
+        assert_int_equal(months.not_begun, ALL & ~cases[i].qualifying);
+    }
+}
+
+/* Only months that would otherwise qualify are counted: not December, which no span covers, nor
+ * October, which is excluded. */
+static void test_2_7_months_left_out_would_have_qualified(void **state)
+{
+    (void)state;
+    const struct ihp__claims_policies policies = usual_policies().claims;
+    const struct ihp__span span[] = {
+        span_of("2024-01", "2024-11", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-10", "2024-10", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
+    struct ihp__months months = months_until(span, 2, month_of("2024-08"), &policies);
+    assert_int_equal(months.qualifying, 0x0FF);
+    assert_int_equal(months.not_begun, 0x500);
+    assert_int_equal(months.excluded, 0x200);
+}
+
+/* Under the scope `period` an exclusion matters from the month on in which it has begun. */
+static void test_2_7_exclusion_scope_regards_months_that_have_begun(void **state)
+{
+    (void)state;
+    struct ihp__claims_policies policies = usual_policies().claims;
+    policies.exclusion_scope = IHP__SCOPE_PERIOD;
+    const struct ihp__span span[] = {
+        span_of("2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-10", "2024-10", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
+    struct ihp__months months = months_until(span, 2, month_of("2024-09"), &policies);
+    assert_int_equal(months.qualifying, 0x1FF);
+    assert_int_equal(months.not_begun, 0xC00);
+    months = months_until(span, 2, month_of("2024-10"), &policies);
+    assert_int_equal(months.qualifying, 0);
+    assert_int_equal(months.not_begun, 0);
+}
+
+/* The cut-off is a day: its month has begun, the next one has not. */
+static void test_2_7_the_last_month_of_a_cutoff(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *paid_through, *last;
+    } cases[] = {{"2025-05-31", "2025-05"},
+                 {"2025-06-01", "2025-06"},
+                 {"2024-12-31", "2024-12"},
+                 {"2025-01-01", "2025-01"}};
+    const struct ihp__claims_policies policies = usual_policies().claims;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp__period_rules rules;
+        int32_t day = 0;
+        assert_true(ihp__day_parse(cases[i].paid_through, &day));
+        ihp__window_rules_init(&rules, IHP__PERFORMANCE, month_of("2024-07"), day, &policies);
+        assert_int_equal(rules.last_begun, month_of(cases[i].last));
+    }
+}
+
+/* The months of a payment's windows: a horizon has the same rule. */
+static void test_2_7_months_of_a_horizon(void **state)
+{
+    (void)state;
+    struct ihp__claims_policies policies = usual_policies().claims;
+    const struct ihp__span span[] = {
+        span_of("2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-10", "2024-10", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
+    struct ihp__horizon_months horizon;
+    ihp__months_of_horizon(span, 2,
+                           (struct ihp__month_range){month_of("2024-01"), month_of("2024-09")}, 14,
+                           &policies, &horizon);
+    assert_int_equal(horizon.covered, 0x1FF);
+    assert_int_equal(horizon.excluded, 0);
+    assert_int_equal(horizon.medical_assistance, 0x1FF);
+    assert_int_equal(horizon.not_begun, 0x3C00); /* November to February */
+    policies.exclusion_scope = IHP__SCOPE_PERIOD;
+    assert_int_equal(ihp__horizon_window(&horizon, 0, &policies), 0x1FF);
+    ihp__months_of_horizon(span, 2,
+                           (struct ihp__month_range){month_of("2024-01"), month_of("2024-10")}, 14,
+                           &policies, &horizon);
+    assert_int_equal(ihp__horizon_window(&horizon, 0, &policies), 0);
 }
 
 /* ---- payers ---------------------------------------------------------------------------------- */
@@ -414,6 +518,11 @@ static void test_13_3_2_minima_of_the_policies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_2_7_months_that_begin_after_the_cutoff),
+        cmocka_unit_test(test_2_7_months_left_out_would_have_qualified),
+        cmocka_unit_test(test_2_7_exclusion_scope_regards_months_that_have_begun),
+        cmocka_unit_test(test_2_7_the_last_month_of_a_cutoff),
+        cmocka_unit_test(test_2_7_months_of_a_horizon),
         cmocka_unit_test(test_13_1_programs_that_qualify),
         cmocka_unit_test(test_13_1_months_of_a_span),
         cmocka_unit_test(test_13_1_spans_with_a_gap_and_an_overlap),

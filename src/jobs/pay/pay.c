@@ -106,21 +106,31 @@ static enum ihp_status check_sums(struct ihp__pay_run *run)
 {
     const struct ihp__context *c = &run->job.context;
     const int64_t *seen = run->tally->seen;
-    if (ihp__pass_check_whole(c, seen[0], seen[1], run->job.err) != IHP_OK) {
+    char date[IHP__DATE_TEXT];
+    if (ihp__pass_check_whole(c, seen[IHP__SEEN_MEMBERS], seen[IHP__SEEN_LINES], run->job.err) !=
+        IHP_OK) {
         return run->job.err->status;
     }
-    if (seen[2] > 0 && c->deck.strict_categories) {
+    if (seen[IHP__SEEN_UNKNOWN] > 0 && c->deck.strict_categories) {
         return ihp__fail(run->job.err, IHP_ERR_DATA,
                          "%s: %" PRId64 " lines have a category of service that is not in "
                          "categories.csv; 'ihp check' names them; list it there, or leave "
                          "strict_categories out of the deck [16.10]",
-                         c->info->path, seen[2]);
+                         c->info->path, seen[IHP__SEEN_UNKNOWN]);
     }
-    if (seen[2] > 0) {
+    if (seen[IHP__SEEN_UNKNOWN] > 0) {
         ihp__notice_add(run->job.notices,
                         "claim lines whose category of service is not in categories.csv: %" PRId64
                         ", excluded; 'ihp check' names them [16.10]",
-                        seen[2]);
+                        seen[IHP__SEEN_UNKNOWN]);
+    }
+    if (seen[IHP__SEEN_NOT_BEGUN] > 0) {
+        ihp__notice_add(run->job.notices,
+                        "%" PRId64 " member months of the payments' windows begin after the "
+                        "cut-off %s, so they do not qualify, although enrollment spans cover them "
+                        "[2.7]",
+                        seen[IHP__SEEN_NOT_BEGUN],
+                        ihp__day_format(c->deck.performance.paid_through, date));
     }
     return IHP_OK;
 }

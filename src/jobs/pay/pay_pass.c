@@ -176,8 +176,9 @@ static enum ihp_status run_member(struct pay_pass *p, size_t m)
 {
     const struct ihp__members *members = &p->members;
     const uint64_t *span = members->span_offset + m;
-    p->run->tally->seen[0]++;
-    p->run->tally->seen[1] += (int64_t)(members->claim_offset[m + 1] - members->claim_offset[m]);
+    p->run->tally->seen[IHP__SEEN_MEMBERS]++;
+    p->run->tally->seen[IHP__SEEN_LINES] +=
+        (int64_t)(members->claim_offset[m + 1] - members->claim_offset[m]);
     if (!ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]))) {
         return IHP_OK; /* in no month's population: nothing of it is summed */
     }
@@ -231,7 +232,8 @@ static enum ihp_status run_range(struct pay_pass *p)
                                                                   .done = done,
                                                                   .all = run->job.range.count});
     }
-    run->tally->seen[2] += ihp__monthly_unknown_lines(p->state);
+    run->tally->seen[IHP__SEEN_UNKNOWN] += ihp__monthly_unknown_lines(p->state);
+    run->tally->seen[IHP__SEEN_NOT_BEGUN] += ihp__monthly_not_begun(p->state);
     return IHP_OK;
 }
 
