@@ -37,9 +37,11 @@ struct ihp_settlement_row {
     char ihp_id[IHP_SETTLEMENT_ID_MAX + 1];
     int track;                                /* 1 or 2 */
     int64_t base_members, base_member_months; /* attributed */
+    int64_t base_capped_cost_cents;           /* attributed members' [16.9] */
     int64_t base_tcoc_pmpm_cents;             /* [16.3] */
     double base_risk;                         /* [16.4] */
     int64_t members, member_months;           /* attributed */
+    int64_t capped_cost_cents;                /* attributed members' [16.9] */
     int64_t tcoc_pmpm_cents;                  /* [16.3] */
     double risk;                              /* [16.5.2] */
     double trend_factor;                      /* [16.4.2] */

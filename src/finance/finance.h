@@ -92,6 +92,7 @@ double ihp__termination_factor(const struct ihp__partnership *ihp, int year, boo
 struct ihp__settlement {
     int partnership;
     int64_t base_members, base_months, members, months;
+    int64_t base_capped, capped; /* cents [16.9] */
     double base_pmpm, base_risk, pmpm, risk;
     double trend_factor, target_pmpm, adjusted_target_pmpm, ratio, gross_difference;
     enum ihp__outcome outcome;

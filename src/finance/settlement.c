@@ -50,8 +50,10 @@ static void set_performance(const struct ihp__tally *tally, const struct ihp__de
     s->base_months = base->months[p];
     s->members = performance->members[p];
     s->months = performance->months[p];
-    s->base_pmpm = ihp__pmpm(base->capped[p], s->base_months);
-    s->pmpm = ihp__pmpm(performance->capped[p], s->months);
+    s->base_capped = base->capped[p];
+    s->capped = performance->capped[p];
+    s->base_pmpm = ihp__pmpm(s->base_capped, s->base_months);
+    s->pmpm = ihp__pmpm(s->capped, s->months);
     s->base_risk =
         ihp__risk_score(base->acg_months + p * acgs, finance->weight[IHP__BASE] + cap * acgs, acgs);
     s->risk = ihp__risk_score(performance->acg_months + p * acgs,

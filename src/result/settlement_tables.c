@@ -20,10 +20,12 @@ void ihp__put_settlement(struct ihp__table *t, const struct ihp__program *progra
     ihp__table_integer(t, program->partnership[s->partnership].track);
     ihp__table_integer(t, s->base_members);
     ihp__table_integer(t, s->base_months);
+    ihp__table_cents(t, s->base_capped);
     ihp__table_dollars(t, s->base_pmpm);
     ihp__table_ratio(t, s->base_risk);
     ihp__table_integer(t, s->members);
     ihp__table_integer(t, s->months);
+    ihp__table_cents(t, s->capped);
     ihp__table_dollars(t, s->pmpm);
     ihp__table_ratio(t, s->risk);
     ihp__table_ratio(t, s->trend_factor);

@@ -57,9 +57,10 @@ enum ihp_status ihp__result_tables_create(const struct ihp__result_input *input,
 /* The columns of settlement.csv behind ihp_id, which scenarios.csv has too. */
 #define IHP__SETTLEMENT_COLUMNS                                                                    \
     {"track", IHP__CELL_INTEGER}, {"base_members", IHP__CELL_INTEGER},                             \
-        {"base_member_months", IHP__CELL_INTEGER}, {"base_tcoc_pmpm", IHP__CELL_DOLLARS},          \
-        {"base_risk", IHP__CELL_RATIO}, {"members", IHP__CELL_INTEGER},                            \
-        {"member_months", IHP__CELL_INTEGER}, {"tcoc_pmpm", IHP__CELL_DOLLARS},                    \
+        {"base_member_months", IHP__CELL_INTEGER}, {"base_capped_cost", IHP__CELL_DOLLARS},        \
+        {"base_tcoc_pmpm", IHP__CELL_DOLLARS}, {"base_risk", IHP__CELL_RATIO},                     \
+        {"members", IHP__CELL_INTEGER}, {"member_months", IHP__CELL_INTEGER},                      \
+        {"capped_cost", IHP__CELL_DOLLARS}, {"tcoc_pmpm", IHP__CELL_DOLLARS},                      \
         {"risk", IHP__CELL_RATIO}, {"trend_factor", IHP__CELL_RATIO},                              \
         {"target_pmpm", IHP__CELL_DOLLARS}, {"adjusted_target_pmpm", IHP__CELL_DOLLARS},           \
         {"ratio", IHP__CELL_RATIO}, {"gross_difference", IHP__CELL_DOLLARS},                       \

@@ -292,8 +292,8 @@ damage scenarios.csv 't = t.replace("\n7,", "\n07,", 1)' 'scenario: '
 damage scenarios.csv 't = "".join([l[0], l[1].rsplit(",", 1)[0] + ",nan\n"] + l[2:])' change_in_amount
 damage scenarios.csv 't = "".join([l[0], l[1].rsplit(",", 1)[0] + ",1e9\n"] + l[2:])' change_in_amount
 damage scenarios.csv 't = "".join([l[0], l[1].rsplit(",", 1)[0] + ",5\n"] + l[2:])' change_in_amount
-damage scenarios.csv 'f = l[1].split(","); f[8] = "inf"; t = "".join([l[0], ",".join(f)] + l[2:])' base_risk
-damage scenarios.csv 'f = l[1].split(","); f[8] = "0x1"; t = "".join([l[0], ",".join(f)] + l[2:])' base_risk
+damage scenarios.csv 'f = l[1].split(","); f[9] = "inf"; t = "".join([l[0], ",".join(f)] + l[2:])' base_risk
+damage scenarios.csv 'f = l[1].split(","); f[9] = "0x1"; t = "".join([l[0], ",".join(f)] + l[2:])' base_risk
 damage scenarios.csv 'f = l[1].split(","); f[2] = "x" * 5000; t = "".join([l[0], ",".join(f)] + l[2:])' value
 damage scenarios.csv 'f = l[2].split(","); f[2] = "other"; t = "".join(l[:2] + [",".join(f)] + l[3:])' value
 damage settlement.csv 't = t.replace(",", ",1", 1)' settlement.csv

@@ -137,7 +137,7 @@ for policy in 'quality_on_losses: none' 'benchmark_difference: points' 'referenc
     ok "$policy: succeeds" succeeds
     ok "$policy: the scenario equals a deck with the policy" diff \
         <(tail -n +2 "$case/alone/settlement.csv") \
-        <(grep "^$scenario," "$case/result/scenarios.csv" | cut -d, -f4-29)
+        <(grep "^$scenario," "$case/result/scenarios.csv" | cut -d, -f4-31)
     ok "$policy: changes something" not cmp -s "$case/alone/settlement.csv" \
         "$case/result/settlement.csv"
 done

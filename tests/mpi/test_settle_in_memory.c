@@ -38,9 +38,11 @@ static void print_row(FILE *stream, const struct ihp_settlement_row *row)
 {
     fprintf(stream, "%s,%d,%lld,%lld", row->ihp_id, row->track, (long long)row->base_members,
             (long long)row->base_member_months);
+    print_cents(stream, row->base_capped_cost_cents);
     print_cents(stream, row->base_tcoc_pmpm_cents);
     print_number(stream, row->base_risk);
     fprintf(stream, ",%lld,%lld", (long long)row->members, (long long)row->member_months);
+    print_cents(stream, row->capped_cost_cents);
     print_cents(stream, row->tcoc_pmpm_cents);
     print_number(stream, row->risk);
     print_number(stream, row->trend_factor);

@@ -19,6 +19,7 @@ B00 among them, and for four of MID by procedure; in 2024 for three of BIG.
 import csv
 import os
 import sys
+from decimal import Decimal
 
 ROSTER = {'BIG': '9000000001', 'MID': '9000000002', 'TINY': '9000000003', 'NOBODY': '9000000004'}
 PCP, SPE = '9000000011', '9000000012'
@@ -126,10 +127,14 @@ def rest(folder, wanted):
     for ihp in ROSTER:
         row = rows_of(folder, ihp, 'settlement.csv')[0]
         for period, prefix in (('base', 'base_'), ('performance', '')):
-            pmpm, months = row[prefix + 'tcoc_pmpm'], row[prefix + 'member_months']
-            own = sum(float(m['capped_cost']) for m in rows_of(folder, ihp, 'protected_members.csv')
+            cost, pmpm, months = (row[prefix + name] for name in ('capped_cost', 'tcoc_pmpm', 'member_months'))
+            if (cost == '') != (pmpm == '') and (cost, months) != ('0.00', '0'):
+                sys.exit('rest: %s, %s: one of %scapped_cost and %stcoc_pmpm is blank' % (ihp, period, prefix, prefix))
+            if pmpm and abs(float(cost) / int(months) - float(pmpm)) > 0.0051:
+                sys.exit('rest: %s, %s: %s over %s months is not %s' % (ihp, period, cost, months, pmpm))
+            own = sum(Decimal(m['capped_cost']) for m in rows_of(folder, ihp, 'protected_members.csv')
                       if m['period'] == period)
-            said.append('-' if '' in (pmpm, months) else '%.0f' % (float(pmpm) * int(months) - own))
+            said.append('-' if '' in (pmpm, months) else '%.2f' % (Decimal(cost) - own))
     if ' '.join(said) != wanted:
         sys.exit('rest: %s' % ' '.join(said))
 

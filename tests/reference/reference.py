@@ -144,15 +144,15 @@ def trend_factor(deck, program):
 
 
 def experience(mine, cap, weights):
-    """Returns (member months, PMPM in cents, risk score) of the attributed members of an IHP."""
-    months = sum(f.months for f in mine)
+    """Returns (member months, capped cost and PMPM in cents, risk score) of the attributed members of an IHP."""
+    months, cost = sum(f.months for f in mine), sum(capped(f.cost, cap) for f in mine)
     if months == 0:
-        return 0, None, None
-    pmpm = Fraction(sum(capped(f.cost, cap) for f in mine), months)
+        return 0, cost, None, None
+    pmpm = Fraction(cost, months)
     by_acg = Counter()
     for f in mine:
         by_acg[f.acg] += f.months
-    return months, pmpm, sum(n * weight_of(weights, acg) for acg, n in by_acg.items()) / months
+    return months, cost, pmpm, sum(n * weight_of(weights, acg) for acg, n in by_acg.items()) / months
 
 
 def shared_fraction(ratio, corridors):
@@ -252,10 +252,10 @@ def settle_ihp(row, deck, program, facts, weights):
     """Returns a row of settlement.csv, and the rows of payer_split.csv."""
     ihp, cap = row['ihp_id'], program.cap[row['ihp_id']]
     mine = {p: [f for f in facts[p] if f.ihp == ihp] for p in PERIODS}
-    months, pmpm, risk = {}, {}, {}
+    months, cost, pmpm, risk = {}, {}, {}, {}
     for p in PERIODS:
         source = 'base' if deck.policy['risk_weights'] == 'base' else p
-        months[p], pmpm[p], risk[p] = experience(mine[p], cap, weights[source, cap])
+        months[p], cost[p], pmpm[p], risk[p] = experience(mine[p], cap, weights[source, cap])
     trend = trend_factor(deck, program)
     target = None if pmpm['base'] is None else pmpm['base'] * trend
     adjusted = ratio = gross = None
@@ -279,8 +279,9 @@ def settle_ihp(row, deck, program, facts, weights):
         if deck.settlement == 'final':
             interim_paid = parse_cents(row.get('interim_paid') or '0')                 # [2.12]
         due = final - interim_paid if deck.settlement == 'final' else max(0, final)    # [5.4.2, 5.4.3]
-    line = [ihp, row['track'], len(mine['base']), months['base'], show_money(pmpm['base']), show_ratio(risk['base']),
-            len(mine['performance']), months['performance'], show_money(pmpm['performance']),
+    line = [ihp, row['track'], len(mine['base']), months['base'], dollars(cost['base']), show_money(pmpm['base']),
+            show_ratio(risk['base']), len(mine['performance']), months['performance'], dollars(cost['performance']),
+            show_money(pmpm['performance']),
             show_ratio(risk['performance']), show_ratio(trend), show_money(target), show_money(adjusted),
             show_ratio(ratio), show_money(gross), outcome, show_money(before), show_money(offset), show_money(shared),
             show_ratio(score), show_money(adjusted_share), show_money(reduction), show_ratio(factor),
@@ -292,8 +293,8 @@ def settle_ihp(row, deck, program, facts, weights):
 
 # ---------------------------------------------------------------- the result folder
 
-SETTLEMENT_COLUMNS = '''ihp_id track base_members base_member_months base_tcoc_pmpm base_risk members member_months
-    tcoc_pmpm risk trend_factor target_pmpm adjusted_target_pmpm ratio gross_difference outcome shared_before_pbp
+SETTLEMENT_COLUMNS = '''ihp_id track base_members base_member_months base_capped_cost base_tcoc_pmpm base_risk members
+    member_months capped_cost tcoc_pmpm risk trend_factor target_pmpm adjusted_target_pmpm ratio gross_difference outcome shared_before_pbp
     pbp_offset shared_amount quality_score quality_adjusted circumstance_reduction termination_factor final_amount
     interim_paid amount_due'''.split()
 

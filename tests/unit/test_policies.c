@@ -222,8 +222,9 @@ static void free_results(struct results *r)
 /* What a column of settlement.csv follows from, at the latest. */
 static enum ihp__acts_on kind_of_column(const char *name)
 {
-    static const char *const members[] = {"base_members", "base_member_months", "base_tcoc_pmpm",
-                                          "members",      "member_months",      "tcoc_pmpm"};
+    static const char *const members[] = {
+        "base_members", "base_member_months", "base_capped_cost", "base_tcoc_pmpm",
+        "members",      "member_months",      "capped_cost",      "tcoc_pmpm"};
     static const char *const quality[] = {
         "quality_score",      "quality_adjusted", "circumstance_reduction",
         "termination_factor", "final_amount",     "interim_paid",

@@ -230,11 +230,11 @@ static void test_settlement(void **state)
     assert_blank(&c, "");
     c.sums.part2[IHP__PERFORMANCE][EAST] = 10;
     make(&c, NULL);
-    assert_blank(&c, "tcoc_pmpm " RESULT);
+    assert_blank(&c, "capped_cost tcoc_pmpm " RESULT);
     c.sums.part2[IHP__PERFORMANCE][EAST] = 0;
     c.sums.part2[IHP__BASE][EAST] = 1;
     make(&c, NULL);
-    assert_blank(&c, "base_tcoc_pmpm target_pmpm adjusted_target_pmpm " RESULT);
+    assert_blank(&c, "base_capped_cost base_tcoc_pmpm target_pmpm adjusted_target_pmpm " RESULT);
     end(&c);
 }
 
@@ -243,7 +243,8 @@ static void test_small_settlement(void **state)
     struct shown_case c;
     set_case(&c, *state, 40, 10);
     make(&c, NULL);
-    assert_blank(&c, "members member_months tcoc_pmpm risk adjusted_target_pmpm " RESULT);
+    assert_blank(&c,
+                 "members member_months capped_cost tcoc_pmpm risk adjusted_target_pmpm " RESULT);
     const struct ihp__table *t = &c.out[IHP__PACKAGE_PAYER_SPLIT];
     assert_int_equal(t->rows, 2);
     for (size_t row = 0; row < 2; row++) {
@@ -252,8 +253,9 @@ static void test_small_settlement(void **state)
     end(&c);
     set_case(&c, *state, 10, 50);
     make(&c, NULL);
-    assert_blank(&c, "base_members base_member_months base_tcoc_pmpm base_risk target_pmpm "
-                     "adjusted_target_pmpm " RESULT);
+    assert_blank(
+        &c, "base_members base_member_months base_capped_cost base_tcoc_pmpm base_risk target_pmpm "
+            "adjusted_target_pmpm " RESULT);
     end(&c);
 }
 
