@@ -55,6 +55,9 @@ static const struct file {
     {{"circumstances", false, "5.9", "counties and months of extreme circumstances"},
      ihp__read_circumstances,
      NULL},
+    {{"holidays", false, "2.9", "days on which the State is closed; ihp notices and appeal use it"},
+     ihp__read_holidays,
+     NULL},
     {{"payment", false, "15.2.4, 15.3.5, 5.2.1", "dollars and uplifts; ihp pay requires it"},
      ihp__read_payment,
      NULL},
@@ -227,6 +230,7 @@ void ihp__program_destroy(struct ihp__program **program)
     free(p->trend);
     free(p->override_);
     free(p->circumstance);
+    free(p->holiday);
     for (size_t i = 0; i < p->measures; i++) {
         free(p->measure[i].category);
     }

@@ -10,6 +10,7 @@
 #define IHP_PROGRAM_H
 
 #include "base/base.h"
+#include "base/business_days.h"
 #include "base/codes.h"
 #include "base/hash_hex.h"
 
@@ -120,6 +121,12 @@ struct ihp__circumstance {
     uint64_t line;
 };
 
+/* A day on which the State is closed (holidays.csv). */
+struct ihp__holiday {
+    int32_t day;
+    uint64_t line;
+};
+
 /* The months of one year in which a county was affected; bit 0 is January. */
 struct ihp__affected {
     uint32_t county; /* FIPS number */
@@ -202,6 +209,8 @@ struct ihp__program {
     struct ihp__payment_terms payment;
     struct ihp__circumstance *circumstance; /* sorted by county, month_from; they do not overlap */
     size_t circumstances;
+    struct ihp__holiday *holiday; /* ascending; each year from the first to the last has one */
+    size_t holidays;
     struct ihp__measure *measure; /* in the order of measures.csv */
     size_t measures;
     struct ihp__benchmark *benchmark; /* sorted by measure, year */
@@ -263,6 +272,11 @@ const struct ihp__trend *ihp__program_trend(const struct ihp__program *program, 
 enum ihp_status ihp__program_affected(const struct ihp__program *program, int32_t first_month,
                                       struct ihp__affected **out, size_t *count,
                                       struct ihp_error *err);
+
+/* Gives the holidays by which due dates move [2.9]: those of holidays.csv in its years, the State's
+ * in others. They borrow `*day`, which the caller frees. */
+enum ihp_status ihp__program_holidays(const struct ihp__program *program, int32_t **day,
+                                      struct ihp__holidays *holidays, struct ihp_error *err);
 
 /* Refuses (IHP_ERR_DATA, with line and column of ihps.csv) a termination that is neither in the
  * base year, which ends a contract before it began, nor in the contract's performance years: the

@@ -149,6 +149,7 @@ static void test_program(void **state)
     write_program("overrides.csv", "member_id,year,ihp_id\nM1,2025,A\n");
     write_text(in_folder("circumstances.csv"),
                "county,month_from,month_to\n27001,2025-01,2025-01\n");
+    write_text(in_folder("holidays.csv"), "day\n2026-12-24\n");
     write_text(in_folder("measures.csv"),
                "measure,section,category,weight,scoring,lower_is_better,track\n"
                "M,17,C,1,points,0,\n");

@@ -319,6 +319,31 @@ static void test_5_9_counties_by_year(void **state)
     ihp__program_destroy(&program);
 }
 
+static void test_2_9_holidays(void **state)
+{
+    (void)state;
+    struct ihp__program *program = loaded_program(
+        "holidays.csv", "day,name\n2027-01-04,b\n2026-12-24,a\n2026-12-28,c\n", NULL);
+    struct ihp__holidays holidays;
+    struct ihp_error err = {0};
+    int32_t *day = NULL, christmas = ihp__day_of_civil(2026, 12, 25);
+    assert_int_equal(ihp__program_holidays(program, &day, &holidays, &err), IHP_OK);
+    assert_int_equal(holidays.days, 3);
+    assert_int_equal(holidays.first_year, 2026);
+    assert_int_equal(holidays.last_year, 2027);
+    assert_false(ihp__is_business_day(&holidays, christmas - 1));
+    assert_true(ihp__is_business_day(&holidays, christmas)); /* the list does not have it */
+    assert_int_equal(ihp__business_day_from(&holidays, christmas + 1), christmas + 4);
+    assert_false(ihp__is_business_day(&holidays, ihp__day_of_civil(2025, 12, 25)));
+    free(day);
+    ihp__program_destroy(&program);
+    program = loaded_program("holidays.csv", "day\n", NULL);
+    assert_int_equal(ihp__program_holidays(program, &day, &holidays, &err), IHP_OK);
+    assert_false(ihp__is_business_day(&holidays, christmas)); /* the State's */
+    free(day);
+    ihp__program_destroy(&program);
+}
+
 static void test_6_1_terminations(void **state)
 {
     (void)state;
@@ -439,6 +464,7 @@ int main(void)
         IN_FOLDER(test_unknown_files),
         cmocka_unit_test(test_documented_files),
         IN_FOLDER(test_5_9_counties_by_year),
+        IN_FOLDER(test_2_9_holidays),
         IN_FOLDER(test_6_1_terminations),
         IN_FOLDER(test_6_1_terminations_outside_the_contract),
         IN_FOLDER(test_hash),

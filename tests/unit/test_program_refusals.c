@@ -96,6 +96,21 @@ static void test_circumstances(void **state)
     ASSERT_REFUSALS("circumstances.csv", "county,month_from,month_to\n", cases);
 }
 
+static void test_holidays(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {"12/25/2026\n", ":2: column day: '12/25/2026' is not valid", "YYYY-MM-DD"},
+        {"2026-02-29\n", ":2: column day: '2026-02-29' is not valid", "YYYY-MM-DD"},
+        {"1969-12-31\n", ":2: column day: '1969-12-31' is not valid", "1970 to 2200"},
+        {"2201-01-01\n", ":2: column day: '2201-01-01' is not valid", "1970 to 2200"},
+        {"2026-12-25\n2026-01-01\n2026-12-25\n", ":4:", "this day"},
+        {"2028-01-03\n2026-12-25\n", ":2: column day: no row has a day of 2027",
+         "list the holidays of each year"},
+    };
+    ASSERT_REFUSALS("holidays.csv", "day\n", cases);
+}
+
 static void test_missing_columns(void **state)
 {
     (void)state;
@@ -354,6 +369,7 @@ int main(void)
         IN_FOLDER(test_ids),
         IN_FOLDER(test_terms),
         IN_FOLDER(test_circumstances),
+        IN_FOLDER(test_holidays),
         IN_FOLDER(test_missing_columns),
         IN_FOLDER(test_taxonomy),
         IN_FOLDER(test_categories),

@@ -20,6 +20,7 @@ static const struct {
           "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
      true},
     {"circumstances.csv", "county,month_from,month_to\n27001,2025-01,2025-01\n", true},
+    {"holidays.csv", "day\n2026-12-24\n", true},
     {"overrides.csv", "member_id,year,ihp_id\nM1,2025,A\n", true},
     {"trend.csv", "year,rate,adjustment\n2026,0.5,\n2025,0.041,-0.004\n", true},
     {"trend.csv", "year,rate,adjustment\n2025,0.041,-0.005\n", false},
@@ -70,6 +71,7 @@ static void test_terms_hash(void **state)
             fail_msg("%s, case %zu: the hash is %s", cases[i].name, i, other);
         }
         unlink(in_folder("circumstances.csv"));
+        unlink(in_folder("holidays.csv"));
         unlink(in_folder("overrides.csv"));
     }
 }
