@@ -7,13 +7,12 @@
 
 /* Returns the key of a row that is a reading of the contract, NULL for other rows. Readings are the
  * policies that are a choice or a boolean and have a section; a number is what the contract states.
- * A payment policy changes no settlement. */
+ * A policy of payments is one of them, though its price is 0: it changes no settlement. */
 static const struct ihp__sweep_key *reading_of(const struct ihp__deck_spec *spec)
 {
     static const char prefix[] = "policies.";
     bool policy = strncmp(spec->path, prefix, sizeof prefix - 1) == 0;
-    return policy && spec->section[0] != '\0' && ihp__deck_choices(spec) != NULL &&
-                   spec->acts_on != IHP__ACTS_ON_PAYMENT
+    return policy && spec->section[0] != '\0' && ihp__deck_choices(spec) != NULL
                ? ihp__sweep_find(spec->path + sizeof prefix - 1)
                : NULL;
 }

@@ -32,11 +32,9 @@ static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, co
     char advice[IHP__DECK_ADVICE] = "";
     size_t count = 0;
     for (size_t i = 0; i < IHP__SWEEP_KEYS; i++) {
-        if (ihp__sweep_acts_on(&ihp__sweep_key[i]) != IHP__ACTS_ON_PAYMENT) {
-            names[count++] = ihp__sweep_key[i].name;
-            if (advice[0] == '\0') {
-                advise(&ihp__sweep_key[i], name, advice);
-            }
+        names[count++] = ihp__sweep_key[i].name;
+        if (advice[0] == '\0') {
+            advise(&ihp__sweep_key[i], name, advice);
         }
     }
     return ihp__deck_fail_unknown(l, line, path, name, names, count,
@@ -52,16 +50,7 @@ enum ihp_status ihp__sweep_read_key(struct ihp__deck_loading *l, const yaml_node
         return ihp__deck_fail_key(l, line, path);
     }
     *key = ihp__sweep_find(name);
-    if (*key == NULL) {
-        return fail_unknown(l, line, path, name);
-    }
-    if (ihp__sweep_acts_on(*key) == IHP__ACTS_ON_PAYMENT) {
-        return ihp__fail(l->err, IHP_ERR_USAGE,
-                         "%s:%zu: %s.%s: changes payments alone, which a settlement does not "
-                         "compute; run 'ihp pay' with each value",
-                         l->path, line, path, name);
-    }
-    return IHP_OK;
+    return *key == NULL ? fail_unknown(l, line, path, name) : IHP_OK;
 }
 
 enum ihp_status ihp__sweep_read_value(struct ihp__deck_loading *l, const yaml_node_t *node,

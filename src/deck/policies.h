@@ -160,6 +160,16 @@ enum ihp__acts_on {
       QUALITY)                                                                                     \
     P(reference_group, TEXT, (), "White", "18.4.9.2",                                              \
       "the group that gaps in equitable care are measured from", QUALITY)                          \
+    P(pbp_months, CHOICE,                                                                          \
+      V(IHP__PBP_MONTHS_ELIGIBLE, "eligible") V(IHP__PBP_MONTHS_ATTRIBUTED, "attributed"),         \
+      "eligible", "15.4.1",                                                                        \
+      "the average PBP is paid for PBP-eligible member months, or for all attributed ones",        \
+      PAYMENT)                                                                                     \
+    P(pbp_percentiles, CHOICE,                                                                     \
+      V(IHP__PERCENTILES_POPULATION, "population") V(IHP__PERCENTILES_ELIGIBLE, "pbp_eligible")    \
+      V(IHP__PERCENTILES_CATEGORIES, "categories"), "population", "15.2.3",                        \
+      "percentiles of PBP categories by eligible or by PBP-eligible member months, or by rank",    \
+      PAYMENT)                                                                                     \
     P(bootstrap_weights, CHOICE,                                                                   \
       V(IHP__BOOTSTRAP_FIXED, "fixed") V(IHP__BOOTSTRAP_REFIT, "refit"), "fixed", "",              \
       "a replicate has the risk weights of the full population, or its own", INTERVALS)

@@ -18,9 +18,10 @@ struct ihp__context_override {
     struct ihp__override_value value[IHP__PERIODS];
 };
 
-/* The rosters of a quarter. */
+/* The rosters of a quarter, without those of contracts that ended by a day. */
 struct ihp__context_roster {
     int32_t quarter;
+    int32_t ended; /* the last day on which one of these contracts ended; INT32_MIN: none has */
     struct ihp__roster_index *index;
 };
 
@@ -65,7 +66,7 @@ enum ihp_status ihp__context_roster_of(struct ihp__context *context, int32_t qua
                                        const struct ihp__roster_index **out, struct ihp_error *err);
 
 /* Makes the rules of `months` months from `first_month` on, each under the rosters of its quarter
- * [15.2.1]. They borrow from the context. */
+ * that are in force when it begins [15.2.1, 6.1]. They borrow from the context. */
 enum ihp_status ihp__context_monthly_rules(struct ihp__context *context, int32_t first_month,
                                            int months, struct ihp_notices *notices,
                                            struct ihp__monthly_rules *rules, struct ihp_error *err);

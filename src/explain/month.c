@@ -80,6 +80,29 @@ static void print_payment(struct ihp__explanation *e, int32_t month, bool attrib
         attributed && ctc ? "counts" : "does not count");
 }
 
+/* Prints the IHPs that are not in force in all of the month [6.1]. */
+static void print_ended(const struct ihp__explanation *e, int32_t month)
+{
+    int32_t first = ihp__day_of_month_start(month),
+            days = ihp__day_of_month_start(month + 1) - first;
+    for (size_t p = 0; p < e->context.program->partnerships; p++) {
+        const struct ihp__partnership *ihp = &e->context.program->partnership[p];
+        char date[IHP__DATE_TEXT];
+        if (!ihp__partnership_in_force(ihp, first)) {
+            ihp__print_sentence(e->out,
+                                "  %s is not in force [6.1]: its contract ended on %s, so its "
+                                "roster names no IHP\n",
+                                ihp->id, ihp__day_format(ihp->terminated_on, date));
+        } else if (!ihp__partnership_in_force(ihp, first + days - 1)) {
+            ihp__print_sentence(e->out,
+                                "  %s is in force on %d of %d days [6.1.2.1.1]: its contract ended "
+                                "on %s, and its dollars of the month are for these days\n",
+                                ihp->id, ihp->terminated_on - first + 1, days,
+                                ihp__day_format(ihp->terminated_on, date));
+        }
+    }
+}
+
 /* ---- the month ------------------------------------------------------------------------------- */
 
 enum ihp_status ihp__explain_print_month(struct ihp__explanation *e, int32_t month)
@@ -95,6 +118,7 @@ enum ihp_status ihp__explain_print_month(struct ihp__explanation *e, int32_t mon
         ihp__month_format(month, text), ihp__month_format(month - 11, first),
         ihp__quarter_format(1970 * 4 + month / 3, quarter),
         ihp__day_format(e->context.deck.performance.paid_through, date));
+    print_ended(e, month);
     if (ihp__explain_print_decision(e, IHP__PERFORMANCE) != IHP_OK) {
         return e->err->status;
     }

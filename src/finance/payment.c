@@ -47,13 +47,32 @@ static int by_risk(const void *a, const void *b)
     return v != w ? (v > w) - (v < w) : (x->acg > y->acg) - (x->acg < y->acg);
 }
 
-static void set_percentiles(struct ihp__payment_curve *curve, int64_t months)
+/* Returns the weight of a category in the percentiles: what the cumulative share is of. */
+static int64_t share_of(const struct ihp__payment_sums *sums,
+                        const struct ihp__payment_category *category, int percentiles)
 {
-    int64_t below = 0;
+    return percentiles == IHP__PERCENTILES_CATEGORIES ? 1
+           : percentiles == IHP__PERCENTILES_ELIGIBLE ? sums->paid_months[category->acg]
+                                                      : category->months;
+}
+
+/* Sets each percentile to the midpoint of the category's cumulative share [15.2.3]. */
+static void set_percentiles(struct ihp__payment_curve *curve, const struct ihp__payment_sums *sums,
+                            int percentiles)
+{
+    int64_t below = 0, all = 0;
+    for (size_t i = 0; i < curve->categories; i++) {
+        all += share_of(sums, &curve->category[i], percentiles);
+    }
+    if (all == 0) { /* nobody is PBP eligible */
+        set_percentiles(curve, sums, IHP__PERCENTILES_POPULATION);
+        return;
+    }
     for (size_t i = 0; i < curve->categories; i++) {
         struct ihp__payment_category *c = &curve->category[i];
-        c->percentile = ((double)below + (double)c->months / 2.0) / (double)months * 100.0;
-        below += c->months;
+        int64_t share = share_of(sums, c, percentiles);
+        c->percentile = ((double)below + (double)share / 2.0) / (double)all * 100.0;
+        below += share;
     }
 }
 
@@ -105,11 +124,29 @@ double ihp__payment_dollars(const struct ihp__payment_curve *curve,
     return w >= ihp__round12(curve->second_from) ? terms->flat_second : terms->flat_first;
 }
 
-enum ihp_status ihp__payment_curve(const struct ihp__payment_sums *sums, size_t acgs,
-                                   const struct ihp__payment_terms *terms, int32_t month,
+/* Lists the categories of the eligible population by relative risk. `mean` is their mean PMPM. */
+static void list_categories(const struct ihp__payment_sums *sums, size_t acgs, double mean,
+                            struct ihp__payment_curve *curve)
+{
+    for (size_t c = 0; c < acgs; c++) {
+        if (sums->population_months[c] > 0) {
+            curve->category[curve->categories++] = (struct ihp__payment_category){
+                .acg = c,
+                .months = sums->population_months[c],
+                .weight = mean == 0 ? 1.0 : category_pmpm(sums, c) / mean};
+        }
+    }
+    qsort(curve->category, curve->categories, sizeof *curve->category, by_risk);
+}
+
+enum ihp_status ihp__payment_curve(const struct ihp__payment_tally *tally, size_t month,
+                                   const struct ihp__payment_rules *rules,
                                    struct ihp__payment_curve *curve, struct ihp_notices *notices,
                                    struct ihp_error *err)
 {
+    const struct ihp__payment_sums *sums = &tally->month[month];
+    const struct ihp__payment_terms *terms = &rules->program->payment;
+    size_t acgs = tally->shape.acgs;
     int64_t months;
     char text[IHP__DATE_TEXT];
     double mean = mean_pmpm(sums, acgs, &months);
@@ -125,18 +162,10 @@ enum ihp_status ihp__payment_curve(const struct ihp__payment_sums *sums, size_t 
             notices,
             "%s: the mean cost of the risk categories is negative, which makes the relative "
             "risks of that month meaningless [15.2.2]; check the claims with 'ihp check'",
-            ihp__month_format(month, text));
+            ihp__month_format(rules->first_month + (int32_t)month, text));
     }
-    for (size_t c = 0; c < acgs; c++) {
-        if (sums->population_months[c] > 0) {
-            curve->category[curve->categories++] = (struct ihp__payment_category){
-                .acg = c,
-                .months = sums->population_months[c],
-                .weight = mean == 0 ? 1.0 : category_pmpm(sums, c) / mean};
-        }
-    }
-    qsort(curve->category, curve->categories, sizeof *curve->category, by_risk);
-    set_percentiles(curve, months);
+    list_categories(sums, acgs, mean, curve);
+    set_percentiles(curve, sums, rules->policies->pbp_percentiles);
     set_pieces(curve, terms);
     for (size_t i = 0; i < curve->categories; i++) {
         curve->category[i].dollars = ihp__payment_dollars(curve, terms, curve->category[i].weight);
@@ -162,34 +191,64 @@ double ihp__payment_uplift(const struct ihp__payment_terms *terms, int set)
     return sum;
 }
 
+double ihp__payment_in_force(const struct ihp__partnership *partnership, int32_t month)
+{
+    int32_t first = ihp__day_of_month_start(month), next = ihp__day_of_month_start(month + 1);
+    if (!partnership->terminated || partnership->terminated_on >= next - 1) {
+        return 1;
+    }
+    return partnership->terminated_on < first
+               ? 0
+               : (double)(partnership->terminated_on - first + 1) / (double)(next - first);
+}
+
+/* Adds up the dollars of an IHP's members of a month. */
+static double month_dollars(const struct ihp__payment_sums *sums, size_t acgs, size_t p,
+                            const struct ihp__payment_curve *curve,
+                            const struct ihp__payment_terms *terms, struct ihp__payment *payment)
+{
+    double dollars = 0;
+    for (size_t i = 0; i < curve->categories; i++) {
+        const struct ihp__payment_category *c = &curve->category[i];
+        size_t cell = (p * acgs + c->acg) * IHP__UPLIFT_SETS;
+        for (int set = 0; set < IHP__UPLIFT_SETS; set++) {
+            int64_t members = sums->members[cell + (size_t)set];
+            int64_t back = sums->later[cell + (size_t)set];
+            double each =
+                members == 0
+                    ? 0
+                    : ihp__payment_dollars(curve, terms,
+                                           c->weight * (1.0 + ihp__payment_uplift(terms, set)));
+            dollars += (double)members * each;
+            payment->later_dollars += (double)back * each;
+            payment->later_members += back;
+        }
+    }
+    return dollars;
+}
+
 void ihp__payment_settle(const struct ihp__payment_tally *tally, size_t month,
                          const struct ihp__payment_curve *curve,
-                         const struct ihp__payment_terms *terms, struct ihp__payment *payment)
+                         const struct ihp__payment_rules *rules, struct ihp__payment *payment)
 {
     const struct ihp__payment_sums *sums = &tally->month[month];
-    size_t acgs = tally->shape.acgs;
+    const struct ihp__payment_terms *terms = &rules->program->payment;
     for (size_t p = 0; p < tally->shape.partnerships; p++) {
-        double dollars = 0, later = 0;
-        payment[p] = (struct ihp__payment){.attributed = sums->attributed[p],
-                                           .eligible = sums->eligible[p],
-                                           .ctc_members = sums->ctc[p]};
-        for (size_t i = 0; i < curve->categories; i++) {
-            const struct ihp__payment_category *c = &curve->category[i];
-            size_t cell = (p * acgs + c->acg) * IHP__UPLIFT_SETS;
-            for (int set = 0; set < IHP__UPLIFT_SETS; set++) {
-                int64_t members = sums->members[cell + (size_t)set];
-                int64_t back = sums->later[cell + (size_t)set];
-                double each =
-                    members == 0
-                        ? 0
-                        : ihp__payment_dollars(curve, terms,
-                                               c->weight * (1.0 + ihp__payment_uplift(terms, set)));
-                dollars += (double)members * each;
-                later += (double)back * each;
-                payment[p].later_members += back;
-            }
+        double share = ihp__payment_in_force(&rules->program->partnership[p],
+                                             rules->first_month + (int32_t)month);
+        struct ihp__payment *pay = &payment[p];
+        *pay = (struct ihp__payment){.attributed = sums->attributed[p],
+                                     .eligible = sums->eligible[p],
+                                     .ctc_members = sums->ctc[p]};
+        double dollars = month_dollars(sums, tally->shape.acgs, p, curve, terms, pay);
+        if (rules->policies->pbp_months == IHP__PBP_MONTHS_ATTRIBUTED && pay->eligible > 0) {
+            dollars *= (double)pay->attributed / (double)pay->eligible; /* [15.4.1] */
         }
-        payment[p].pbp = ihp__cents_of_dollars(dollars);
-        payment[p].later_dollars = later;
+        pay->pbp = ihp__cents_of_dollars(dollars * share);
+        pay->later_dollars *= share;
+        pay->ctc = (double)pay->ctc_members * terms->ctc;
+        if (share < 1) {
+            pay->ctc = (double)ihp__cents_of_dollars(pay->ctc * share) / 100.0;
+        }
     }
 }

@@ -9,7 +9,16 @@
 #ifndef IHP_PAYMENT_H
 #define IHP_PAYMENT_H
 
+#include "deck/policies.h"
+#include "program/program.h"
 #include "tally/payment_tally.h"
+
+/* What payments follow from besides the sums; all borrowed. */
+struct ihp__payment_rules {
+    const struct ihp__program *program;
+    const struct ihp__policies *policies;
+    int32_t first_month; /* of the tally, months since 1970-01 */
+};
 
 /* ---- the dollar curve [15.2] ----------------------------------------------------------------- */
 
@@ -18,7 +27,7 @@ struct ihp__payment_category {
     size_t acg;
     int64_t months;    /* of the eligible population */
     double weight;     /* relative risk [15.2.2] */
-    double percentile; /* midpoint of its cumulative share of the months [15.2.3] */
+    double percentile; /* by the policy pbp_percentiles [15.2.3] */
     double dollars;    /* per member [15.2.4] */
 };
 
@@ -31,12 +40,12 @@ struct ihp__payment_curve {
     double log_slope;
 };
 
-/* Makes the curve of a month. Categories are numbered in the order of their names. A month without
- * population has no categories. If the mean PMPM is 0, all categories have the relative risk 1. A
- * notice reports a negative mean, which makes relative risks meaningless. The caller frees the
- * curve with `ihp__payment_curve_free`. */
-enum ihp_status ihp__payment_curve(const struct ihp__payment_sums *sums, size_t acgs,
-                                   const struct ihp__payment_terms *terms, int32_t month,
+/* Makes the curve of a month of the tally. Categories are numbered in the order of their names. A
+ * month without population has no categories. If the mean PMPM is 0, all categories have the
+ * relative risk 1. A notice reports a negative mean, which makes relative risks meaningless. The
+ * caller frees the curve with `ihp__payment_curve_free`. */
+enum ihp_status ihp__payment_curve(const struct ihp__payment_tally *tally, size_t month,
+                                   const struct ihp__payment_rules *rules,
                                    struct ihp__payment_curve *curve, struct ihp_notices *notices,
                                    struct ihp_error *err);
 void ihp__payment_curve_free(struct ihp__payment_curve *curve);
@@ -55,13 +64,19 @@ double ihp__payment_uplift(const struct ihp__payment_terms *terms, int set);
 struct ihp__payment {
     int64_t attributed, eligible, ctc_members;
     int64_t pbp;           /* cents */
+    double ctc;            /* dollars; whole cents if the contract ends in the month */
     int64_t later_members; /* member months whose payment is taken back */
     double later_dollars;  /* their dollars, not yet rounded */
 };
 
+/* Returns the share of a month in which an IHP's contract is in force: 1 but in the month in which
+ * it ends, where it is days in force (the last one included) by days of the month, and 0 after it
+ * [6.1.2.1.1, 6.1.3.1.1]. */
+double ihp__payment_in_force(const struct ihp__partnership *partnership, int32_t month);
+
 /* Computes the payment of every IHP for a month of the tally: `payment[partnerships]`. */
 void ihp__payment_settle(const struct ihp__payment_tally *tally, size_t month,
                          const struct ihp__payment_curve *curve,
-                         const struct ihp__payment_terms *terms, struct ihp__payment *payment);
+                         const struct ihp__payment_rules *rules, struct ihp__payment *payment);
 
 #endif

@@ -163,6 +163,11 @@ enum ihp_status ihp__read_partnerships(struct ihp__program_load *load, const cha
     return IHP_OK;
 }
 
+bool ihp__partnership_in_force(const struct ihp__partnership *partnership, int32_t day)
+{
+    return !partnership->terminated || partnership->terminated_on >= day;
+}
+
 void ihp__partnerships_terms(struct ihp__terms_hash *terms, const struct ihp__program *program)
 {
     for (size_t p = 0; p < program->partnerships; p++) {

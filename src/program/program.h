@@ -316,6 +316,15 @@ void ihp__program_terms_hash(const struct ihp__program *program, int base_year,
 const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,
                                                   int partnership, int32_t quarter, size_t *count);
 
+/* Returns true if an IHP's contract is in force on a day: it was not terminated before [6.1]. */
+bool ihp__partnership_in_force(const struct ihp__partnership *partnership, int32_t day);
+
+/* Makes `*view` the program with the rosters that are in force on a day: without those of the IHPs
+ * whose contract ended before. The view borrows everything from the program but `view->roster`,
+ * which the caller frees. */
+enum ihp_status ihp__program_in_force(const struct ihp__program *program, int32_t day,
+                                      struct ihp__program *view, struct ihp_error *err);
+
 /* Refuses (IHP_ERR_DATA, with the NPIs) rosters of a quarter under which one claim line could
  * belong to two IHPs. */
 enum ihp_status ihp__rosters_check(const struct ihp__program *program, int32_t quarter,

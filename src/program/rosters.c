@@ -161,6 +161,24 @@ const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *pro
     return first;
 }
 
+enum ihp_status ihp__program_in_force(const struct ihp__program *program, int32_t day,
+                                      struct ihp__program *view, struct ihp_error *err)
+{
+    *view = *program;
+    view->roster = malloc((program->roster_rows + 1) * sizeof *view->roster);
+    view->roster_rows = 0;
+    if (view->roster == NULL) {
+        return ihp__fail_memory(err, "rosters");
+    }
+    for (size_t i = 0; i < program->roster_rows; i++) {
+        const struct ihp__roster_row *row = &program->roster[i];
+        if (ihp__partnership_in_force(&program->partnership[row->partnership], day)) {
+            view->roster[view->roster_rows++] = *row;
+        }
+    }
+    return IHP_OK;
+}
+
 /* ---- lines of two IHPs --------------------------------------------------------------------------
  */
 

@@ -27,15 +27,19 @@ static double weight_of(const struct ihp__payment_curve *curve, size_t acg)
     return curve->category[i].weight;
 }
 
-/* Adds a member's month. The dollars are not rounded: an IHP's month is rounded once [15.4]. */
+/* Adds a member's month. The dollars are not rounded: an IHP's month is rounded once [15.4]. In the
+ * month in which the contract ends they are for the days in force [6.1]. */
 static bool add_month(const struct writing *w, struct ihp__rows *rows, size_t m, size_t month)
 {
     const struct ihp__paid_fact *f = &w->fact[m * w->in->months + month];
     const struct ihp__payment_terms *terms = &w->in->program->payment;
     double weight = weight_of(&w->in->curve[month], f->acg);
     double uplift = ihp__payment_uplift(terms, f->uplift_set);
+    double share = ihp__payment_in_force(&w->in->program->partnership[w->partnership],
+                                         w->in->first_month + (int32_t)month);
     double dollars =
-        f->paid ? ihp__payment_dollars(&w->in->curve[month], terms, weight * (1.0 + uplift)) : 0;
+        f->paid ? ihp__payment_dollars(&w->in->curve[month], terms, weight * (1.0 + uplift)) * share
+                : 0;
     char row[512], acg[200], text[IHP__DATE_TEXT];
     int length = snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%d,%s,%.12g,%.12g,%.12g\n", w->ids[m],
                           ihp__month_format(w->in->first_month + (int32_t)month, text),

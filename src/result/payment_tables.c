@@ -44,25 +44,28 @@ static const struct ihp__table_column quarter_columns[] = {
     [AT_PBP] = {"pbp_payment", IHP__CELL_DOLLARS},
     [AT_CTC] = {"ctc_dollars", IHP__CELL_DOLLARS}};
 
-/* Adds the row of an IHP and quarter, which is the sum of its rounded months [15.4]. */
+/* Adds the row of an IHP and quarter, which is the sum of its rounded months [15.4]. Its member
+ * months and average are of the PBP-eligible members, or of all attributed ones [15.4.1]. */
 static void put_quarter(const struct ihp__payment_input *in, size_t first, size_t p,
                         struct ihp__table *table)
 {
-    int64_t months = 0, cents = 0, ctc = 0;
+    bool all = in->policies->pbp_months == IHP__PBP_MONTHS_ATTRIBUTED;
+    int64_t months = 0, cents = 0;
+    double ctc = 0;
     char text[IHP__DATE_TEXT];
     int32_t month = in->first_month + (int32_t)first;
     for (size_t m = first; m < first + 3; m++) {
         const struct ihp__payment *pay = &in->payment[m * in->program->partnerships + p];
-        months += pay->eligible;
+        months += all ? pay->attributed : pay->eligible;
         cents += pay->pbp;
-        ctc += pay->ctc_members;
+        ctc += pay->ctc;
     }
     ihp__table_text(table, in->program->partnership[p].id);
     ihp__table_text(table, ihp__quarter_format(1970 * 4 + month / 3, text));
     ihp__table_integer(table, months);
     ihp__table_dollars(table, ihp__pmpm(cents, months));
     ihp__table_cents(table, cents);
-    ihp__table_dollars(table, (double)ctc * in->program->payment.ctc);
+    ihp__table_dollars(table, ctc);
 }
 
 /* ---- payment_categories.csv ------------------------------------------------------------------ */

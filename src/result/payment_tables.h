@@ -24,6 +24,7 @@ enum {
 struct ihp__payment_input {
     const struct ihp__program *program;
     const char *const *acg_text;
+    const struct ihp__policies *policies;
     int32_t first_month;                    /* the first of a quarter */
     size_t months;                          /* 3 or 12 */
     const struct ihp__payment_curve *curve; /* [months] */

@@ -162,6 +162,31 @@ ok "December has the same attribution as the year" [ "$december" = \
     "$(awk -F, '$2 == "2025-12" { print $3 }' "$year/payments.csv" | xargs)" ]
 ok "December attributes some members" [ "${december//[0 ]/}" != "" ]
 
+# ---- a contract that ends ------------------------------------------------------------------------
+
+# IHP03 ends on 2025-05-11: April is unchanged, May has 11 of 31 days of the same members, and June has no IHP03.
+ended=$work/ended
+copy_case "$case" "$ended"
+sed -i '/^IHP03,/s/,,$/,2025-05-11,ihp_without_cause/' "$ended/program/ihps.csv"
+ok "a contract ends: the row of ihps.csv" grep -q '^IHP03,.*,2025-05-11,' "$ended/program/ihps.csv"
+for ranks in 1 3; do
+    pay "$ranks" "$ended/deck.yaml" --year 2025 --member-files -o "$work/ended$ranks" --quiet
+    ok "a contract ends, $ranks ranks" succeeds
+done
+ok "a contract ends: the same on 1 and 3 ranks" same_files "$work/ended1" "$work/ended3" "${tables[@]}"
+ok "a contract ends: nothing changes before" diff <(rows_of "$year/payments.csv" 2 '^2025-0[1-4]$') \
+    <(rows_of "$work/ended1/payments.csv" 2 '^2025-0[1-4]$')
+ok "a contract ends: members of its last month" diff <(rows_of "$year/payments.csv" 2 '^2025-05$' | cut -d, -f1-4,6) \
+    <(rows_of "$work/ended1/payments.csv" 2 '^2025-05$' | cut -d, -f1-4,6)
+ok "a contract ends: zeros afterwards" [ "$(rows_of "$work/ended1/payments.csv" 1 '^IHP03$' |
+    awk -F, '$2 > "2025-05" { n[$3 "," $4 "," $5 "," $6]++ } END { for (r in n) print n[r], r }')" = "7 0,0,0.00,0" ]
+ok "a contract ends: dollars for 11 of 31 days" awk -F, -v paid="$(awk -F, \
+    '$1 == "IHP03" && $2 == "2025-05" { print $5 }' "$work/ended1/payments.csv")" \
+    '$2 == "2025-05" { dollars += $10 } END { exit dollars == 0 || sprintf("%.2f", dollars) != paid }' \
+    "$work/ended1/paid/IHP03.csv"
+ok "a contract ends: a whole month is more" [ "$(awk -F, '$1 == "IHP03" && $2 == "2025-05" { print $5 }' \
+    "$year/payments.csv" "$work/ended1/payments.csv" | xargs | awk '{ print ($2 < $1 / 2 && $2 > $1 / 4) }')" = 1 ]
+
 # ---- payments.h5 --------------------------------------------------------------------------------
 
 # Prints a column of a file as lines: from the CSV, and from the HDF5 file by h5dump; numbers as numbers.

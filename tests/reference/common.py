@@ -41,6 +41,8 @@ POLICIES = {                    # name: (default, choices; None if the value is 
     'equity_drop': ('relative', ('relative', 'points')),
     'reference_group': ('White', None),
     'benchmark_difference': ('relative', ('relative', 'points')),
+    'pbp_months': ('eligible', ('eligible', 'attributed')),
+    'pbp_percentiles': ('population', ('population', 'pbp_eligible', 'categories')),
     'bootstrap_weights': ('fixed', ('fixed', 'refit')),                 # no effect here
 }
 VARIABLES = {'claims_cap', 'trend', 'threshold', 'corridor_share', 'quality_share', 'base_paid_through',

@@ -7,6 +7,7 @@ the year before its own.
 import math
 import os
 from collections import Counter, defaultdict
+from datetime import date, timedelta
 from fractions import Fraction
 
 from common import Refused, dollars, month, read_table, show_money, show_ratio, twelve, whole_cents, write_table
@@ -32,6 +33,18 @@ def months_of(text):
     year, _, quarter = text.partition('Q')
     first = int(year) * 12
     return range(first + int(quarter) * 3 - 3, first + int(quarter) * 3) if quarter else range(first, first + 12)
+
+
+def first_day(m):
+    return date(m // 12, m % 12 + 1, 1)
+
+
+def in_force(ended, m):
+    """Returns the share of a month's days, the last day of the contract included, in which a contract is in force."""
+    last = first_day(m + 1) - timedelta(1)
+    if ended is None or ended >= last:
+        return Fraction(1)
+    return Fraction(max(0, (ended - first_day(m)).days + 1), last.day)                 # [6.1.2.1.1, 6.1.3.1.1]
 
 
 def is_there(folder, name):
@@ -88,21 +101,17 @@ class Plan:
 # ---------------------------------------------------------------- the dollar curve [15.2.3, 15.2.4]
 
 class Curve:
-    """Dollars as a function of relative risk.  `categories`: {ACG: (w, member months)}."""
+    """Dollars as a function of relative risk.  `weight`: {ACG: w}; `percentile`: {ACG: of the categories' order}."""
 
-    def __init__(self, categories, value):
-        self.value = value
-        ordered = sorted(categories, key=lambda acg: (categories[acg][0], acg))
-        total, below = sum(months for _, months in categories.values()), 0
-        self.percentile, bands = {}, defaultdict(list)
+    def __init__(self, weight, percentile, value):
+        self.value, self.percentile = value, percentile
+        ordered = sorted(weight, key=lambda acg: (weight[acg], acg))
+        bands = defaultdict(list)
         for acg in ordered:
-            w, months = categories[acg]
-            self.percentile[acg] = (below + Fraction(months, 2)) / total * 100
-            below += months
-            reached = sum(twelve(self.percentile[acg]) >= end for end in (6, 30, 80))
-            bands[reached].append(w)
+            reached = sum(twelve(percentile[acg]) >= end for end in (6, 30, 80))
+            bands[reached].append(weight[acg])
         self.second, self.linear, self.log = (min(bands[k], default=None) for k in (1, 2, 3))
-        highest = [categories[acg][0] for acg in ordered[-3:]]
+        highest = [weight[acg] for acg in ordered[-3:]]
         self.third, self.top = highest[0], highest[-1]
 
     def dollars(self, w):
@@ -124,6 +133,20 @@ class Curve:
         return v['flat_second'] if reaches(self.second) else v['flat_first']
 
 
+def percentiles(weight, months, eligible, policy):
+    """Returns the percentile of each category, in the order of relative risk and name [15.2.3]."""
+    ordered = sorted(weight, key=lambda acg: (weight[acg], acg))
+    if policy == 'categories':
+        return {acg: (rank + 1 - Fraction(1, 2)) / len(ordered) * 100 for rank, acg in enumerate(ordered)}
+    if policy == 'pbp_eligible' and sum(eligible.values()) > 0:
+        months = eligible
+    found, below = {}, 0
+    for acg in ordered:
+        found[acg] = (below + Fraction(months.get(acg, 0), 2)) / sum(months.values()) * 100
+        below += months.get(acg, 0)
+    return found
+
+
 # ---------------------------------------------------------------- a month
 
 class Month:
@@ -133,7 +156,8 @@ class Month:
         deck, program, extract = plan.deck, plan.program, plan.extract
         self.plan, self.m, first = plan, m, m - 11
         cutoff = deck.cutoff['performance']
-        rosters = Rosters(program, quarter_text(m), extract.nppes, deck.policy['non_ihp_unit'])
+        rosters = Rosters(program, quarter_text(m), extract.nppes, deck.policy['non_ihp_unit'], first_day(m))
+        self.ended = {row['ihp_id']: program.ended(row) for row in program.ihps}
         attribution = Attribution(deck, program, rosters, first, cutoff)
         self.ihp, self.acg = {}, {}                          # of the attributed; of the eligible population
         months, cost = {}, {}
@@ -167,8 +191,11 @@ class Month:
         if self.months:
             mean = sum(pmpm[acg] * n for acg, n in self.months.items()) / sum(self.months.values())
         self.weight = {acg: pmpm[acg] / mean if mean else Fraction(1) for acg in pmpm}
-        self.curve = Curve({acg: (self.weight[acg], n) for acg, n in self.months.items()}, self.plan.value) \
-            if self.months else None
+        self.curve = None
+        if self.months:
+            weight = {acg: self.weight[acg] for acg in self.months}
+            places = percentiles(weight, self.months, pmpms(self.eligible)[0], self.plan.deck.policy['pbp_percentiles'])
+            self.curve = Curve(weight, places, self.plan.value)
 
     def dollars_of(self, member):
         """[15.3.6]"""
@@ -177,9 +204,24 @@ class Month:
     def paid_to(self, ihp):
         return sorted(member for member in self.eligible if self.ihp[member] == ihp)
 
+    def in_force(self, ihp):
+        return in_force(self.ended[ihp], self.m)
+
+    def attributed(self, ihp):
+        return sum(to == ihp for to in self.ihp.values())
+
     def rounded_payment(self, ihp):
         """Whole cents [15.4]"""
-        return whole_cents(100 * sum(self.dollars_of(member) for member in self.paid_to(ihp)))
+        members = self.paid_to(ihp)
+        total = sum(self.dollars_of(member) for member in members)
+        if self.plan.deck.policy['pbp_months'] == 'attributed' and members:            # [15.4.1]
+            total = total / len(members) * self.attributed(ihp)
+        return whole_cents(100 * total * self.in_force(ihp))
+
+    def checkup_dollars(self, ihp):
+        """Returns cents: rounded where the contract ends in the month [5.2.1, 6.1]."""
+        cents = 100 * self.plan.value['ctc'] * self.for_checkups(ihp)
+        return cents if self.in_force(ihp) == 1 else Fraction(whole_cents(cents * self.in_force(ihp)))
 
     def for_checkups(self, ihp):
         """Returns the attributed members aged 0 to 20 with a span of MA or MA_BD in the month [5.2.1]."""
@@ -205,12 +247,15 @@ def pay(deck, program, extract, text, out):
         categories += now.category_rows()
         for row in program.ihps:
             ihp = row['ihp_id']
-            paid, payment, young = now.paid_to(ihp), now.rounded_payment(ihp), now.for_checkups(ihp)
-            rows.append([ihp, month_text(m), sum(to == ihp for to in now.ihp.values()), len(paid), dollars(payment),
-                         young])
-            totals[quarter_text(m), ihp].update(months=len(paid), payment=payment, young=young)
+            paid, attributed, payment = len(now.paid_to(ihp)), now.attributed(ihp), now.rounded_payment(ihp)
+            rows.append([ihp, month_text(m), attributed, paid, dollars(payment), now.for_checkups(ihp)])
+            counted = attributed if deck.policy['pbp_months'] == 'attributed' else paid
+            total = totals[quarter_text(m), ihp]
+            total['months'] += counted
+            total['payment'] += payment
+            total['checkups'] += now.checkup_dollars(ihp)
     quarters = [[ihp, quarter, t['months'], show_money(Fraction(t['payment'], t['months']) if t['months'] else None),
-                 dollars(t['payment']), show_money(100 * plan.value['ctc'] * t['young'])]
+                 dollars(t['payment']), show_money(t['checkups'])]
                 for (quarter, ihp), t in totals.items()]
     write_table(out, 'payments.csv', ['ihp_id', 'month', 'attributed', 'pbp_eligible', 'pbp_dollars', 'ctc_members'],
                 rows)
@@ -229,7 +274,7 @@ def reconcile(deck, program, extract, year, out):
         for member in sorted(now.eligible):
             if (member, m) in plan.coordinated:
                 months[now.ihp[member]] += 1
-                amount[now.ihp[member]] += now.dollars_of(member)
+                amount[now.ihp[member]] += now.dollars_of(member) * now.in_force(now.ihp[member])
     write_table(out, 'reconcile.csv', ['ihp_id', 'member_months', 'amount'],
                 [[row['ihp_id'], months[row['ihp_id']], show_money(100 * amount[row['ihp_id']])]
                  for row in program.ihps])

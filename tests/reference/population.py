@@ -46,6 +46,11 @@ class Program:
         self.circumstances = [(row['county'], month(row['month_from']), month(row['month_to']))
                               for row in read_table(folder, 'circumstances', optional=True)]
 
+    @staticmethod
+    def ended(row):
+        """Returns the last day of an IHP's contract; None if it was not terminated [6.1]."""
+        return day(row['terminated_on']) if row.get('terminated_on') else None
+
     @cached_property
     def quality(self):
         """Returns the scores; None if there are none."""
@@ -66,12 +71,15 @@ class Program:
 class Rosters:
     """The rosters in effect in one quarter, which decide where a claim line belongs [3.8, 13.3]."""
 
-    def __init__(self, program, quarter, nppes, unit):
+    def __init__(self, program, quarter, nppes, unit, on=None):
+        """Takes the rosters of a quarter; with a day, without those of contracts that ended before it [6.1]."""
         self.program, self.nppes, self.unit = program, nppes, unit
         self.billing, self.treating = {}, {}
         for row in program.ihps:
             ihp = row['ihp_id']
             mine = [r for r in program.rosters if r['ihp_id'] == ihp and r['quarter'] <= quarter]
+            if on and program.ended(row) and program.ended(row) < on:
+                mine = []
             latest = max((r['quarter'] for r in mine), default='')
             mine = [r for r in mine if r['quarter'] == latest]   # the most recently submitted roster
             self.billing[ihp] = {r['npi'] for r in mine if r['role'] == 'billing'}

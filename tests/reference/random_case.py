@@ -98,7 +98,8 @@ class Case:
         if nonstandard:
             self.cutoff[self.pick(['base', 'performance'])] = self.pick(
                 [date(self.perf, 12, 31), last_day(self.perf, 9), date(self.perf + 1, 6, 30)])
-        policies = {**POLICIES, **(random_money.POLICIES if self.with_money else {})}
+        policies = {**POLICIES, **(random_money.POLICIES if self.with_money else {}),
+                    **(random_payments.POLICIES if self.with_payments else {})}
         self.policy = {name: self.pick(values) for name, values in policies.items() if self.chance(0.17)}
         self.strict = self.chance(0.1)
         threshold = self.pick(['0.02', '0.02', '0.02', '0.00', '0.05', '0.015'])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Adds to a random case for --payments: social risk, care coordination and payment.csv [15, 5.2], more ACG categories,
-and birthdays near the first of a month in which a member turns 1, 18 or 21."""
+contracts that end [6.1], and birthdays near the first of a month in which a member turns 1, 18 or 21."""
 from datetime import date, timedelta
 
 from case_files import month_text
@@ -16,9 +16,12 @@ NUMBERS = {'flat_first': ['1.00', '1', '0.995'], 'flat_second': ['2.00', '2.125'
            'uplift_homeless_or_incarcerated': ['0.20', '1.5'], 'uplift_cpi_or_parent_spmi': ['0.25'],
            'uplift_parent_smi_or_sud': ['0.40', '0.125']}
 
+POLICIES = {'pbp_months': ['attributed'], 'pbp_percentiles': ['pbp_eligible', 'categories']}
+
 
 def add_payments(case):
     births(case)
+    ends(case)
     columns, rows = case.tables['extract']['morbidity']
     for row in rows:
         if case.chance(0.7):
@@ -28,6 +31,17 @@ def add_payments(case):
     care_coordination(case, members)
     case.table('program', 'payment', ['name', 'value'],
                [[name, case.pick(values) if case.chance(0.4) else values[0]] for name, values in NUMBERS.items()])
+
+
+def ends(case):
+    """Ends contracts on days inside, before and after the performance year, and on both ends of a month."""
+    columns, rows = case.tables['program']['ihps']
+    days = ['%02d-01' % case.r.randint(1, 12), '%02d-11' % case.r.randint(1, 12), '02-28', '03-31', '06-29', '09-30']
+    for row in rows:
+        if case.chance(0.3):
+            year = case.perf - (1 if case.chance(0.15) else 0)
+            row[columns.index('terminated_on')] = '%d-%s' % (year, case.pick(days))
+            row[columns.index('termination')] = case.pick(['ihp_without_cause', 'with_cause', 'state_breach'])
 
 
 def births(case):

@@ -32,10 +32,11 @@ READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('bas
             ('pbp_offset_outside', '16.8.2.2'), ('pbp_offset_rule', '16.8.2.2'), ('quality_on_losses', '18.4.13'),
             ('circumstance_rule', '5.9'), ('benchmark_difference', '18.4.4.1'),
             ('not_reporting', '18.4.6.2'), ('absent_category', '18.4.10'), ('equity_maintain', '18.4.9.2.1'),
-            ('equity_drop', '18.4.9.2.1')]
+            ('equity_drop', '18.4.9.2.1'), ('pbp_months', '15.4.1'), ('pbp_percentiles', '15.2.3')]
 LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'quality_share', 'risk_weights',
                     'pbp_offset_outside', 'pbp_offset_rule', 'quality_on_losses', 'circumstance_rule',
-                    'benchmark_difference', 'not_reporting', 'absent_category', 'equity_maintain', 'equity_drop'],
+                    'benchmark_difference', 'not_reporting', 'absent_category', 'equity_maintain', 'equity_drop',
+                    'pbp_months', 'pbp_percentiles'],
           'decision': ['visit_gate', 'primary_care_elsewhere', 'specialty_elsewhere', 'health_home_elsewhere',
                        'primary_care_rival', 'specialty_equal', 'tie_with_elsewhere', 'unresolved_tie',
                        'lookback_when', 'gate_window',

@@ -63,6 +63,9 @@ static const struct policy_case policy_case[] = {
     POLICY(absent_category, QUALITY, IHP__ABSENT_ALL, "lost", IHP__ABSENT_LOST),
     POLICY(equity_maintain, QUALITY, IHP__MAINTAIN_TOLERANCE, "strict", IHP__MAINTAIN_STRICT),
     POLICY(equity_drop, QUALITY, IHP__DROP_RELATIVE, "points", IHP__DROP_POINTS),
+    POLICY(pbp_months, PAYMENT, IHP__PBP_MONTHS_ELIGIBLE, "attributed", IHP__PBP_MONTHS_ATTRIBUTED),
+    POLICY(pbp_percentiles, PAYMENT, IHP__PERCENTILES_POPULATION, "categories",
+           IHP__PERCENTILES_CATEGORIES),
     POLICY(bootstrap_weights, INTERVALS, IHP__BOOTSTRAP_FIXED, "refit", IHP__BOOTSTRAP_REFIT),
 };
 #undef POLICY

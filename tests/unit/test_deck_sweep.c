@@ -318,8 +318,7 @@ static void vary_policy(void *context, const struct ihp__deck_key *key)
 {
     int *policies = context;
     char text[200];
-    if (strncmp(key->path, "policies.", 9) != 0 || key->acts_on == IHP__ACTS_ON_PAYMENT) {
-        *policies += key->acts_on == IHP__ACTS_ON_PAYMENT;
+    if (strncmp(key->path, "policies.", 9) != 0) {
         return;
     }
     snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", key->path + 9,

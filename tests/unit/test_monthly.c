@@ -173,6 +173,40 @@ static void test_13_2_exclusion_scope_period_over_the_window(void **state)
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 12}, {0, 1, 1, 12});
 }
 
+/* A month that begins after the cut-off does not qualify, though open spans reach it: not as the
+ * month paid for, not in a window, and its exclusions do not matter either. */
+static void test_2_7_months_that_begin_after_the_cut_off(void **state)
+{
+    (void)state;
+    struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
+    struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX];
+    struct member m = {0};
+    add_span(&m, "2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_line(&m, "2025-01-10", EM, 1, 8);
+    make_rules(&rules, "2025-04", 3, "2025-06-01", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {0, 1, 1, 12}, {0, 1, 1, 12});
+    make_rules(&rules, "2025-04", 3, "2025-05-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {0, 1, 1, 12}, OUT);
+    make_rules(&rules, "2025-04", 3, "2025-04-01", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, OUT);
+    make_rules(&rules, "2025-04", 3, "2025-03-31", &policies);
+    CHECK_MEMBER(&rules, &m, OUT, OUT, OUT);
+    struct ihp__monthly_state *s = ihp__monthly_create(&rules);
+    plainly(s, &m, 1, fact);
+    assert_int_equal(ihp__monthly_not_begun(s), 3);
+    plainly(s, &m, 1, fact); /* another member */
+    assert_int_equal(ihp__monthly_not_begun(s), 6);
+    ihp__monthly_destroy(&s);
+    /* An exclusion of a month to come. */
+    policies.claims.exclusion_scope = IHP__SCOPE_PERIOD;
+    add_span(&m, "2025-06", "9999-12", IHP__MAJOR_PROGRAM_OTHER, IHP__EXCLUSION_QMB);
+    make_rules(&rules, "2025-05", 3, "2025-05-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, OUT);
+    make_rules(&rules, "2025-05", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, OUT);
+}
+
 /* Only a span of MA or MA_BD in the month itself counts, not other major programs or months
  * [5.2.1]. */
 static void test_5_2_1_medical_assistance_in_the_month(void **state)
@@ -378,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_12_1_qualifying_in_the_month_itself),
         cmocka_unit_test(test_12_1_enough_months_of_the_window),
         cmocka_unit_test(test_13_2_exclusion_scope_period_over_the_window),
+        cmocka_unit_test(test_2_7_months_that_begin_after_the_cut_off),
         cmocka_unit_test(test_5_2_1_medical_assistance_in_the_month),
         cmocka_unit_test(test_2_7_cut_off),
         cmocka_unit_test(test_13_3_8_lookback),

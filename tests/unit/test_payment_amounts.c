@@ -154,11 +154,24 @@ static struct ihp__payment_curve curve_of_pieces(void)
                                        .log_slope = 11.12 / log(1.5)};
 }
 
+static struct ihp__partnership partnership[IHPS] = {{.id = "NORTH"}, {.id = "SOUTH"}};
+static struct ihp__policies policies; /* the defaults: enums begin with them */
+
+/* Settles the first month of a tally, 2025-04, with the numbers of `values`. */
+static void settle(const struct ihp__payment_tally *tally, const struct ihp__payment_terms *values,
+                   struct ihp__payment payment[IHPS])
+{
+    const struct ihp__payment_curve curve = curve_of_pieces();
+    const struct ihp__program program = {
+        .partnership = partnership, .partnerships = IHPS, .payment = *values};
+    const struct ihp__payment_rules rules = {&program, &policies, FIRST_MONTH};
+    ihp__payment_settle(tally, 0, &curve, &rules, payment);
+}
+
 static void test_15_3_6_dollars_of_a_month(void **state)
 {
     (void)state;
     struct ihp__payment_tally *tally = new_tally(1);
-    const struct ihp__payment_curve curve = curve_of_pieces();
     struct ihp__payment payment[IHPS];
     add(tally, 0, 1, 2, NONE, 2, 0);           /* 0.4: 2 x 2.00 */
     add(tally, 0, 1, 2, BOTH, 1, 1);           /* 0.52: 2.30 + 0.275 x 0.2 = 2.355 */
@@ -167,7 +180,7 @@ static void test_15_3_6_dollars_of_a_month(void **state)
     add(tally, 0, 1, 0, CHILD | INFANT, 3, 2); /* 1.32: 2.30 + 0.275 x 8.2 = 4.555 each */
     add(tally, 0, 1, 1, NONE, 1, 0);           /* 3.5: 17.12 + 13.05 / 2 = 23.645 */
     add(tally, 0, 1, 1, ONE, 1, 0);            /* 4.025: 30.17 */
-    ihp__payment_settle(tally, 0, &curve, &terms, payment);
+    settle(tally, &terms, payment);
     assert_int_equal(payment[1].attributed, 10);
     assert_int_equal(payment[1].eligible, 10);
     /* 4 + 2.355 + 3.125 + 3.895 + 13.665 + 23.645 + 30.17 = 80.855, half a cent up. */
@@ -198,18 +211,92 @@ static void test_15_4_rounding_of_a_month(void **state)
         struct ihp__payment_tally *tally = new_tally(1);
         struct ihp__payment payment[IHPS];
         struct ihp__payment_terms flat = terms;
-        const struct ihp__payment_curve curve = curve_of_pieces();
         flat.flat_second = cases[i].each;
         add(tally, 0, 0, 2, NONE, cases[i].members, 0);
-        ihp__payment_settle(tally, 0, &curve, &flat, payment);
+        settle(tally, &flat, payment);
         assert_int_equal(payment[0].pbp, cases[i].cents);
         ihp__payment_tally_destroy(&tally);
     }
 }
 
-/* ---- quarters and years [15.4, 15.5, 5.2.1] -------------------------------------------------- */
+/* ---- the end of a contract [6.1.2.1.1] ------------------------------------------------------- */
 
-static struct ihp__partnership partnership[IHPS] = {{.id = "NORTH"}, {.id = "SOUTH"}};
+static void test_6_1_days_in_force(void **state)
+{
+    (void)state;
+    static const struct {
+        int year, month, day;
+        double share; /* of 2025-04 */
+    } cases[] = {{2025, 3, 31, 0}, {2025, 4, 1, 1.0 / 30}, {2025, 4, 29, 29.0 / 30},
+                 {2025, 4, 30, 1}, {2025, 5, 1, 1},        {2020, 1, 1, 0}};
+    struct ihp__partnership ihp = {.terminated = true};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        ihp.terminated_on = ihp__day_of_civil(cases[i].year, cases[i].month, cases[i].day);
+        assert_near(ihp__payment_in_force(&ihp, FIRST_MONTH), cases[i].share);
+    }
+    ihp.terminated = false; /* the date does not matter */
+    assert_near(ihp__payment_in_force(&ihp, FIRST_MONTH), 1);
+    ihp.terminated = true; /* 2024-02 has 29 days */
+    ihp.terminated_on = ihp__day_of_civil(2024, 2, 28);
+    assert_near(ihp__payment_in_force(&ihp, FIRST_MONTH - 14), 28.0 / 29);
+}
+
+/* The PBP and the C&TC dollars of the month are for the days in force, each rounded once. */
+static void test_6_1_month_in_which_a_contract_ends(void **state)
+{
+    (void)state;
+    struct ihp__payment_tally *tally = new_tally(1);
+    struct ihp__payment payment[IHPS];
+    add(tally, 0, 1, 2, NONE, 3, 1); /* 2.00 each */
+    tally->month[0].ctc[1] = 5;
+    partnership[1].terminated = true;
+    partnership[1].terminated_on = ihp__day_of_civil(2025, 4, 10);
+    settle(tally, &terms, payment);
+    assert_int_equal(payment[1].pbp, 200); /* 6.00 / 3 */
+    assert_near(payment[1].later_dollars, 2.0 / 3);
+    assert_near(payment[1].ctc, 1.67); /* 5.00 / 3 */
+    assert_int_equal(payment[1].attributed, 3);
+    partnership[1].terminated_on = ihp__day_of_civil(2025, 4, 29);
+    settle(tally, &terms, payment);
+    assert_int_equal(payment[1].pbp, 580);
+    assert_near(payment[1].ctc, 4.83); /* 4.8333 */
+    partnership[1].terminated = false;
+    settle(tally, &terms, payment);
+    assert_int_equal(payment[1].pbp, 600);
+    assert_near(payment[1].ctc, 5.00);
+    ihp__payment_tally_destroy(&tally);
+}
+
+/* ---- all attributed member months [15.4.1] --------------------------------------------------- */
+
+/* 4 attributed, 3 of them PBP eligible for 2.00, 2.00 and 3.125: 7.125 / 3 x 4 = 9.50. */
+static void test_15_4_1_average_times_attributed(void **state)
+{
+    (void)state;
+    struct ihp__payment_tally *tally = new_tally(1);
+    struct ihp__payment payment[IHPS];
+    add(tally, 0, 1, 2, NONE, 2, 1);
+    add(tally, 0, 1, 0, NONE, 1, 0);
+    tally->month[0].attributed[1]++;
+    tally->month[0].attributed[0] = 7; /* nobody PBP eligible: there is no average */
+    settle(tally, &terms, payment);
+    assert_int_equal(payment[1].pbp, 713); /* 7.125 */
+    policies.pbp_months = IHP__PBP_MONTHS_ATTRIBUTED;
+    settle(tally, &terms, payment);
+    assert_int_equal(payment[1].pbp, 950);
+    assert_int_equal(payment[1].eligible, 3);
+    assert_near(payment[1].later_dollars, 2.00); /* what is taken back is of one member */
+    assert_int_equal(payment[0].pbp, 0);
+    partnership[1].terminated = true; /* after 15 of 30 days */
+    partnership[1].terminated_on = ihp__day_of_civil(2025, 4, 15);
+    settle(tally, &terms, payment);
+    assert_int_equal(payment[1].pbp, 475);
+    partnership[1].terminated = false;
+    policies.pbp_months = IHP__PBP_MONTHS_ELIGIBLE;
+    ihp__payment_tally_destroy(&tally);
+}
+
+/* ---- quarters and years [15.4, 15.5, 5.2.1] -------------------------------------------------- */
 
 static struct ihp__program program_with_ctc(double ctc)
 {
@@ -232,6 +319,7 @@ static void make_tables(const struct ihp__program *program, size_t months,
 {
     static struct ihp__payment_curve curve[IHP__PAY_MONTHS_MAX];
     const struct ihp__payment_input input = {.program = program,
+                                             .policies = &policies,
                                              .first_month = FIRST_MONTH,
                                              .months = months,
                                              .curve = curve,
@@ -256,8 +344,8 @@ static void test_15_4_quarter(void **state)
     const struct ihp__program program = program_with_ctc(1.0);
     struct ihp__table table[IHP__PAYMENT_TABLES] = {{0}};
     const struct ihp__payment payment[3 * IHPS] = {
-        {.attributed = 9, .eligible = 3, .ctc_members = 4, .pbp = 302}, {.attributed = 1},
-        {.attributed = 9, .eligible = 3, .ctc_members = 5, .pbp = 302}, {.ctc_members = 0},
+        {.attributed = 9, .eligible = 3, .ctc = 4.0, .pbp = 302},       {.attributed = 1},
+        {.attributed = 9, .eligible = 3, .ctc = 5.0, .pbp = 302},       {.ctc_members = 0},
         {.attributed = 9, .eligible = 2, .ctc_members = 0, .pbp = 240}, {0},
     };
     make_tables(&program, 3, payment, table);
@@ -282,16 +370,25 @@ static void test_15_4_quarter(void **state)
     assert_int_equal(cell_of(month, 4, 4)->integer, 240);
     assert_int_equal(cell_of(month, 4, 3)->integer, 2);
     free_tables(table);
+    /* All attributed member months, and the average over them: 8.44 / 27 = 0.3126. */
+    policies.pbp_months = IHP__PBP_MONTHS_ATTRIBUTED;
+    make_tables(&program, 3, payment, table);
+    assert_int_equal(cell_of(quarter, 0, MEMBER_MONTHS)->integer, 27);
+    assert_int_equal(cell_of(quarter, 0, AVERAGE)->integer, 31);
+    assert_int_equal(cell_of(quarter, 0, PBP)->integer, 844);
+    assert_int_equal(cell_of(month, 4, 3)->integer, 2); /* PBP eligible, as before */
+    policies.pbp_months = IHP__PBP_MONTHS_ELIGIBLE;
+    free_tables(table);
 }
 
-/* The C&TC dollars of a quarter are its amount times the count, rounded once. */
+/* The C&TC dollars of a quarter are rounded once. */
 static void test_5_2_1_ctc_amount(void **state)
 {
     (void)state;
     const struct ihp__program program = program_with_ctc(1.005);
     struct ihp__table table[IHP__PAYMENT_TABLES] = {{0}};
     const struct ihp__payment payment[3 * IHPS] = {
-        [0] = {.ctc_members = 1}, [2] = {.ctc_members = 1}, [4] = {.ctc_members = 1}};
+        [0] = {.ctc = 1.005}, [2] = {.ctc = 1.005}, [4] = {.ctc = 1.005}};
     make_tables(&program, 3, payment, table);
     assert_int_equal(cell_of(&table[IHP__TABLE_PAYMENTS_QUARTER], 0, CTC)->integer, 302);
     free_tables(table);
@@ -348,6 +445,9 @@ int main(void)
         cmocka_unit_test(test_15_3_5_uplifts_add_up),
         cmocka_unit_test(test_15_3_6_dollars_of_a_month),
         cmocka_unit_test(test_15_4_rounding_of_a_month),
+        cmocka_unit_test(test_6_1_days_in_force),
+        cmocka_unit_test(test_6_1_month_in_which_a_contract_ends),
+        cmocka_unit_test(test_15_4_1_average_times_attributed),
         cmocka_unit_test(test_15_4_quarter),
         cmocka_unit_test(test_5_2_1_ctc_amount),
         cmocka_unit_test(test_15_4_year),

@@ -34,13 +34,24 @@ static struct ihp__payment_sums *sums_of(struct sums_of_month *s, const struct c
     return &s->sums;
 }
 
+/* Makes the curve of a month's sums by a value of the policy pbp_percentiles. */
+static struct ihp__payment_curve curve_by(const struct ihp__payment_sums *sums, int percentiles,
+                                          struct ihp_notices *notices)
+{
+    const struct ihp__program program = {.payment = terms};
+    const struct ihp__policies policies = {.pbp_percentiles = percentiles};
+    const struct ihp__payment_rules rules = {&program, &policies, MONTH};
+    const struct ihp__payment_tally tally = {.shape = {1, 0, ACGS}, .month = {*sums}};
+    struct ihp__payment_curve curve;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__payment_curve(&tally, 0, &rules, &curve, notices, &err), IHP_OK);
+    return curve;
+}
+
 static struct ihp__payment_curve curve_of_sums(const struct ihp__payment_sums *sums,
                                                struct ihp_notices *notices)
 {
-    struct ihp__payment_curve curve;
-    struct ihp_error err = {0};
-    assert_int_equal(ihp__payment_curve(sums, ACGS, &terms, MONTH, &curve, notices, &err), IHP_OK);
-    return curve;
+    return curve_by(sums, IHP__PERCENTILES_POPULATION, notices);
 }
 
 static struct ihp__payment_curve curve_of(const struct category *category, size_t count)
@@ -445,6 +456,85 @@ static void test_15_2_2_month_without_population(void **state)
     ihp__payment_curve_free(&curve);
 }
 
+/* ---- percentiles by another measure [15.2.3] ------------------------------------------------- */
+
+/* Six categories with the relative risks 0.5, 0.6, 0.8, 1.0, 1.2 and 2.2 of 100, 100, 200, 400, 100
+ * and 100 months: the mean is (50 + 60 + 160 + 400 + 120 + 220) / 1000 = 1.01. */
+static struct ihp__payment_sums *six_categories(struct sums_of_month *s)
+{
+    static const struct category six[] = {{0.5, 100}, {0.6, 100}, {0.8, 200},
+                                          {1.0, 400}, {1.2, 100}, {2.2, 100}};
+    return sums_of(s, six, 6);
+}
+
+static void check_percentiles(const struct ihp__payment_curve *curve, const double *percentile,
+                              size_t count)
+{
+    assert_int_equal(curve->categories, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(curve->category[i].acg, i);
+        assert_true(fabs(curve->category[i].percentile - percentile[i]) < 1e-10);
+        assert_int_equal(curve->category[i].months, i == 2 ? 200 : i == 3 ? 400 : 100);
+    }
+}
+
+/* By rank: (1 - 1/2) / 6 = 8.33, then 25, 41.67, 58.33, 75 and 91.67. The second band begins with
+ * the first category, so none is in the first. */
+static void test_15_2_3_percentiles_by_rank(void **state)
+{
+    (void)state;
+    struct sums_of_month s;
+    struct ihp__payment_curve curve =
+        curve_by(six_categories(&s), IHP__PERCENTILES_CATEGORIES, NULL);
+    const double percentile[] = {50.0 / 6, 25, 250.0 / 6, 350.0 / 6, 75, 550.0 / 6};
+    check_percentiles(&curve, percentile, 6);
+    /* 2.00 and 2.00 below the 30th; 0.8 / 1.01 begins the linear piece; the others are the three
+     * highest: 17.12, + 13.05 x 0.2 / 1.2, 30.17. */
+    const struct at at[] = {{0.5 / 1.01, 2.00},  {0.6 / 1.01, 2.00},   {0.8 / 1.01, 2.30},
+                            {1.0 / 1.01, 17.12}, {1.2 / 1.01, 19.295}, {2.2 / 1.01, 30.17}};
+    CHECK_DOLLARS(&curve, at);
+    ihp__payment_curve_free(&curve);
+}
+
+/* By the months of the PBP-eligible members: 10, 0, 20, 0, 60 and 10 of 100. A category without any
+ * is where those below it end. */
+static void test_15_2_3_percentiles_of_the_pbp_eligible(void **state)
+{
+    (void)state;
+    struct sums_of_month s;
+    struct ihp__payment_sums *sums = six_categories(&s);
+    static const int64_t eligible[] = {10, 0, 20, 0, 60, 10};
+    for (size_t c = 0; c < 6; c++) { /* the same PMPM, so that the order does not change */
+        int64_t pmpm = sums->paid_cost[c] / sums->paid_months[c];
+        sums->population_cost[c] = pmpm * sums->population_months[c];
+        sums->paid_months[c] = eligible[c];
+        sums->paid_cost[c] = pmpm * eligible[c];
+    }
+    struct ihp__payment_curve curve = curve_by(sums, IHP__PERCENTILES_ELIGIBLE, NULL);
+    const double percentile[] = {5, 10, 20, 30, 60, 95};
+    check_percentiles(&curve, percentile, 6);
+    const struct at at[] = {{0.5 / 1.01, 1.00}, {0.6 / 1.01, 2.00}, {0.8 / 1.01, 2.00}};
+    CHECK_DOLLARS(&curve, at);
+    assert_true(curve.linear_from == curve.category[3].weight); /* 30 is not below 30 */
+    ihp__payment_curve_free(&curve);
+}
+
+/* With nobody PBP eligible, the percentiles are those of the population. */
+static void test_15_2_3_percentiles_of_nobody(void **state)
+{
+    (void)state;
+    struct sums_of_month s;
+    struct ihp__payment_sums *sums = six_categories(&s);
+    for (size_t c = 0; c < 6; c++) {
+        sums->population_cost[c] = sums->paid_cost[c];
+        sums->paid_months[c] = sums->paid_cost[c] = 0;
+    }
+    struct ihp__payment_curve curve = curve_by(sums, IHP__PERCENTILES_ELIGIBLE, NULL);
+    const double percentile[] = {5, 15, 30, 60, 85, 95};
+    check_percentiles(&curve, percentile, 6);
+    ihp__payment_curve_free(&curve);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +554,9 @@ int main(void)
         cmocka_unit_test(test_15_2_2_negative_mean_is_noted),
         cmocka_unit_test(test_15_2_2_negative_category),
         cmocka_unit_test(test_15_2_2_month_without_population),
+        cmocka_unit_test(test_15_2_3_percentiles_by_rank),
+        cmocka_unit_test(test_15_2_3_percentiles_of_the_pbp_eligible),
+        cmocka_unit_test(test_15_2_3_percentiles_of_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,11 +88,6 @@ static void list_trials(void)
     assert_int_equal(policies, IHP__POLICIES);
 }
 
-static bool in_sweeps(const struct trial *t)
-{
-    return t->spec->acts_on != IHP__ACTS_ON_PAYMENT;
-}
-
 /* ---- runs ------------------------------------------------------------------------------------ */
 
 /* Writes a deck that settles a case with a bootstrap, and `more` behind it. */
@@ -303,12 +298,10 @@ static void settle_sweep(const char *case_name)
                                    "bootstrap_scenarios: true\n"
                                    "sweep:\n  design: named\n  scenarios:\n");
     for (size_t i = 0; i < trials; i++) {
-        if (in_sweeps(&trial[i])) {
-            size += (size_t)snprintf(more + size, sizeof more - size,
-                                     "    - {name: T%zu, set: {%s: %s}}\n", i, trial[i].policy,
-                                     trial[i].value);
-            assert_in_range(size, 1, sizeof more - 1);
-        }
+        size +=
+            (size_t)snprintf(more + size, sizeof more - size, "    - {name: T%zu, set: {%s: %s}}\n",
+                             i, trial[i].policy, trial[i].value);
+        assert_in_range(size, 1, sizeof more - 1);
     }
     write_deck(case_name, more);
     settle("sweep");
@@ -349,7 +342,6 @@ static void check_scenario(const struct trial *t, size_t number, const struct li
  * earliest step that each changes. */
 static void try_case(const char *case_name, enum ihp__acts_on *changed)
 {
-    size_t number = 0;
     import_case(case_name);
     write_deck(case_name, "");
     settle("usual");
@@ -363,11 +355,8 @@ static void try_case(const char *case_name, enum ihp__acts_on *changed)
         struct results plain = read_results("plain");
         enum ihp__acts_on here = what_changed(&usual, &plain);
         changed[i] = here > changed[i] ? here : changed[i];
-        if (in_sweeps(&trial[i])) {
-            number++;
-            check_scenario(&trial[i], number, &scenarios, &plain.settlement);
-            check_scenario(&trial[i], number, &intervals, &plain.bootstrap);
-        }
+        check_scenario(&trial[i], i + 1, &scenarios, &plain.settlement);
+        check_scenario(&trial[i], i + 1, &intervals, &plain.bootstrap);
         free_results(&plain);
     }
     free_results(&usual);

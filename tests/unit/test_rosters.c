@@ -51,6 +51,32 @@ static void test_latest_quarter_not_after(void **state)
     ihp__program_destroy(&program);
 }
 
+/* A roster is in force until the day on which the contract ended. */
+static void test_6_1_rosters_in_force(void **state)
+{
+    (void)state;
+    struct ihp__program *program = with_rosters("A,2025Q2,billing,1000000002,,\n"
+                                                "B,2025Q3,billing,1000000009,,\n",
+                                                NULL);
+    int32_t ended = ihp__day_of_civil(2025, 5, 11);
+    program->partnership[A].terminated = true;
+    program->partnership[A].terminated_on = ended;
+    for (int32_t day = ended - 1; day <= ended + 1; day++) {
+        struct ihp__program view;
+        struct ihp_error err = {0};
+        size_t a = 77, b = 77;
+        assert_int_equal(ihp__program_in_force(program, day, &view, &err), IHP_OK);
+        ihp__program_roster(&view, A, Q2025_4, &a);
+        ihp__program_roster(&view, B, Q2025_4, &b);
+        assert_int_equal(a, day <= ended ? 1 : 0);
+        assert_int_equal(b, 1);
+        assert_int_equal(ihp__partnership_in_force(&program->partnership[A], day), day <= ended);
+        assert_true(ihp__partnership_in_force(&program->partnership[B], day));
+        free(view.roster);
+    }
+    ihp__program_destroy(&program);
+}
+
 /* A later roster replaces the whole earlier one: a provider who is not on it has left. */
 static void test_later_roster_replaces(void **state)
 {
@@ -387,6 +413,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_latest_quarter_not_after),
+        IN_FOLDER(test_6_1_rosters_in_force),
         IN_FOLDER(test_later_roster_replaces),
         IN_FOLDER(test_treating_rows_of_all_in_are_noticed),
         IN_FOLDER(test_one_npi_twice),

@@ -163,15 +163,14 @@ static enum ihp_status pass(struct ihp__pay_run *run)
 static enum ihp_status settle_months(struct ihp__pay_run *run)
 {
     const struct ihp__context *c = &run->job.context;
-    const struct ihp__program *program = c->program;
-    for (int i = 0; i < run->rules.months; i++) {
-        if (ihp__payment_curve(&run->tally->month[i], c->info->acgs, &program->payment,
-                               run->rules.first_month + i, &run->curve[i], run->job.notices,
+    const struct ihp__payment_rules rules = {c->program, &c->deck.policies, run->rules.first_month};
+    for (size_t i = 0; i < (size_t)run->rules.months; i++) {
+        if (ihp__payment_curve(run->tally, i, &rules, &run->curve[i], run->job.notices,
                                run->job.err) != IHP_OK) {
             return run->job.err->status;
         }
-        ihp__payment_settle(run->tally, (size_t)i, &run->curve[i], &program->payment,
-                            run->payment + (size_t)i * program->partnerships);
+        ihp__payment_settle(run->tally, i, &run->curve[i], &rules,
+                            run->payment + i * c->program->partnerships);
     }
     return IHP_OK;
 }
@@ -180,6 +179,7 @@ static struct ihp__payment_input payment_input(const struct ihp__pay_run *run)
 {
     return (struct ihp__payment_input){run->job.context.program,
                                        run->job.context.info->acg,
+                                       &run->job.context.deck.policies,
                                        run->rules.first_month,
                                        (size_t)run->rules.months,
                                        run->curve,

@@ -42,12 +42,31 @@ static enum ihp_status take_block(struct ihp__settling *s)
     return IHP_OK;
 }
 
+/* Notes that scenarios which vary policies of payments alone have the deck's settlement: their
+ * price is not in this run. */
+static void note_payment_scenarios(const struct ihp__settling *s)
+{
+    const struct ihp__sweep *sweep = s->job.context.deck.sweep;
+    size_t scenarios = 0;
+    for (size_t i = 0; sweep != NULL && i < sweep->scenarios; i++) {
+        scenarios += sweep->scenario[i].acts_on == IHP__ACTS_ON_PAYMENT;
+    }
+    if (scenarios > 0) {
+        ihp__notice_add(s->job.notices,
+                        "sweep: scenarios that vary pbp_months or pbp_percentiles alone: %zu; "
+                        "these policies change payments, and no amount of a settlement; 'ihp pay' "
+                        "with each value has their price [15]",
+                        scenarios);
+    }
+}
+
 enum ihp_status ihp__settling_take_block(struct ihp__settling *s)
 {
     struct ihp__context *c = &s->job.context;
     if (take_output(s) != IHP_OK || take_block(s) != IHP_OK) {
         return s->job.err->status;
     }
+    note_payment_scenarios(s);
     for (size_t i = 0; i < s->block.scenarios; i++) {
         const struct ihp__terms *terms = &c->deck.sweep->scenario[i].terms;
         for (int period = 0; period < IHP__PERIODS; period++) {
