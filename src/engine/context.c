@@ -135,6 +135,7 @@ enum ihp_status ihp__context_open(const char *deck_path, struct ihp__context *c,
     if (check_quality(c, notices, err) != IHP_OK ||
         ihp__program_check_terminations(c->program, c->deck.base.year, c->deck.performance.year,
                                         err) != IHP_OK ||
+        ihp__program_check_interim_payers(c->program, c->deck.interim[0] != '\0', err) != IHP_OK ||
         make_rules(c, notices, err) != IHP_OK || make_shape(c, err) != IHP_OK ||
         ihp__context_make_overrides(c, notices, err) != IHP_OK) {
         ihp__context_close(c);

@@ -106,11 +106,10 @@ struct ihp__settlement {
 
 /* Everything that follows from a tally. Owned arrays. */
 struct ihp__finance {
-    size_t partnerships, acgs, caps, payers;
+    size_t partnerships, acgs, caps;
     struct ihp__settlement *settlement; /* [partnerships], in the order of ihps.csv */
     double *weight[IHP__PERIODS]; /* [caps][acgs]; those of the performance period are its own,
                                     or the base year's under that policy */
-    int64_t *payer_amount;        /* [partnerships][payers], cents */
 };
 
 /* Sets target, adjusted target, ratio and gross difference. PMPMs, risk scores, months and trend
@@ -127,6 +126,42 @@ void ihp__settlement_relieve(const struct ihp__program *program, const struct ih
  * ratio, sharing and amounts follow from them alone. Replicates of a bootstrap use it too. */
 void ihp__settlement_complete(const struct ihp__program *program, const struct ihp__deck *deck,
                               struct ihp__settlement *settlement);
+
+/* ---- payers [5.4] ---------------------------------------------------------------------------- */
+
+/* The attributed member months of an IHP in the performance period by payer, in the order of the
+ * payers' texts. Borrowed. */
+struct ihp__payer_months {
+    const char *const *payer;
+    const int64_t *months;
+    size_t payers;
+};
+
+/* A payer's row of payer_split.csv. Money in cents. */
+struct ihp__payer_row {
+    const char *payer; /* borrowed from the months or the program; "": nobody to divide among */
+    int64_t months;
+    bool has_share;       /* false: nothing says who paid the interim */
+    int64_t share;        /* its part of the interim's amount due or of the final amount */
+    bool has_paid;        /* `interim_paid` is known, in a final */
+    int64_t interim_paid; /* by this payer */
+    int64_t amount;       /* its part of the amount due */
+};
+
+struct ihp__payer_rows {
+    struct ihp__payer_row *row; /* owned, in the order of the payers' texts */
+    size_t rows;
+};
+
+/* Divides the amount due of an IHP among its payers. The parts of a final amount are by member
+ * months, and each payer is credited with what it paid for the interim, also one without member
+ * months; if nothing says who paid the interim, the amount due is divided by member months
+ * [5.4.2.2, 5.4.2.3]. The caller frees `out->row`. Returns IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__payer_rows_create(const struct ihp__program *program,
+                                       const struct ihp__deck *deck,
+                                       const struct ihp__settlement *settlement,
+                                       const struct ihp__payer_months *months,
+                                       struct ihp__payer_rows *out, struct ihp_error *err);
 
 /* ---- from interim to final [2.12, 16.6] ------------------------------------------------------ */
 

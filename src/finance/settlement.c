@@ -142,12 +142,9 @@ static void set_amounts(const struct ihp__program *program, const struct ihp__de
     s->quality_adjusted = quality_adjusted(deck, s);
     ihp__settlement_relieve(program, deck, s);
     int64_t cents = ihp__cents_of_dollars(s->final_amount);
-    if (s->outcome == IHP__OUTCOME_NO_SETTLEMENT) {
-        return;
-    }
-    if (deck->settlement == IHP__INTERIM) {
+    if (deck->settlement != IHP__FINAL) {
         s->amount_due = cents > 0 ? cents : 0; /* an interim pays savings and reports losses */
-    } else {
+    } else if (program->partnership[s->partnership].track == 2) {
         s->interim_paid = program->partnership[s->partnership].interim_paid;
         s->amount_due = cents - s->interim_paid;
     }
@@ -224,12 +221,40 @@ static void note_lacking(const struct ihp__tally *tally, const struct ihp__deck 
     }
 }
 
+/* Notes what becomes of an interim amount paid where the final amount does not just replace it. */
+static void note_interim_paid(const struct ihp__program *program, const struct ihp__settlement *s,
+                              struct ihp_notices *notices)
+{
+    const struct ihp__partnership *ihp = &program->partnership[s->partnership];
+    char money[IHP__MONEY_TEXT];
+    size_t payers;
+    if (ihp->track == 1) {
+        ihp__notice_add(notices,
+                        "%s: the interim amount paid, %s, is not part of this result, because "
+                        "an IHP of Track 1 has no settlement [2.12]",
+                        ihp->id, ihp__money_format_grouped(ihp->interim_paid, money));
+        return;
+    }
+    if (s->outcome == IHP__OUTCOME_NO_SETTLEMENT) {
+        ihp__notice_add(notices,
+                        "%s: the interim amount paid, %s, is due back in full, because there is no "
+                        "settlement [2.12]",
+                        ihp->id, ihp__money_format_grouped(ihp->interim_paid, money));
+    }
+    if (ihp__program_interim_payers(program, s->partnership, &payers) == NULL) {
+        ihp__notice_add(notices,
+                        "%s: neither interim_payers.csv nor an interim folder says who paid the "
+                        "interim amount, %s, so the payers divide the amount due instead of each "
+                        "being credited with what it paid [5.4.2, 5.4.3]",
+                        ihp->id, ihp__money_format_grouped(ihp->interim_paid, money));
+    }
+}
+
 /* Notes what a reader of an IHP's settlement must know and no column says. */
 static void note_settlement(const struct ihp__program *program, const struct ihp__deck *deck,
                             const struct ihp__settlement *s, struct ihp_notices *notices)
 {
     const struct ihp__partnership *ihp = &program->partnership[s->partnership];
-    char money[IHP__MONEY_TEXT];
     size_t corridors;
     ihp__program_corridors(program, s->partnership, &corridors);
     if (ihp->track == 2 && corridors == 0) {
@@ -252,24 +277,17 @@ static void note_settlement(const struct ihp__program *program, const struct ihp
             "18 for %d, so its amount is not adjusted [18.2]",
             ihp->id, deck->performance.year);
     }
-    if (deck->settlement == IHP__FINAL && s->outcome == IHP__OUTCOME_NO_SETTLEMENT &&
-        ihp->interim_paid != 0) {
-        ihp__notice_add(notices,
-                        "%s: the interim amount paid, %s, is not part of this result, because "
-                        "there is no settlement [2.12]",
-                        ihp->id, ihp__money_format_grouped(ihp->interim_paid, money));
+    if (deck->settlement == IHP__FINAL && ihp->interim_paid != 0) {
+        note_interim_paid(program, s, notices);
     }
 }
 
 static bool finance_alloc(const struct ihp__tally_shape *shape, struct ihp__finance *finance)
 {
-    *finance = (struct ihp__finance){.partnerships = shape->partnerships,
-                                     .acgs = shape->acgs,
-                                     .caps = shape->caps,
-                                     .payers = shape->payers};
+    *finance = (struct ihp__finance){
+        .partnerships = shape->partnerships, .acgs = shape->acgs, .caps = shape->caps};
     finance->settlement = calloc(shape->partnerships, sizeof *finance->settlement);
-    finance->payer_amount = calloc(shape->partnerships * shape->payers + 1, sizeof(int64_t));
-    bool done = finance->settlement != NULL && finance->payer_amount != NULL;
+    bool done = finance->settlement != NULL;
     for (int period = 0; period < IHP__PERIODS; period++) {
         finance->weight[period] = calloc(shape->caps * shape->acgs + 1, sizeof(double));
         done = done && finance->weight[period] != NULL;
@@ -308,11 +326,6 @@ enum ihp_status ihp__finance_settle(const struct ihp__tally *tally,
         if (notices != NULL) {
             note_settlement(program, deck, s, notices);
         }
-        if (fresh.payers > 0) { /* a scenario has none */
-            ihp__payer_split(s->amount_due,
-                             tally->period[IHP__PERFORMANCE].payer_months + p * fresh.payers,
-                             fresh.payers, fresh.payer_amount + p * fresh.payers);
-        }
     }
     *finance = fresh;
     return IHP_OK;
@@ -321,7 +334,6 @@ enum ihp_status ihp__finance_settle(const struct ihp__tally *tally,
 void ihp__finance_free(struct ihp__finance *finance)
 {
     free(finance->settlement);
-    free(finance->payer_amount);
     for (int period = 0; period < IHP__PERIODS; period++) {
         free(finance->weight[period]);
     }

@@ -40,6 +40,9 @@ static const struct file {
     {{"trend", true, "16.4.2", "the expected trend of each year"},
      ihp__read_trend,
      ihp__trend_terms},
+    {{"interim_payers", false, "2.12, 5.4.2", "what each payer paid for the interim settlement"},
+     ihp__read_interim_payers,
+     NULL},
     {{"overrides", false, "4.6.4.2", "the State's decisions on members after review"},
      ihp__read_overrides,
      NULL},
@@ -228,6 +231,7 @@ void ihp__program_destroy(struct ihp__program **program)
     free(p->code);
     free(p->corridor);
     free(p->trend);
+    free(p->interim_payer);
     free(p->override_);
     free(p->circumstance);
     free(p->holiday);

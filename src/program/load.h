@@ -16,7 +16,7 @@ struct ihp__program_load {
     struct ihp_notices *notices;
     size_t partnership_capacity, roster_capacity, code_capacity, corridor_capacity, trend_capacity,
         override_capacity, circumstance_capacity, holiday_capacity, measure_capacity,
-        benchmark_capacity, quality_capacity, part2_capacity;
+        benchmark_capacity, quality_capacity, part2_capacity, interim_payer_capacity;
 };
 
 /* Reads one file. Errors: IHP_ERR_DATA with file, line and column. */
@@ -25,7 +25,8 @@ typedef enum ihp_status ihp__program_reader(struct ihp__program_load *load, cons
 ihp__program_reader ihp__read_partnerships, ihp__read_rosters, ihp__read_taxonomy,
     ihp__read_categories, ihp__read_codes, ihp__read_corridors, ihp__read_trend,
     ihp__read_overrides, ihp__read_measures, ihp__read_benchmarks, ihp__read_quality,
-    ihp__read_circumstances, ihp__read_holidays, ihp__read_payment, ihp__read_part2;
+    ihp__read_circumstances, ihp__read_holidays, ihp__read_payment, ihp__read_part2,
+    ihp__read_interim_payers;
 
 /* Reads the IHP named in a field. */
 enum ihp_status ihp__field_partnership(const struct ihp__program *program,

@@ -106,6 +106,17 @@ struct ihp__payment_terms {
     double uplift[IHP__PAYMENT_UPLIFTS];
 };
 
+/* Most bytes of a payer: 64 characters of UTF-8. */
+#define IHP__PAYER_MAX 256
+
+/* What a payer paid for the interim settlement of an IHP [2.12, 5.4.2] (interim_payers.csv). */
+struct ihp__interim_payer {
+    int partnership;
+    char payer[IHP__PAYER_MAX + 1];
+    int64_t amount; /* cents; may be negative */
+    uint64_t line;  /* in interim_payers.csv */
+};
+
 /* The State's decision on a member after review [4.6.4.2] (overrides.csv). */
 struct ihp__override {
     char member_id[IHP__MEMBER_ID_MAX + 1];
@@ -204,6 +215,8 @@ struct ihp__program {
     size_t corridors;
     struct ihp__trend *trend;
     size_t trends;
+    struct ihp__interim_payer *interim_payer; /* sorted by partnership, payer */
+    size_t interim_payers;
     struct ihp__override *override_; /* sorted by member id, year */
     size_t overrides;
     struct ihp__payment_terms payment;
@@ -283,6 +296,20 @@ enum ihp_status ihp__program_holidays(const struct ihp__program *program, int32_
  * four after the base year, or those up to the one that is settled [1.1, 1.2, 16.1]. */
 enum ihp_status ihp__program_check_terminations(const struct ihp__program *program, int base_year,
                                                 int performance_year, struct ihp_error *err);
+
+/* Returns what the payers of an IHP paid for its interim settlement, in the order of their texts,
+ * and sets `*count`; NULL if nothing says who paid it. */
+const struct ihp__interim_payer *ihp__program_interim_payers(const struct ihp__program *program,
+                                                             int partnership, size_t *count);
+
+/* Orders struct ihp__interim_payer by partnership, payer and line, for qsort. */
+int ihp__interim_payers_order(const void *a, const void *b);
+
+/* Refuses (IHP_ERR_DATA, with line and column of interim_payers.csv) payers of an IHP who together
+ * did not pay what ihps.csv has in interim_paid. A blank there is 0.00, or with `folder_named` what
+ * the folder of the interim says, which is compared later [2.12]. */
+enum ihp_status ihp__program_check_interim_payers(const struct ihp__program *program,
+                                                  bool folder_named, struct ihp_error *err);
 
 /* Returns true if a row of measures.csv is for a track. */
 static inline bool ihp__measure_is_for(const struct ihp__measure *measure, int track)

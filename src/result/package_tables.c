@@ -90,29 +90,34 @@ static void fill_settlement(const struct ihp__table *all, const char *ihp_id,
 
 /* ---- payer_split.csv ------------------------------------------------------------------------- */
 
-/* Returns the number of a payer of the store. */
-static size_t payer_number(const struct ihp__store_info *store, const char *payer)
+/* Returns true if the numbers of a payer are hidden. A payer of the interim without member months,
+ * whom the store need not know, has nothing to hide. */
+static bool is_hidden(const struct ihp__store_info *store, const struct ihp__shown *shown,
+                      const char *payer)
 {
-    size_t i = 0;
-    while (i + 1 < store->payers && strcmp(store->payer[i], payer) != 0) {
-        i++;
+    for (size_t i = 0; i < store->payers; i++) {
+        if (strcmp(store->payer[i], payer) == 0) {
+            return shown->payer[i].hidden;
+        }
     }
-    return i;
+    return false;
 }
 
 static void fill_payers(const struct ihp__result_input *in, const struct ihp__table *all,
                         const char *ihp_id, const struct ihp__shown *shown, struct ihp__table *t)
 {
-    enum { AT_IHP, AT_PAYER, AT_MONTHS, AT_AMOUNT }; /* a share of the amount due */
+    enum { AT_IHP, AT_PAYER, AT_MONTHS, AT_SHARE, AT_PAID, AT_AMOUNT };
     *t = ihp__table_empty(all->name, all->column, all->columns);
     for (size_t row = 0; row < all->rows; row++) {
         const struct ihp__cell *cell = row_of(all, row, ihp_id);
         if (cell != NULL) {
-            bool own = !shown->payer[payer_number(in->store, cell[AT_PAYER].text)].hidden;
+            bool own = !is_hidden(in->store, shown, cell[AT_PAYER].text);
             ihp__table_copy(t, &cell[AT_IHP]);
             ihp__table_copy(t, &cell[AT_PAYER]);
             copy_if(t, own && shown->members[IHP__PERFORMANCE], &cell[AT_MONTHS]);
-            copy_if(t, own && shown_bits(shown) == ALL, &cell[AT_AMOUNT]);
+            for (int at = AT_SHARE; at <= AT_AMOUNT; at++) {
+                copy_if(t, own && shown_bits(shown) == ALL, &cell[at]);
+            }
         }
     }
 }

@@ -55,25 +55,44 @@ static void fill_settlement(const struct ihp__result_input *in, struct ihp__tabl
 }
 
 static const struct ihp__table_column payer_columns[] = {
-    {"ihp_id", IHP__CELL_TEXT},
-    {"payer", IHP__CELL_TEXT},
-    {"member_months", IHP__CELL_INTEGER},
-    {"amount", IHP__CELL_DOLLARS},
+    {"ihp_id", IHP__CELL_TEXT},           {"payer", IHP__CELL_TEXT},
+    {"member_months", IHP__CELL_INTEGER}, {"share", IHP__CELL_DOLLARS},
+    {"interim_paid", IHP__CELL_DOLLARS},  {"amount", IHP__CELL_DOLLARS},
 };
+
+static void cents_if(struct ihp__table *t, bool defined, int64_t cents)
+{
+    if (defined) {
+        ihp__table_cents(t, cents);
+    } else {
+        ihp__table_blank(t);
+    }
+}
 
 static void fill_payers(const struct ihp__result_input *in, struct ihp__table *t)
 {
-    size_t payers = in->finance->payers;
-    const int64_t *months = in->tally->period[IHP__PERFORMANCE].payer_months;
+    size_t payers = in->tally->shape.payers;
     for (size_t p = 0; p < in->finance->partnerships; p++) {
-        for (size_t payer = 0; payer < payers; payer++) {
-            if (months[p * payers + payer] > 0) {
-                ihp__table_text(t, in->program->partnership[p].id);
-                ihp__table_text(t, in->store->payer[payer]);
-                ihp__table_integer(t, months[p * payers + payer]);
-                ihp__table_cents(t, in->finance->payer_amount[p * payers + payer]);
-            }
+        const struct ihp__payer_months months = {
+            in->store->payer, in->tally->period[IHP__PERFORMANCE].payer_months + p * payers,
+            payers};
+        struct ihp__payer_rows rows;
+        struct ihp_error err = {0};
+        if (ihp__payer_rows_create(in->program, in->deck, &in->finance->settlement[p], &months,
+                                   &rows, &err) != IHP_OK) {
+            t->short_of_memory = true;
+            return;
         }
+        for (size_t i = 0; i < rows.rows; i++) {
+            const struct ihp__payer_row *row = &rows.row[i];
+            ihp__table_text(t, in->program->partnership[p].id);
+            ihp__table_text(t, row->payer);
+            ihp__table_integer(t, row->months);
+            cents_if(t, row->has_share, row->share);
+            cents_if(t, row->has_paid, row->interim_paid);
+            ihp__table_cents(t, row->amount);
+        }
+        free(rows.row);
     }
 }
 

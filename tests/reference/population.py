@@ -43,6 +43,15 @@ class Program:
                 if row['ihp_id'] != 'NONE' and row['ihp_id'] not in self.order:
                     raise Refused('an override names %s, which ihps.csv does not list' % row['ihp_id'])
                 self.overrides[row['member_id'], int(row['year'])] = row['ihp_id']
+        self.interim_payers = defaultdict(dict)                  # {ihp: {payer: cents}} [2.12, 5.4.2]
+        for row in read_table(folder, 'interim_payers', optional=True):
+            if row['payer'] in self.interim_payers[row['ihp_id']]:
+                raise Refused('interim_payers.csv names a payer of %s twice' % row['ihp_id'])
+            self.interim_payers[row['ihp_id']][row['payer']] = parse_cents(row['amount'])
+        for row in self.ihps:
+            paid = self.interim_payers.get(row['ihp_id'])
+            if paid is not None and sum(paid.values()) != parse_cents(row.get('interim_paid') or '0'):
+                raise Refused('the payers of %s in interim_payers.csv do not add up' % row['ihp_id'])
         self.circumstances = [(row['county'], month(row['month_from']), month(row['month_to']))
                               for row in read_table(folder, 'circumstances', optional=True)]
 

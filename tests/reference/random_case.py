@@ -57,7 +57,7 @@ POLICIES = {
 class Case:
     def __init__(self, seed, members, money=False, payments=False):
         self.with_money, self.with_payments = money, payments
-        self.r = random.Random(seed)
+        self.seed, self.r = seed, random.Random(seed)
         self.wanted = members
         self.tables = {'extract': {}, 'program': {}}
         self.number = 0
@@ -172,6 +172,23 @@ class Case:
                          self.pick(['', '', '0.00', cents_text(self.r.randint(-30000, 60000))]), '', ''])
         self.table('program', 'ihps', ['ihp_id', 'name', 'track', 'roster_type', 'claims_cap', 'pbp_dollars',
                                        'interim_paid', 'terminated_on', 'termination'], rows)
+
+    def interim_payers(self, r):
+        """Says of some IHPs who paid the interim: some payers have gone, and one may have taken money back."""
+        columns, ihps = self.tables['program']['ihps']
+        rows = []
+        for ihp in ihps:
+            cents = round(float(ihp[columns.index('interim_paid')] or '0') * 100)
+            if r.random() < 0.5:
+                continue
+            payers = r.sample(PAYERS + ['MCO-AWAY', 'Ärzte'], r.randint(1, 4))
+            for payer in payers[1:]:
+                part = r.choice([0, r.randint(-20000, 30000)])
+                rows.append([ihp[0], payer, cents_text(part)])
+                cents -= part
+            rows.append([ihp[0], payers[0], cents_text(cents)])
+        if rows:
+            self.table('program', 'interim_payers', ['ihp_id', 'payer', 'amount'], rows)
 
     def marks(self, npi, wanted):
         """Returns a designation and a taxonomy that give a treating provider the wanted class [3.8.4.2]."""
@@ -582,6 +599,7 @@ class Case:
         self.make_members()
         if self.with_money:
             random_money.add_money(self)
+        self.interim_payers(random.Random('interim payers %d' % self.seed))
         if self.with_payments:
             random_payments.add_payments(self)
         os.makedirs(folder, exist_ok=True)

@@ -275,7 +275,7 @@ def settle_ihp(row, deck, program, facts, weights):
     factor = termination_factor(row, deck, outcome)
     exact = (adjusted_share + reduction) * factor
     final, interim_paid, due = whole_cents(exact), 0, 0
-    if outcome != 'no_settlement':
+    if row['track'] == '2':                          # also without a settlement, when the final amount is 0
         if deck.settlement == 'final':
             interim_paid = parse_cents(row.get('interim_paid') or '0')                 # [2.12]
         due = final - interim_paid if deck.settlement == 'final' else max(0, final)    # [5.4.2, 5.4.3]
@@ -287,8 +287,23 @@ def settle_ihp(row, deck, program, facts, weights):
             show_ratio(score), show_money(adjusted_share), show_money(reduction), show_ratio(factor),
             show_money(exact), dollars(interim_paid), dollars(due)]
     by_payer = Counter(payer for f in mine['performance'] for payer in f.payers if payer is not None)
-    parts = largest_remainder(due, by_payer) if by_payer else {}
-    return line, [[ihp, payer, by_payer[payer], dollars(parts[payer])] for payer in sorted(by_payer)]
+    is_final = deck.settlement == 'final'
+    paid = program.interim_payers.get(ihp, {}) if is_final and row['track'] == '2' else {}
+    known = interim_paid == 0 or bool(paid)
+    return line, payer_rows(ihp, by_payer, paid, final if is_final and known else due, due, known, is_final)
+
+
+def payer_rows(ihp, months, paid, amount, due, known, is_final):
+    """Returns the rows of payer_split.csv: `amount` divided by months, less what each payer paid [5.4.2.2-3]."""
+    if not months and not paid:
+        return [[ihp, '', 0, '', '', dollars(due)]] if due else []
+    parts = largest_remainder(amount, months) if months else {}
+    rows = []
+    for payer in sorted(set(months) | set(paid)):
+        part, already = parts.get(payer, 0), paid.get(payer, 0)
+        rows.append([ihp, payer, months.get(payer, 0), dollars(part) if known else '',
+                     dollars(already) if known and is_final else '', dollars(part - already)])
+    return rows
 
 
 # ---------------------------------------------------------------- the result folder
@@ -312,7 +327,8 @@ def run(deck, program, extract, out, member_files=True):
         settlement.append(line)
         split += parts
     write_table(out, 'settlement.csv', SETTLEMENT_COLUMNS, settlement)
-    write_table(out, 'payer_split.csv', ['ihp_id', 'payer', 'member_months', 'amount'], split)
+    write_table(out, 'payer_split.csv', ['ihp_id', 'payer', 'member_months', 'share', 'interim_paid', 'amount'],
+                split)
 
     if program.quality:
         program.quality.write(out)

@@ -70,6 +70,43 @@ static void test_terms(void **state)
     ASSERT_REFUSALS("ihps.csv", IHPS, cases);
 }
 
+/* Loads a folder with an interim_payers.csv, and checks the sums against ihps.csv, where only B has
+ * an interim amount, -20.25, on line 3. */
+static enum ihp_status check_payers(const char *rows, bool folder_named, struct ihp_error *err)
+{
+    char text[400];
+    snprintf(text, sizeof text, "ihp_id,payer,amount\n%s", rows);
+    struct ihp__program *program = loaded_program("interim_payers.csv", text, NULL);
+    *err = (struct ihp_error){0};
+    enum ihp_status status = ihp__program_check_interim_payers(program, folder_named, err);
+    ihp__program_destroy(&program);
+    return status;
+}
+
+static void test_interim_payers(void **state)
+{
+    (void)state;
+    struct ihp_error err;
+    static const struct refusal cases[] = {
+        {"E,FFS,1.00\n", ":2: column ihp_id: 'E' is not valid", "ihps.csv"},
+        {"B,FFS,\n", ":2: column amount: a blank is not valid", "dollars"},
+        {"B,FFS,1.005\n", ":2: column amount: '1.005' is not valid", "two decimals"},
+        {"B,FFS,1.00\nC,FFS,2\nB,FFS,-21.25\n", ":4:", "this ihp_id and payer"},
+    };
+    ASSERT_REFUSALS("interim_payers.csv", "ihp_id,payer,amount\n", cases);
+    assert_int_equal(check_payers("B,MCO,-20\nB,FFS,-0.25\n", false, &err), IHP_OK);
+    assert_int_equal(check_payers("", false, &err), IHP_OK);
+    assert_int_equal(check_payers("C,FFS,1\nC,MCO,-1\n", false, &err), IHP_OK);
+    assert_int_equal(check_payers("C,FFS,1\n", true, &err), IHP_OK); /* the folder says */
+    assert_int_equal(check_payers("C,FFS,1\n", false, &err), IHP_ERR_DATA);
+    assert_error(&err, IHP_ERR_DATA, "interim_payers.csv:2: column amount: the payers of C paid");
+    assert_error(&err, IHP_ERR_DATA, "line 4 of ihps.csv has 0.00 in interim_paid");
+    assert_int_equal(check_payers("C,A,0\nB,MCO,-20\nB,FFS,-0.24\n", true, &err), IHP_ERR_DATA);
+    assert_error(&err, IHP_ERR_DATA, "interim_payers.csv:3: column amount: the payers of B paid");
+    assert_error(&err, IHP_ERR_DATA, "-20.24 together, but line 3 of ihps.csv has -20.25");
+    remove(in_folder("interim_payers.csv"));
+}
+
 static void test_circumstances(void **state)
 {
     (void)state;
@@ -368,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_ids),
         IN_FOLDER(test_terms),
+        IN_FOLDER(test_interim_payers),
         IN_FOLDER(test_circumstances),
         IN_FOLDER(test_holidays),
         IN_FOLDER(test_missing_columns),

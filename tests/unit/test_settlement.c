@@ -46,7 +46,6 @@ static void test_16_4_1_2_weights_by_period_and_cap(void **state)
     assert_int_equal(f->finance.partnerships, IHPS);
     assert_int_equal(f->finance.acgs, ACGS);
     assert_int_equal(f->finance.caps, CAPS);
-    assert_int_equal(f->finance.payers, PAYERS);
     assert_int_equal(f->notices.count, 0);
 }
 
@@ -84,17 +83,6 @@ static void test_16_8_final_savings_and_losses(void **state)
     assert_double(round(w->shared_before_pbp * 1e6), -98099500.0);
     assert_double(round(w->final_amount * 1e6), -98099500.0);
     assert_int_equal(w->amount_due, -9810); /* half a cent, away from zero */
-}
-
-/* $512.94 by 20 : 30 months: 20517.6 and 30776.4 cents; $98.10 by 7 : 41: 1430.625 and 8379.375. */
-static void test_5_4_payers_by_performance_months(void **state)
-{
-    struct fixture *f = *state;
-    settle(f, EAST);
-    assert_int_equal(f->finance.payer_amount[EAST * PAYERS + FFS], 20518);
-    assert_int_equal(f->finance.payer_amount[EAST * PAYERS + MCO], 30776);
-    assert_int_equal(f->finance.payer_amount[WEST * PAYERS + FFS], -1431);
-    assert_int_equal(f->finance.payer_amount[WEST * PAYERS + MCO], -8379);
 }
 
 /* ---- Table 2 [16.8.2.3] ---------------------------------------------------------------------- */
@@ -177,7 +165,6 @@ static void test_track_1_is_reported_and_not_settled(void **state)
     assert_near(s->pmpm, 184.6584);
     assert_near(s->risk, 1.0);
     assert_near(s->ratio, 0.9);
-    assert_int_equal(f->finance.payer_amount[EAST * PAYERS + MCO], 0);
     assert_int_equal(f->finance.settlement[WEST].outcome, IHP__OUTCOME_LOSSES);
 }
 
@@ -310,7 +297,6 @@ int main(void)
         TEST(test_16_4_1_2_weights_by_period_and_cap),
         TEST(test_policy_risk_weights_base),
         TEST(test_16_8_final_savings_and_losses),
-        TEST(test_5_4_payers_by_performance_months),
         TEST(test_16_8_2_3_table_2),
         TEST(test_16_7_threshold_of_the_deck),
         TEST(test_track_1_is_reported_and_not_settled),

@@ -22,6 +22,7 @@ static const struct {
     {"circumstances.csv", "county,month_from,month_to\n27001,2025-01,2025-01\n", true},
     {"holidays.csv", "day\n2026-12-24\n", true},
     {"overrides.csv", "member_id,year,ihp_id\nM1,2025,A\n", true},
+    {"interim_payers.csv", "ihp_id,payer,amount\nB,FFS,-20.25\n", true},
     {"trend.csv", "year,rate,adjustment\n2026,0.5,\n2025,0.041,-0.004\n", true},
     {"trend.csv", "year,rate,adjustment\n2025,0.041,-0.005\n", false},
     {"taxonomy.csv", "taxonomy,class\n208600000X,SPE\n207R00000X,PCP\n207Q00000X,PCP\n", true},
