@@ -2,6 +2,7 @@
 /* Reading the keys of the table from a deck's YAML. The sections `bootstrap` and `sweep` are read
  * last, as a deck may have them before what they refer to. */
 #include "deck_read.h"
+#include "deck_sweep.h"
 
 #include "base/nearest.h"
 
@@ -85,16 +86,31 @@ static enum ihp_status find_names(struct ihp__deck_loading *l, const char *group
     return IHP_OK;
 }
 
+/* Returns true if only a sweep has the key, and no group of the deck. */
+static bool is_only_swept(const char *key)
+{
+    const struct ihp__sweep_key *found = ihp__sweep_find(key);
+    if (found == NULL || found->deck_key == NULL) {
+        return found != NULL;
+    }
+    const char *dot = strrchr(found->deck_key, '.');
+    return strcmp(dot == NULL ? found->deck_key : dot + 1, key) != 0;
+}
+
 /* Refuses a key that a group of the table lacks. */
 static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, const char *group,
                                     const char *key)
 {
     struct names names;
+    char advice[IHP__DECK_ADVICE];
+    bool swept = is_only_swept(key);
     if (find_names(l, group, &names) != IHP_OK) {
         return l->err->status;
     }
+    snprintf(advice, sizeof advice, "'%.40s' is a key of a sweep: it belongs in 'sweep.vary'.",
+             key);
     enum ihp_status status =
-        ihp__deck_fail_unknown(l, line, group, key, names.name, names.count, NULL);
+        ihp__deck_fail_unknown(l, line, group, key, names.name, names.count, swept ? advice : NULL);
     free_names(&names);
     return status;
 }
@@ -108,6 +124,27 @@ static enum ihp_status fail_nested(struct ihp__deck_loading *l, size_t line, con
     return ihp__fail(l->err, IHP_ERR_USAGE,
                      "%s:%zu: %s: %s it nested: a line '%s:' and below it, indented, '%s: %s'",
                      l->path, line, path, write, group, name, text);
+}
+
+/* Refuses a key of the deck itself that is written with a dot after a group that the deck does not
+ * have; it may be misspelled. */
+static enum ihp_status fail_group(struct ihp__deck_loading *l, size_t line, const char *path,
+                                  const char *group, const char *word, const char *text)
+{
+    struct names names;
+    char write[IHP__DECK_KEY_BYTES + 40];
+    if (find_names(l, "", &names) != IHP_OK) {
+        return l->err->status;
+    }
+    const char *nearest = ihp__nearest(group, names.name, names.count);
+    if (nearest == NULL || !is_group(nearest)) {
+        free_names(&names);
+        return fail_unknown(l, line, "", path);
+    }
+    snprintf(write, sizeof write, "unknown key; did you mean '%s'? Write", nearest);
+    enum ihp_status status = fail_nested(l, line, path, write, nearest, word, text);
+    free_names(&names);
+    return status;
 }
 
 /* Refuses a key of the deck itself whose name has a dot. What is before the dot may be a group:
@@ -124,7 +161,7 @@ static enum ihp_status fail_dotted(struct ihp__deck_loading *l, size_t line, con
         text = "...";
     }
     if (!is_group(group)) {
-        return fail_unknown(l, line, "", path);
+        return fail_group(l, line, path, group, word, text);
     }
     if (find_names(l, group, &names) != IHP_OK) {
         return l->err->status;

@@ -129,7 +129,7 @@ void ihp__saving_remove(const struct ihp__saving *v)
 void ihp__saving_log_going_on(const struct ihp__saving *v, const char *what)
 {
     if (v->job->rank == 0 && v->terms.log != NULL) {
-        fprintf(v->terms.log, "ihp: checkpoint: goes on from %s (%s), start %llu of this run\n",
+        fprintf(v->terms.log, "ihp: checkpoint: continues from %s (%s), start %llu of this run\n",
                 v->path, what, (unsigned long long)v->starts + 1);
     }
 }

@@ -129,7 +129,7 @@ enum ihp_status ihp__saving_get_table(struct ihp__saving *saving, const char *na
 enum ihp_status ihp__saving_get_ranges(struct ihp__saving *saving, const char *name,
                                        struct ihp__range **range, size_t *count);
 
-/* Writes a line on rank 0: the run goes on from the checkpoint, with `what`. Not collective. */
+/* Writes a line on rank 0: the run continues from the checkpoint, with `what`. Not collective. */
 void ihp__saving_log_going_on(const struct ihp__saving *saving, const char *what);
 
 /* Refuses the checkpoint because `what` in it is not possible. Returns IHP_ERR_DATA. */

@@ -84,8 +84,8 @@ go_on() {
     cp "$checkpoint" "$case/again.checkpoint.h5"
     settle_on "$ranks" "$case/deck.yaml" -o "$case/again" --batch-lines "$lines"
     ok "$name: resumes and finishes" succeeds
-    grep -o 'goes on from [^ ]* ([^,0-9)]*' "$err" | sed 's/.*(//' >>"$work/stages" || true
-    ok "$name: reports it" says "$err" 'ihp: checkpoint: goes on from' 'start 2 of this run'
+    grep -o 'continues from [^ ]* ([^,0-9)]*' "$err" | sed 's/.*(//' >>"$work/stages" || true
+    ok "$name: reports it" says "$err" 'ihp: checkpoint: continues from' 'start 2 of this run'
     ok "$name: same bytes" same_bytes "$case/want" "$case/again"
     ok "$name: counts two starts" starts_are "$case/again" 2
     ok "$name: the checkpoint is gone" none "$case/again.checkpoint.h5"
@@ -359,7 +359,7 @@ taken() {
     shift 2
     ihp settle "$deck" -o "$output" --member-files --quiet "$@"
     ok "$text: resumes" succeeds
-    ok "$text: reports it" says "$err" 'goes on from'
+    ok "$text: reports it" says "$err" 'continues from'
     ok "$text: same bytes" same_bytes "$case/want" "$case/stop"
 }
 

@@ -100,9 +100,9 @@ ok "estimate: members" [ "$(count members)" = 150 ]
 ok "estimate: claim lines" [ "$(count 'claim lines')" = \
     "$("$IHP_PROGRAM" info "$case/state.h5" | awk '/claim lines/ { gsub(",", ""); print $NF }')" ]
 ok "estimate: scenarios" [ "$(count scenarios)" = 22 ]
-ok "estimate: scenarios of money" [ "$(count 'change money alone')" = 12 ]
+ok "estimate: scenarios of money" [ "$(count 'change amounts only')" = 12 ]
 ok "estimate: scenarios of decisions" [ "$(count 'decide again')" = 2 ]
-ok "estimate: scenarios of claims" [ "$(count 'judge claims again')" = 8 ]
+ok "estimate: scenarios of claims" [ "$(count 'read the claims again')" = 8 ]
 # Both periods have the deck's reading, visits, no look-back and two quarters; the performance period has three
 # cut-offs more and the base period one. Each of the deck's own two readings has one decision more.
 ok "estimate: readings" [ "$(count 'readings of a period')" = 14 ]

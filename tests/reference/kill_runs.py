@@ -285,7 +285,7 @@ class Run:
         self.counts['starts killed'] += killed
         saved = text.count('ihp: checkpoint: saved')
         self.counts['starts killed after they had saved something'] += killed and saved > 0
-        went_on = re.search(r'goes on from \S+ \(([^,0-9)]*)', text)
+        went_on = re.search(r'continues from \S+ \(([^,0-9)]*)', text)
         if went_on:
             self.counts['starts that resumed'] += 1
             self.counts['  from ' + went_on.group(1).strip()] += 1

@@ -133,5 +133,5 @@ ok "array: no blocks are left" [ ! -e "$work/array.parts" ]
 wait_until is_state "$asked" COMPLETED
 ok "finished before" says "$(log_of "$asked")" "asked was finished before the job was queued again"
 wait_until is_over "$fresh"
-ok "--fresh: continues when it is queued again" says "$(log_of "$fresh")" "checkpoint: goes on from"
+ok "--fresh: continues when it is queued again" says "$(log_of "$fresh")" "checkpoint: continues from"
 ok "--fresh: the same bytes" same_results "$work/long" "$work/fresh"

@@ -80,9 +80,9 @@ static void print_scenarios(const struct ihp__sweep *sweep, const struct ihp__bl
         fprintf(stream, "%-34s %zu of %zu\n", "block", block->number, block->blocks);
     }
     fprintf(stream, "%-34s %zu\n", "scenarios", block->end - block->first);
-    fprintf(stream, "%-34s %zu\n", "  that change money alone", money);
+    fprintf(stream, "%-34s %zu\n", "  that change amounts only", money);
     fprintf(stream, "%-34s %zu\n", "  that decide again", decision);
-    fprintf(stream, "%-34s %zu\n", "  that judge claims again", claims);
+    fprintf(stream, "%-34s %zu\n", "  that read the claims again", claims);
 }
 
 static void print_dry_run(const struct ihp__settling *s, const struct ihp__work *w, FILE *stream)
