@@ -66,7 +66,10 @@ struct ihp_settlement_row {
 /* A settlement. */
 struct ihp_settlement {
     int base_year, performance_year;
-    bool is_final;                  /* false: an interim settlement [2.18] */
+    bool is_final;                  /* else an interim settlement or a quarterly statement */
+    bool is_quarterly;              /* a quarterly statement, of which nothing is due [4.6.2] */
+    int performance_month;          /* the performance period is the twelve months that end with
+                                       this one, 1 to 12, of performance_year */
     size_t rows;                    /* IHPs */
     struct ihp_settlement_row *row; /* [rows], owned, in the order of ihps.csv */
 };

@@ -1,6 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a deck owns, and its terms, which scenarios vary. */
+/* What a deck owns, its periods, and its terms, which scenarios vary. */
 #include "deck_sweep.h"
+
+int32_t ihp__period_last_month(const struct ihp__period_spec *spec)
+{
+    return spec->through != 0 ? spec->through : (spec->year - 1970) * 12 + 11;
+}
+
+int32_t ihp__period_first_month(const struct ihp__period_spec *spec)
+{
+    return ihp__period_last_month(spec) - 11;
+}
+
+int ihp__period_acg_year(const struct ihp__period_spec *spec)
+{
+    return ihp__period_last_month(spec) % 12 == 11 ? spec->year : spec->year - 1;
+}
+
+const char *ihp__period_months(const struct ihp__period_spec *spec, char text[IHP__PERIOD_TEXT])
+{
+    char first[IHP__DATE_TEXT], last[IHP__DATE_TEXT];
+    if (spec->through == 0) {
+        snprintf(text, IHP__PERIOD_TEXT, "%d", spec->year);
+    } else {
+        snprintf(text, IHP__PERIOD_TEXT, "%s to %s",
+                 ihp__month_format(ihp__period_first_month(spec), first),
+                 ihp__month_format(ihp__period_last_month(spec), last));
+    }
+    return text;
+}
+
+const char *ihp__settlement_title(const struct ihp__deck *deck)
+{
+    static const char *const titles[] = {[IHP__INTERIM] = "Interim settlement",
+                                         [IHP__FINAL] = "Final settlement",
+                                         [IHP__QUARTERLY] = "Quarterly statement"};
+    return titles[deck->settlement];
+}
+
+const char *ihp__settlement_name(const struct ihp__deck *deck)
+{
+    static const char *const names[] = {[IHP__INTERIM] = "an interim settlement",
+                                        [IHP__FINAL] = "a final settlement",
+                                        [IHP__QUARTERLY] = "a quarterly statement"};
+    return names[deck->settlement];
+}
 
 void ihp__deck_free(struct ihp__deck *deck)
 {

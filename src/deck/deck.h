@@ -13,13 +13,27 @@
 #include "base/path.h"
 #include "deck/policies.h"
 
-enum ihp__settlement_kind { IHP__INTERIM, IHP__FINAL };
+enum ihp__settlement_kind { IHP__INTERIM, IHP__FINAL, IHP__QUARTERLY };
 
-/* A settlement period: a calendar year of dates of service and its run-out cut-off [16.1, 2.7]. */
+/* A settlement period: twelve months of dates of service and their run-out cut-off [16.1, 2.7]. */
 struct ihp__period_spec {
-    int year;
+    int year;         /* the calendar year; of a quarterly statement the year of its last month */
     int paid_through; /* days since 1970-01-01 */
+    int through;      /* the last month of a quarterly statement [4.6.2], months since 1970-01; 0:
+                         December, the calendar year */
 };
+
+/* Return the first and the last month of a period, months since 1970-01. */
+int32_t ihp__period_first_month(const struct ihp__period_spec *spec);
+int32_t ihp__period_last_month(const struct ihp__period_spec *spec);
+
+/* Returns the year whose risk categories a period has: its own, or if it does not end with
+ * December, the year before [16.4.1]. */
+int ihp__period_acg_year(const struct ihp__period_spec *spec);
+
+/* Writes a period for people: "2025", or "2024-07 to 2025-06". Returns `text`. */
+enum { IHP__PERIOD_TEXT = 32 };
+const char *ihp__period_months(const struct ihp__period_spec *spec, char text[IHP__PERIOD_TEXT]);
 
 /* What a scenario puts in place of the program folder's terms. All zero: nothing. */
 struct ihp__changes {
@@ -27,7 +41,7 @@ struct ihp__changes {
     int64_t claims_cap;     /* of all IHPs, cents; 0: none [16.9] */
     double corridor_share;  /* of all corridors [16.8] */
     double trend;           /* added to every year's rate [16.4.2] */
-    int32_t roster_quarter; /* in place of the performance year's final quarter: year * 4 + 0..3 */
+    int32_t roster_quarter; /* in place of the performance period's last quarter: year * 4 + 0..3 */
 };
 
 /* All that a scenario can vary of a deck. */
@@ -97,6 +111,13 @@ enum ihp_status ihp__deck_load(const char *path, struct ihp__deck *deck, struct 
 
 /* Frees what a deck owns. Harmless twice. */
 void ihp__deck_free(struct ihp__deck *deck);
+
+/* Returns the kind of a settlement for people: "Interim settlement", "Final settlement" or
+ * "Quarterly statement", static. */
+const char *ihp__settlement_title(const struct ihp__deck *deck);
+
+/* Returns the kind of a settlement within a sentence: "an interim settlement", static. */
+const char *ihp__settlement_name(const struct ihp__deck *deck);
 
 /* Returns the terms of a deck that scenarios vary. */
 struct ihp__terms ihp__deck_terms(const struct ihp__deck *deck);

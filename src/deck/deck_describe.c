@@ -43,6 +43,11 @@ static void format_value(const struct ihp__deck *deck, const struct ihp__deck_sp
     case IHP__DECK_DATE:
         snprintf(text, IHP__PATH_MAX, "%s", ihp__day_format(*(const int *)field, date));
         break;
+    case IHP__DECK_MONTH:
+        if (*(const int *)field != 0) {
+            snprintf(text, IHP__PATH_MAX, "%s", ihp__month_format(*(const int *)field, date));
+        }
+        break;
     case IHP__DECK_INTEGER:
         snprintf(text, IHP__PATH_MAX, "%d", *(const int *)field);
         break;
@@ -136,6 +141,15 @@ static void describe_sweep(const struct describing *d, const struct ihp__sweep *
     d->fn(d->context, &hash);
 }
 
+/* Returns true if the deck gives a key of the table a value: sections are described below, and a
+ * quarterly statement takes the year of its period from `through`. */
+static bool is_given(const struct ihp__deck *deck, const struct ihp__deck_spec *spec)
+{
+    bool derived = spec->offset == offsetof(struct ihp__deck, performance.year) &&
+                   deck->performance.through != 0;
+    return spec->type != IHP__DECK_SECTION && !derived;
+}
+
 void ihp__deck_each_key(const struct ihp__deck *deck,
                         void (*fn)(void *context, const struct ihp__deck_key *key), void *context)
 {
@@ -143,10 +157,10 @@ void ihp__deck_each_key(const struct ihp__deck *deck,
     for (size_t i = 0; i < ihp__deck_specs; i++) {
         const struct ihp__deck_spec *spec = &ihp__deck_spec[i];
         char value[IHP__PATH_MAX] = "";
-        if (deck != NULL && spec->type != IHP__DECK_SECTION) {
+        if (deck != NULL && is_given(deck, spec)) {
             format_value(deck, spec, value);
         }
-        if (deck == NULL || value[0] != '\0') { /* a path that is not given has none */
+        if (deck == NULL || value[0] != '\0') { /* what is not given has none */
             put_spec(&d, spec, value);
         }
     }

@@ -7,7 +7,7 @@
 
 #define AT(field) offsetof(struct ihp__deck, field)
 
-static const char *const kinds[] = {"interim", "final", NULL};
+static const char *const kinds[] = {"interim", "final", "quarterly", NULL};
 static const char *const designs[] = {"one_at_a_time", "grid", "named", "readings", NULL};
 static const char *const no_yes[] = {"false", "true", NULL};
 
@@ -47,7 +47,9 @@ const struct ihp__deck_spec ihp__deck_spec[] = {
     {"output", IHP__DECK_PATH, AT(output), 0, 0, NULL, NULL, NULL, "", "the result folder to make",
      IHP__ACTS_ON_RUN},
     {"settlement", IHP__DECK_CHOICE, AT(settlement), 0, 0, kinds, NULL, NULL, "16.6",
-     "interim: up to 3 months of run-out; final: at least 12", IHP__ACTS_ON_MONEY},
+     "interim: up to 3 months of run-out; final: at least 12; quarterly: a statement of twelve "
+     "months, from which nothing is due",
+     IHP__ACTS_ON_MONEY},
     {"interim", IHP__DECK_PATH, AT(interim), 0, 0, NULL, NULL, "", "2.12",
      "of a final: the result folder of the interim run of the same years, store and terms; its "
      "amounts due were paid",
@@ -57,7 +59,11 @@ const struct ihp__deck_spec ihp__deck_spec[] = {
     {"base.paid_through", IHP__DECK_DATE, AT(base.paid_through), 0, 0, NULL, NULL, NULL, "2.7",
      "its run-out cut-off", IHP__ACTS_ON_CLAIMS},
     {"performance.year", IHP__DECK_INTEGER, AT(performance.year), 1981, 2147, NULL, a_year, NULL,
-     "16.1", "the performance period, after the base year", IHP__ACTS_ON_CLAIMS},
+     "16.1", "the performance period, after the base year; not in a quarterly statement",
+     IHP__ACTS_ON_CLAIMS},
+    {"performance.through", IHP__DECK_MONTH, AT(performance.through), 0, 0, NULL, NULL, "", "4.6.2",
+     "of a quarterly statement: the month with which its twelve months end, after the base year",
+     IHP__ACTS_ON_CLAIMS},
     {"performance.paid_through", IHP__DECK_DATE, AT(performance.paid_through), 0, 0, NULL, NULL,
      NULL, "2.7", "its run-out cut-off", IHP__ACTS_ON_CLAIMS},
     {"threshold", IHP__DECK_DECIMAL, AT(threshold), 0, 1, NULL,
@@ -135,6 +141,7 @@ const char *ihp__deck_allowed(const struct ihp__deck_spec *spec, char text[IHP__
     static const char *const of_type[] = {
         [IHP__DECK_PATH] = "a path",
         [IHP__DECK_DATE] = "a date, YYYY-MM-DD, from 1970-01-02 to 2149-06-04",
+        [IHP__DECK_MONTH] = "a month, YYYY-MM, from 1981-01 to 2147-12",
         [IHP__DECK_SHARE] = "a number from 0 to 1, such as 0.5",
         [IHP__DECK_BOOLEAN] = "true or false",
         [IHP__DECK_TEXT] = "a text of 1 to 40 bytes on one line",
@@ -198,6 +205,17 @@ static bool date_number(const char *text, double *number)
     return true;
 }
 
+static bool month_number(const char *text, double *number)
+{
+    int32_t month;
+    if (!ihp__month_parse(text, &month) || month < (1981 - 1970) * 12 ||
+        month >= (2148 - 1970) * 12) {
+        return false;
+    }
+    *number = month;
+    return true;
+}
+
 bool ihp__deck_number(const struct ihp__deck_spec *spec, const char *text, double *number)
 {
     int64_t integer;
@@ -211,6 +229,8 @@ bool ihp__deck_number(const struct ihp__deck_spec *spec, const char *text, doubl
         return choice_number(ihp__deck_choices(spec), text, number);
     case IHP__DECK_DATE:
         return date_number(text, number);
+    case IHP__DECK_MONTH:
+        return month_number(text, number);
     case IHP__DECK_INTEGER:
         if (!ihp__integer_parse(text, (int64_t)spec->low, (int64_t)spec->high, &integer)) {
             return false;

@@ -11,6 +11,7 @@ enum ihp__deck_type {
     IHP__DECK_CHOICE,  /* int, position in `choices` */
     IHP__DECK_INTEGER, /* int, low..high */
     IHP__DECK_DATE,    /* int, days since 1970-01-01 */
+    IHP__DECK_MONTH,   /* int, months since 1970-01; 0: not given */
     IHP__DECK_DECIMAL, /* double, low <= value < high */
     IHP__DECK_SHARE,   /* double, 0 <= value <= 1 */
     IHP__DECK_BOOLEAN, /* int, 0 or 1 */

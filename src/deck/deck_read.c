@@ -292,6 +292,18 @@ static enum ihp_status read_mapping(struct ihp__deck_loading *l, const yaml_node
 
 /* ---- the whole deck -------------------------------------------------------------------------- */
 
+/* Returns true if a deck must give a key: every key without a default, and of the two keys that say
+ * which months the performance period has, the one of the settlement's kind. */
+static bool is_required(const struct ihp__deck_loading *l, const struct ihp__deck_spec *key)
+{
+    bool quarterly = l->deck.settlement == IHP__QUARTERLY;
+    if (key->offset == offsetof(struct ihp__deck, performance.year)) {
+        return !quarterly;
+    }
+    return key->fallback == NULL ||
+           (quarterly && key->offset == offsetof(struct ihp__deck, performance.through));
+}
+
 static enum ihp_status read_defaults(struct ihp__deck_loading *l)
 {
     for (size_t i = 0; i < ihp__deck_specs; i++) {
@@ -299,12 +311,14 @@ static enum ihp_status read_defaults(struct ihp__deck_loading *l)
         if (l->given[i] || key->type == IHP__DECK_SECTION) {
             continue;
         }
-        if (key->fallback == NULL) {
+        if (is_required(l, key)) {
             char allowed[IHP__DECK_ALLOWED];
             return ihp__fail(l->err, IHP_ERR_USAGE, "%s: %s: is missing; add %s (%s)", l->path,
                              key->path, ihp__deck_allowed(key, allowed), key->help);
         }
-        ihp__deck_set(&l->deck, key, key->fallback, "");
+        if (key->fallback != NULL) {
+            ihp__deck_set(&l->deck, key, key->fallback, "");
+        }
     }
     return IHP_OK;
 }
@@ -332,9 +346,9 @@ static enum ihp_status check_interim(struct ihp__deck_loading *l)
         return IHP_OK;
     }
     return ihp__fail(l->err, IHP_ERR_USAGE,
-                     "%s:%zu: interim: an interim settlement follows no other settlement; settle a "
-                     "final, or remove the key [2.12]",
-                     l->path, ihp__deck_line_given(l, "interim"));
+                     "%s:%zu: interim: %s follows no other settlement; settle a final, or remove "
+                     "the key [2.12]",
+                     l->path, ihp__deck_line_given(l, "interim"), ihp__settlement_name(&l->deck));
 }
 
 enum ihp_status ihp__deck_read(struct ihp__deck_loading *l)
@@ -344,9 +358,9 @@ enum ihp_status ihp__deck_read(struct ihp__deck_loading *l)
         return ihp__fail(l->err, IHP_ERR_USAGE,
                          "%s:1: is not a deck; expected keys such as 'store: state.h5'", l->path);
     }
-    if (read_mapping(l, root, "") != IHP_OK || read_defaults(l) != IHP_OK ||
-        ihp__deck_check_runout(l) != IHP_OK || check_bootstrap_scenarios(l) != IHP_OK ||
-        check_interim(l) != IHP_OK) {
+    if (read_mapping(l, root, "") != IHP_OK || ihp__deck_check_kind(l) != IHP_OK ||
+        read_defaults(l) != IHP_OK || ihp__deck_check_runout(l) != IHP_OK ||
+        check_bootstrap_scenarios(l) != IHP_OK || check_interim(l) != IHP_OK) {
         return l->err->status;
     }
     if (l->bootstrap.node != NULL && ihp__deck_read_bootstrap(l) != IHP_OK) {

@@ -34,7 +34,12 @@ struct ihp__deck_loading {
 /* Reads the document into `l->deck`, which may own a sweep then, even if reading fails later. */
 enum ihp_status ihp__deck_read(struct ihp__deck_loading *l);
 
-/* Refuses run-out that the kind of settlement does not allow [16.6.1.1]. */
+/* Refuses a key of the performance period that the kind of settlement does not have [4.6.2, 16.1].
+ */
+enum ihp_status ihp__deck_check_kind(struct ihp__deck_loading *l);
+
+/* Refuses periods and run-out that the kind of settlement does not allow [4.6.2, 16.1, 16.6.1.1],
+ * and sets the year of a quarterly statement's period. */
 enum ihp_status ihp__deck_check_runout(struct ihp__deck_loading *l);
 
 /* Read a section that the deck has. */

@@ -33,8 +33,8 @@ static enum ihp_status make_rules(struct ihp__context *c, struct ihp_notices *no
                                   struct ihp_error *err)
 {
     const struct ihp__terms terms = ihp__deck_terms(&c->deck);
-    if (ihp__program_affected(c->program, (c->deck.performance.year - 1970) * 12, &c->affected,
-                              &c->affected_counties, err) != IHP_OK) {
+    if (ihp__program_affected(c->program, ihp__period_first_month(&c->deck.performance),
+                              &c->affected, &c->affected_counties, err) != IHP_OK) {
         return err->status;
     }
     /* The performance period comes first, so that its rosters are noted first. */
@@ -90,7 +90,7 @@ static enum ihp_status make_shape(struct ihp__context *c, struct ihp_error *err)
     return IHP_OK;
 }
 
-/* Checks that quality can be scored. An interim settlement needs no scores. */
+/* Checks that quality can be scored. Only a final settlement needs scores. */
 static enum ihp_status check_quality(struct ihp__context *c, struct ihp_notices *notices,
                                      struct ihp_error *err)
 {
@@ -98,9 +98,8 @@ static enum ihp_status check_quality(struct ihp__context *c, struct ihp_notices 
         return ihp__quality_check(c->program, &c->deck, err);
     }
     if (c->program->has_quality) {
-        ihp__notice_add(notices,
-                        "quality.csv: not used, because an interim settlement has no quality "
-                        "score [2.18]");
+        ihp__notice_add(notices, "quality.csv: not used, because %s has no quality score [2.18]",
+                        ihp__settlement_name(&c->deck));
     }
     return IHP_OK;
 }

@@ -37,7 +37,7 @@ struct ihp__context {
     struct ihp__context_override *override_;      /* ascending by member */
     size_t overrides;
     uint16_t none_acg;
-    struct ihp__affected *affected; /* counties of the performance year [5.9] */
+    struct ihp__affected *affected; /* counties of the performance period [5.9] */
     size_t affected_counties;
     struct ihp__tally_shape shape; /* of the deck's tallies: one cap for each that an IHP has */
     int64_t *cap;                  /* owned, shape.cap */

@@ -52,9 +52,10 @@ enum ihp_status ihp__context_make_overrides(struct ihp__context *c, struct ihp_n
     if (c->program->overrides == 0) {
         return IHP_OK;
     }
-    if (c->deck.settlement == IHP__INTERIM) {
-        ihp__notice_add(notices, "overrides.csv: not applied, because an interim settlement has no "
-                                 "overrides [4.6.4.2]");
+    if (c->deck.settlement != IHP__FINAL) {
+        ihp__notice_add(notices,
+                        "overrides.csv: not applied, because %s has no overrides [4.6.4.2]",
+                        ihp__settlement_name(&c->deck));
         return IHP_OK;
     }
     c->override_ = calloc(c->program->overrides, sizeof *c->override_);
@@ -64,7 +65,7 @@ enum ihp_status ihp__context_make_overrides(struct ihp__context *c, struct ihp_n
     for (size_t i = 0; i < c->program->overrides; i++) {
         const struct ihp__override *o = &c->program->override_[i];
         for (int period = 0; period < IHP__PERIODS; period++) {
-            if (o->year != c->rules[period].year) {
+            if (o->year != (period == IHP__BASE ? c->deck.base : c->deck.performance).year) {
                 continue;
             }
             if (place_override(c, o, (enum ihp__period)period, err) != IHP_OK) {

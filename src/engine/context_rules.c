@@ -103,9 +103,9 @@ enum ihp_status ihp__context_rules(struct ihp__context *c, const struct ihp__rea
                                    struct ihp_notices *notices, struct ihp__period_rules *rules,
                                    struct ihp_error *err)
 {
-    const struct ihp__period_spec spec = {reading->period == IHP__BASE ? c->deck.base.year
-                                                                       : c->deck.performance.year,
-                                          reading->paid_through};
+    struct ihp__period_spec spec =
+        reading->period == IHP__BASE ? c->deck.base : c->deck.performance;
+    spec.paid_through = reading->paid_through;
     ihp__period_rules_init(rules, reading->period, &spec, &reading->policies);
     ihp__period_rules_decide(rules, reading->decision, reading->decisions);
     rules->inclusion = c->program->inclusion;

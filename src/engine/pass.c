@@ -7,6 +7,8 @@
  * line. */
 #include "engine/pass.h"
 
+#include "base/search.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -40,6 +42,15 @@ struct pass {
     struct ihp_error *err;
 };
 
+/* Finds the calendar years in which a period lies: one, or two of a quarterly statement. They are
+ * counted from the index's first year. */
+static void index_years_of(const struct ihp__context *c, int period, int *first, int *last)
+{
+    int32_t month = c->rules[period].first_month;
+    *first = 1970 + month / 12 - c->info->index_year;
+    *last = 1970 + (month + 11) / 12 - c->info->index_year;
+}
+
 bool ihp__pass_index_serves(const struct ihp__context *c)
 {
     const struct ihp__store_info *info = c->info;
@@ -52,8 +63,9 @@ bool ihp__pass_index_serves(const struct ihp__context *c)
         }
     }
     for (int period = 0; period < IHP__PERIODS; period++) {
-        int year = c->rules[period].year - info->index_year;
-        if (year < 0 || year >= info->index_years) {
+        int first, last;
+        index_years_of(c, period, &first, &last);
+        if (first < 0 || last >= info->index_years) {
             return false;
         }
     }
@@ -204,6 +216,28 @@ static enum ihp_status take_lines(struct pass *p, size_t m)
     return IHP_OK;
 }
 
+/* Sets the lines of a period from the index, which says where calendar years begin. A period that
+ * lies in two years has only a part of their lines. */
+static void find_run(const struct pass *p, const uint32_t *year_line,
+                     struct ihp__indexed_lines *lines, int period)
+{
+    const struct ihp__period_rules *rules = &p->context->rules[period];
+    const uint16_t *day = p->claims.service_date + lines->first;
+    int first, last;
+    index_years_of(p->context, period, &first, &last);
+    size_t from = year_line[first], to = year_line[last + 1];
+    if (first != last) {
+        size_t before, upto, middle = year_line[last];
+        const uint16_t *of_first = day + from, *of_last = day + middle;
+        IHP__LOWER_BOUND(before, middle - from, of_first[before] < rules->first_day);
+        IHP__LOWER_BOUND(upto, to - middle, of_last[upto] <= rules->last_day);
+        from += before;
+        to = middle + upto;
+    }
+    lines->year_line[period][0] = (uint32_t)from;
+    lines->year_line[period][1] = (uint32_t)to;
+}
+
 /* Returns true if the index's lines are exactly the member's lines of the period. Days ascend, so
  * the first and last line and their neighbors are enough to see that. */
 static bool run_is_period(const struct pass *p, const struct ihp__indexed_lines *lines, int period)
@@ -232,9 +266,7 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
         .row_end = (size_t)(members->index_offset[m + 1] - p->rows.first),
     };
     for (int period = 0; period < IHP__PERIODS; period++) {
-        int year = p->context->rules[period].year - info->index_year;
-        lines.year_line[period][0] = year_line[year];
-        lines.year_line[period][1] = year_line[year + 1];
+        find_run(p, year_line, &lines, period);
         if (!run_is_period(p, &lines, period)) {
             return ihp__fail(
                 p->err, IHP_ERR_DATA,

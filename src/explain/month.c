@@ -130,7 +130,7 @@ enum ihp_status ihp__explain_print_month(struct ihp__explanation *e, int32_t mon
     ihp__print_sentence(
         e->out, "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
         f->lines, ihp__money_format_grouped(f->cost, money), e->context.info->acg[f->acg],
-        e->context.rules[IHP__PERFORMANCE].year);
+        e->context.rules[IHP__PERFORMANCE].acg_year);
     print_payment(e, month, qualifies && f->partnership >= 0);
     return IHP_OK;
 }

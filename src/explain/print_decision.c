@@ -108,9 +108,10 @@ static void print_counties(struct ihp__explanation *e)
 {
     uint32_t county[12];
     uint16_t affected = e->fact[IHP__PERFORMANCE].affected;
+    int32_t first_month = e->context.rules[IHP__PERFORMANCE].first_month;
     char text[IHP__EXPLAIN_TEXT] = "";
-    ihp__months_county(e->rows.span, (size_t)e->rows.span_offset[1],
-                       e->context.rules[IHP__PERFORMANCE].first_month, e->people.county[0], county);
+    ihp__months_county(e->rows.span, (size_t)e->rows.span_offset[1], first_month,
+                       e->people.county[0], county);
     ihp__print_sentence(e->out,
                         "  County [5.9], of the span that gives the month its payer, else the "
                         "member's own: affected in %d months (*)\n",
@@ -120,7 +121,7 @@ static void print_counties(struct ihp__explanation *e)
         if (county[m] != 0) {
             snprintf(number, sizeof number, "%05u", county[m]);
         }
-        ihp__explain_add(text, " %s:%s%s", month_name[m], number,
+        ihp__explain_add(text, " %s:%s%s", month_name[(first_month + m) % 12], number,
                          (affected & (1u << m)) != 0 ? "*" : "");
     }
     ihp__print_sentence(e->out, "   %s\n", text);

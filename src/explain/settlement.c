@@ -10,9 +10,10 @@ static enum ihp_status print_period(struct ihp__explanation *e, enum ihp__period
     const struct ihp__member_fact *f = &e->fact[period];
     const struct ihp__period_spec *spec =
         period == IHP__BASE ? &e->context.deck.base : &e->context.deck.performance;
-    char date[IHP__DATE_TEXT], money[IHP__MONEY_TEXT];
-    ihp__print_sentence(e->out, "\n%s period %d, claims paid through %s [16.1, 2.7]\n",
-                        period == IHP__BASE ? "Base" : "Performance", spec->year,
+    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT], money[IHP__MONEY_TEXT];
+    ihp__print_sentence(e->out, "\n%s period %s, claims paid through %s [16.1, 2.7]\n",
+                        period == IHP__BASE ? "Base" : "Performance",
+                        ihp__period_months(spec, months),
                         ihp__day_format(spec->paid_through, date));
     if (ihp__explain_print_decision(e, period) != IHP_OK) {
         return e->err->status;

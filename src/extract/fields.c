@@ -71,6 +71,16 @@ bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int3
     return ihp__month_parse(row->csv->field[column], month) || refuse(row, column, NULL, reason);
 }
 
+bool ihp__import_parse_last_month(const struct ihp__import_row *row, int column, int32_t *month,
+                                  struct ihp__import_reason *reason)
+{
+    if (row->csv->field[column][0] == '\0') {
+        *month = (9999 - 1970) * 12 + 11;
+        return true;
+    }
+    return ihp__import_parse_month(row, column, month, reason);
+}
+
 bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16_t *year,
                             struct ihp__import_reason *reason)
 {

@@ -17,6 +17,10 @@ bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_
 bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
                              struct ihp__import_reason *reason);
 
+/* Reads the last month of a span; 9999-12 for blank, which means that the span is open. */
+bool ihp__import_parse_last_month(const struct ihp__import_row *row, int column, int32_t *month,
+                                  struct ihp__import_reason *reason);
+
 /* Reads a year of four digits, not 0000. */
 bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16_t *year,
                             struct ihp__import_reason *reason);

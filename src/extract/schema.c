@@ -44,7 +44,8 @@ static const struct ihp__extract_column member_columns[] = {
 static const struct ihp__extract_column span_columns[] = {
     MEMBER_COLUMN(ONE_OF_MEMBERS),
     FIELD("month_from", "month", MONTH_TEXT, "first month of the span"),
-    FIELD("month_to", "month", MONTH_TEXT, "last month of the span, not before `month_from`"),
+    BLANK_FIELD("month_to", "month", MONTH_TEXT " or blank",
+                "last month of the span, not before `month_from`; blank: the span is open"),
     {"program", "code", NULL, "major program; any other text, or blank, does not qualify [13.1]",
      &ihp__major_programs, 0, false, true},
     BLANK_TEXT("payer", 64, "UTF-8 text of at most 64 characters, or blank",

@@ -54,7 +54,7 @@ static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
     struct span_row span = {0};
     struct ihp__import_reason reason;
     if (!ihp__import_parse_month(row, IHP__EXTRACT_SPAN_FROM, &span.month_from, &reason) ||
-        !ihp__import_parse_month(row, IHP__EXTRACT_SPAN_TO, &span.month_to, &reason) ||
+        !ihp__import_parse_last_month(row, IHP__EXTRACT_SPAN_TO, &span.month_to, &reason) ||
         !ihp__import_check_text(row, IHP__EXTRACT_SPAN_PAYER, &reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_SPAN_EXCLUSION, &span.exclusion, &reason) ||
         !ihp__import_parse_county(row, IHP__EXTRACT_SPAN_COUNTY, &span.county, &reason) ||

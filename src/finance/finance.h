@@ -29,12 +29,13 @@ double ihp__risk_score(const int64_t *months, const double *weight, size_t count
 
 /* ---- target [16.4.2, 16.5.3] ----------------------------------------------------------------- */
 
-/* Computes the product over years base_year + 1 .. performance_year of (1 + rate + added)(1 +
- * adjustment). A scenario adds `added` to every rate. Fails with IHP_ERR_DATA if trend.csv has no
- * row for a year. */
+/* Computes the product over the years after the base year, up to that in which the performance
+ * period ends, of (1 + rate + added)(1 + adjustment). If the period ends with month m < 12, the
+ * last of them is raised to m/12. A scenario adds `added` to every rate. Fails with IHP_ERR_DATA if
+ * trend.csv has no row for a year. */
 enum ihp_status ihp__trend_factor(const struct ihp__program *program, int base_year,
-                                  int performance_year, double added, double *factor,
-                                  struct ihp_error *err);
+                                  const struct ihp__period_spec *performance, double added,
+                                  double *factor, struct ihp_error *err);
 
 /* ---- settlement [16.7, 16.8] ----------------------------------------------------------------- */
 
@@ -83,10 +84,12 @@ double ihp__circumstance_share(const int64_t affected[12], int64_t members,
                                enum ihp__circumstance_rule rule);
 
 /* Returns the fraction of an amount that remains after a termination [6.1]: the days of the
- * performance year in which the contract was in force, including the day of termination, over all
- * days of the year. 1 if the contract is not terminated or later, 0 if it was terminated before the
- * year, and for losses from which the IHP is released. */
-double ihp__termination_factor(const struct ihp__partnership *ihp, int year, bool losses);
+ * performance period, twelve months from `first_month` on, in which the contract was in force,
+ * including the day of termination, over all days of the period. 1 if the contract is not
+ * terminated or later, 0 if it was terminated before the period, and for losses from which the IHP
+ * is released. */
+double ihp__termination_factor(const struct ihp__partnership *ihp, int32_t first_month,
+                               bool losses);
 
 /* The settlement of one IHP, a row of settlement.csv. */
 struct ihp__settlement {

@@ -27,9 +27,10 @@ static bool releases_losses(const struct ihp__partnership *ihp)
            ihp->termination == IHP__TERMINATION_STATE_BREACH;
 }
 
-double ihp__termination_factor(const struct ihp__partnership *ihp, int year, bool losses)
+double ihp__termination_factor(const struct ihp__partnership *ihp, int32_t first_month, bool losses)
 {
-    int32_t first = ihp__day_of_civil(year, 1, 1), last = ihp__day_of_civil(year, 12, 31);
+    int32_t first = ihp__day_of_month_start(first_month);
+    int32_t last = ihp__day_of_month_start(first_month + MONTHS) - 1;
     if (!ihp->terminated || ihp->terminated_on > last) {
         return 1.0;
     }
@@ -44,9 +45,10 @@ void ihp__settlement_relieve(const struct ihp__program *program, const struct ih
 {
     bool losses = s->outcome == IHP__OUTCOME_LOSSES;
     s->circumstance_reduction = losses ? -s->quality_adjusted * s->circumstance_share : 0.0;
-    s->termination_factor = s->outcome == IHP__OUTCOME_NO_SETTLEMENT
-                                ? 1.0
-                                : ihp__termination_factor(&program->partnership[s->partnership],
-                                                          deck->performance.year, losses);
+    s->termination_factor =
+        s->outcome == IHP__OUTCOME_NO_SETTLEMENT
+            ? 1.0
+            : ihp__termination_factor(&program->partnership[s->partnership],
+                                      ihp__period_first_month(&deck->performance), losses);
     s->final_amount = (s->quality_adjusted + s->circumstance_reduction) * s->termination_factor;
 }

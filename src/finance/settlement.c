@@ -8,20 +8,23 @@
 #include <stdlib.h>
 
 enum ihp_status ihp__trend_factor(const struct ihp__program *program, int base_year,
-                                  int performance_year, double added, double *factor,
-                                  struct ihp_error *err)
+                                  const struct ihp__period_spec *performance, double added,
+                                  double *factor, struct ihp_error *err)
 {
     double product = 1.0;
-    for (int year = base_year + 1; year <= performance_year; year++) {
+    int months = ihp__period_last_month(performance) % 12 + 1; /* of the last year */
+    for (int year = base_year + 1; year <= performance->year; year++) {
         const struct ihp__trend *trend = ihp__program_trend(program, year);
         if (trend == NULL) {
             return ihp__fail(
                 err, IHP_ERR_DATA,
                 "%s/trend.csv: has no row for %d; the target requires every year from %d to "
                 "%d [16.4.2]",
-                program->folder, year, base_year + 1, performance_year);
+                program->folder, year, base_year + 1, performance->year);
         }
-        product *= (1.0 + trend->rate + added) * (1.0 + trend->adjustment);
+        double change = (1.0 + trend->rate + added) * (1.0 + trend->adjustment);
+        bool whole = year < performance->year || months == 12;
+        product *= whole ? change : pow(change, (double)months / 12.0);
         if (product > 1e6) {
             return ihp__fail(
                 err, IHP_ERR_DATA,
@@ -120,13 +123,13 @@ static void set_sharing(const struct ihp__program *program, const struct ihp__de
 }
 
 /* Returns the quality share of the shared amount, savings or losses, times the quality score, plus
- * the rest, which is not changed [18.2, 18.4.12, 18.4.13]. An interim settlement has no score
+ * the rest, which is not changed [18.2, 18.4.12, 18.4.13]. Only a final settlement has a score
  * [2.18]. */
 static double quality_adjusted(const struct ihp__deck *deck, const struct ihp__settlement *s)
 {
     int on_losses = deck->policies.quality_on_losses;
     bool losses = s->shared_amount < 0, spared = losses && on_losses == IHP__LOSSES_NONE;
-    if (deck->settlement == IHP__INTERIM || isnan(s->quality_score) || spared) {
+    if (deck->settlement != IHP__FINAL || isnan(s->quality_score) || spared) {
         return s->shared_amount;
     }
     bool inverse = losses && on_losses == IHP__LOSSES_INVERSE;
@@ -142,9 +145,9 @@ static void set_amounts(const struct ihp__program *program, const struct ihp__de
     s->quality_adjusted = quality_adjusted(deck, s);
     ihp__settlement_relieve(program, deck, s);
     int64_t cents = ihp__cents_of_dollars(s->final_amount);
-    if (deck->settlement != IHP__FINAL) {
+    if (deck->settlement == IHP__INTERIM) {
         s->amount_due = cents > 0 ? cents : 0; /* an interim pays savings and reports losses */
-    } else if (program->partnership[s->partnership].track == 2) {
+    } else if (deck->settlement == IHP__FINAL && program->partnership[s->partnership].track == 2) {
         s->interim_paid = program->partnership[s->partnership].interim_paid;
         s->amount_due = cents - s->interim_paid;
     }
@@ -302,7 +305,7 @@ enum ihp_status ihp__finance_settle(const struct ihp__tally *tally,
                                     struct ihp_error *err)
 {
     double trend_factor = 0;
-    if (ihp__trend_factor(program, deck->base.year, deck->performance.year, deck->changes.trend,
+    if (ihp__trend_factor(program, deck->base.year, &deck->performance, deck->changes.trend,
                           &trend_factor, err) != IHP_OK) {
         return err->status;
     }

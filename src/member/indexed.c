@@ -280,6 +280,9 @@ bool ihp__member_indexed_lines(struct ihp__member_state *state,
 {
     size_t start = lines->row;
     for (size_t r = 0; r < IHP__PERIODS; r++) { /* the performance period is the later one */
+        if (r > 0 && state->rules[r].first_day <= state->rules[r - 1].last_day) {
+            start = lines->row; /* the periods overlap in a quarterly statement */
+        }
         if (!take_period(&state->rules[r], &state->period[r], lines, override_[r].given, &start,
                          &aside[r])) {
             return false;

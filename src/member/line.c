@@ -46,8 +46,9 @@ void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period pe
                             const struct ihp__period_spec *spec,
                             const struct ihp__claims_policies *policies)
 {
-    rules->year = spec->year;
-    ihp__window_rules_init(rules, period, (spec->year - 1970) * 12, spec->paid_through, policies);
+    rules->acg_year = ihp__period_acg_year(spec);
+    ihp__window_rules_init(rules, period, ihp__period_first_month(spec), spec->paid_through,
+                           policies);
 }
 
 /* Returns the disposition of a line in the period [2.7, 16.10, 13.1]. */

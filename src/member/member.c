@@ -238,8 +238,8 @@ bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbi
             return false;
         }
         fact = decide_period(rules, period, rules->no_overrides ? &none : &override_[rules->period],
-                             ihp__morbidity_of_year(morbidity, rows, rules->year, none_acg), fact,
-                             trace == NULL ? NULL : &trace[r]);
+                             ihp__morbidity_of_year(morbidity, rows, rules->acg_year, none_acg),
+                             fact, trace == NULL ? NULL : &trace[r]);
     }
     return true;
 }

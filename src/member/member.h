@@ -123,7 +123,7 @@ const char *ihp__period_text(enum ihp__period period);
  * sweep. */
 struct ihp__period_rules {
     enum ihp__period period;
-    int year;
+    int acg_year;                   /* whose risk categories members have [16.4.1] */
     int32_t first_month;            /* months since 1970-01 */
     int32_t last_begun;             /* the last month of any that begins by the cut-off */
     ihp__day16 first_day, last_day; /* the window: the period itself */
@@ -154,13 +154,14 @@ struct ihp__period_rules {
     bool gate_lookback; /* lines of the look-back open the gate of some decision [13.3.2] */
 };
 
-/* Sets year, windows, cut-off and month table of `rules` from the calendar, and the policies that
- * act on claims. `ihp__period_rules_decide` sets the policies that act on decisions. */
+/* Sets the year of risk categories, windows, cut-off and month table of `rules` from the calendar,
+ * and the policies that act on claims. `ihp__period_rules_decide` sets the policies that act on
+ * decisions. */
 void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             const struct ihp__period_spec *spec,
                             const struct ihp__claims_policies *policies);
 
-/* Does the same for any 12 months, which start with `first_month`. The caller sets `year`. */
+/* Does the same for any 12 months, which start with `first_month`. The caller sets `acg_year`. */
 void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             int32_t first_month, int paid_through,
                             const struct ihp__claims_policies *policies);

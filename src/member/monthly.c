@@ -62,7 +62,7 @@ void ihp__monthly_rules_init(struct ihp__monthly_rules *rules, int32_t first_mon
         ihp__window_rules_init(&rules->month[month], IHP__PERFORMANCE,
                                calendar_month - (WINDOW - 1), paid_through, &policies->claims);
         ihp__period_rules_decide(&rules->month[month], &policies->decision, 1);
-        rules->month[month].year = 1970 + calendar_month / 12 - 1;
+        rules->month[month].acg_year = 1970 + calendar_month / 12 - 1;
     }
     int32_t horizon = first_month - (WINDOW - 1), first_day = ihp__day_of_month_start(horizon);
     for (int day = 0; day < IHP__HORIZON_DAYS; day++) {
@@ -433,7 +433,7 @@ bool ihp__monthly_finish(struct ihp__monthly_state *state, const struct ihp__mor
         const struct ihp__decision *d = state->enough[month] ? &decision : &none;
         fact[month] = (struct ihp__month_fact){
             .cost = state->enough[month] ? window_cost(state, month) : 0,
-            .acg = ihp__morbidity_of_year(morbidity, rows, rules->month[month].year, none_acg),
+            .acg = ihp__morbidity_of_year(morbidity, rows, rules->month[month].acg_year, none_acg),
             .partnership = (int16_t)d->partnership,
             .reason = (uint8_t)d->reason,
             .window = (uint8_t)d->window,

@@ -88,9 +88,9 @@ void ihp__package_abandon(const char *folder, const struct ihp__program *program
 
 static void put_period(FILE *out, const char *name, const struct ihp__period_spec *spec)
 {
-    char date[IHP__DATE_TEXT];
-    fprintf(out, "%s: dates of service in %d, claims paid through %s\n", name, spec->year,
-            ihp__day_format(spec->paid_through, date));
+    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT];
+    fprintf(out, "%s: dates of service in %s, claims paid through %s\n", name,
+            ihp__period_months(spec, months), ihp__day_format(spec->paid_through, date));
 }
 
 /* Lists the files of the package with this access, but README.txt. */
@@ -109,8 +109,8 @@ static void put_readme(FILE *out, const struct ihp__result_input *in, int partne
                        const char *previous)
 {
     const struct ihp__partnership *p = &in->program->partnership[partnership];
-    fprintf(out, "Data package of %s (%s) [4.6.2]\n%s settlement calculation\n\n", p->id, p->name,
-            in->deck->settlement == IHP__FINAL ? "Final" : "Interim");
+    fprintf(out, "Data package of %s (%s) [4.6.2]\n%s\n\n", p->id, p->name,
+            ihp__settlement_title(in->deck));
     put_period(out, "Base period", &in->deck->base);
     put_period(out, "Performance period", &in->deck->performance);
     fprintf(out, "Earlier package that changes refer to: %s\n",

@@ -64,7 +64,7 @@ static enum ihp_status check_format(const char *folder, const json_t *json, stru
                            folder);
 }
 
-/* Refuses a package of other years. They are texts in package.json, as in the deck. */
+/* Refuses a package with another year. Years are texts in package.json, as in the deck. */
 static enum ihp_status check_year(const char *folder, const json_t *json, const char *key, int year,
                                   struct ihp_error *err)
 {
@@ -77,6 +77,29 @@ static enum ihp_status check_year(const char *folder, const json_t *json, const 
                            "%s: --previous: its %s is '%.20s' and the deck's is %s; name a package "
                            "of the same years",
                            folder, key, got, expected);
+}
+
+/* Refuses a package of another performance period. A package of a quarterly statement has the month
+ * with which its twelve months end: it must be one of the same year in which the deck's period
+ * ends, or for the next quarterly statement any earlier one, and none after that. */
+static enum ihp_status check_performance(const char *folder, const json_t *json,
+                                         const struct ihp__period_spec *spec, struct ihp_error *err)
+{
+    const char *got = text_of(json_object_get(json, "deck"), "performance.through");
+    int32_t through, last = ihp__period_last_month(spec);
+    char month[IHP__DATE_TEXT];
+    if (got[0] == '\0') {
+        return check_year(folder, json, "performance.year", spec->year, err);
+    }
+    bool same_year = ihp__month_parse(got, &through) && 1970 + through / 12 == spec->year;
+    if (ihp__month_parse(got, &through) && through <= last && (spec->through != 0 || same_year)) {
+        return IHP_OK;
+    }
+    return ihp__fail(
+        err, IHP_ERR_USAGE,
+        "%s: --previous: its performance.through is '%.20s' and the deck's period ends "
+        "with %s; name a package of an earlier quarter%s",
+        folder, got, ihp__month_format(last, month), spec->through != 0 ? "" : " of that year");
 }
 
 /* Finds the IHPs that both packages have, and refuses a package without any. IHPs identify a
@@ -142,7 +165,7 @@ enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp_
     }
     if (check_format(folder, json, err) != IHP_OK ||
         check_year(folder, json, "base.year", deck->base.year, err) != IHP_OK ||
-        check_year(folder, json, "performance.year", deck->performance.year, err) != IHP_OK ||
+        check_performance(folder, json, &deck->performance, err) != IHP_OK ||
         match_ihps(folder, json, program, previous, err) != IHP_OK ||
         read_cutoff(folder, json, previous, err) != IHP_OK) {
         json_decref(json);

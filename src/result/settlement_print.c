@@ -9,14 +9,14 @@ static void print_head(FILE *stream, const struct ihp__result_input *in)
     const struct ihp__deck *deck = in->deck;
     const int64_t *base = in->tally->period[IHP__BASE].attributed;
     const int64_t *performance = in->tally->period[IHP__PERFORMANCE].attributed;
-    char date[IHP__DATE_TEXT];
-    ihp__print_sentence(
-        stream, "%s settlement of %d against base year %d, claims paid through %s\n",
-        deck->settlement == IHP__FINAL ? "Final" : "Interim", deck->performance.year,
-        deck->base.year, ihp__day_format(deck->performance.paid_through, date));
-    ihp__print_sentence(stream, "%lld members in the store; attributed: %lld in %d, %lld in %d\n\n",
+    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT];
+    ihp__period_months(&deck->performance, months);
+    ihp__print_sentence(stream, "%s of %s against base year %d, claims paid through %s\n",
+                        ihp__settlement_title(deck), months, deck->base.year,
+                        ihp__day_format(deck->performance.paid_through, date));
+    ihp__print_sentence(stream, "%lld members in the store; attributed: %lld in %d, %lld in %s\n\n",
                         (long long)in->tally->store[0], (long long)base[0], deck->base.year,
-                        (long long)performance[0], deck->performance.year);
+                        (long long)performance[0], months);
 }
 
 static void add_row(struct ihp__print *print, const struct ihp__partnership *ihp,

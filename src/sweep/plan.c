@@ -7,20 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Returns the final quarter of a year [3.8.5]. */
-static int32_t final_quarter(int year)
+/* Returns the last quarter of a period [3.8.5]. */
+static int32_t last_quarter(const struct ihp__period_spec *spec)
 {
-    return year * 4 + 3;
+    return 1970 * 4 + ihp__period_last_month(spec) / 3;
 }
 
 int32_t ihp__terms_quarter(const struct ihp__deck *deck, const struct ihp__terms *terms,
                            enum ihp__period period)
 {
     if (period == IHP__BASE && terms->policies.claims.base_roster == IHP__BASE_ROSTER_OWN) {
-        return final_quarter(deck->base.year);
+        return last_quarter(&deck->base);
     }
     return terms->changes.quarter_given ? terms->changes.roster_quarter
-                                        : final_quarter(deck->performance.year);
+                                        : last_quarter(&deck->performance);
 }
 
 int64_t ihp__terms_cap(const struct ihp__terms *terms, const struct ihp__partnership *partnership)

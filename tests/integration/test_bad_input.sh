@@ -324,8 +324,8 @@ open(path, "w").write(deck.replace(old, new.replace("\\n", "\n")))' "$case/deck.
 done <<'DECKS'
 threshold: 0.02|treshold: 0.02|treshold|unknown key; did you mean 'threshold'? The keys here are:
 policies: {}|policies: {tie: lowest_ihp}|policies.tie|unresolved_tie
-settlement: final|settlement: last|settlement|interim or final
-settlement: final|settlement: [final]|settlement|interim or final
+settlement: final|settlement: last|settlement|interim, final or quarterly
+settlement: final|settlement: [final]|settlement|interim, final or quarterly
 threshold: 0.02|threshold: two|threshold|a number from 0
 threshold: 0.02|threshold: 1.5|threshold|below 1
 threshold: 0.02|threshold: "0.02"|threshold|a number from 0

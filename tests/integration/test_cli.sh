@@ -189,7 +189,7 @@ while IFS='|' read -ra texts; do
     member=${texts[0]}
     ihp explain deck.yaml "$member"
     ok "explain $member" succeeds
-    ok "explain $member: the texts" says "$out" "PROTECTED HEALTH INFORMATION" "Member $member, final" \
+    ok "explain $member: the texts" says "$out" "PROTECTED HEALTH INFORMATION" "Member $member in a final settlement under" \
         "Base period 2024" "Performance period 2025" "${texts[@]:1}"
 done <<'EXPLAIN'
 T01|Outcome: PRIMARY_CARE NORTH|C005/1

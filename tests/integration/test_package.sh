@@ -43,7 +43,7 @@ first=$work/first/result/package
 
 ihp package "$work/first/deck.yaml"
 ok "package" succeeds
-ok "package: a line about the packages made" says "$out" "Packages of 4 IHPs for 2025" \
+ok "package: a line about the packages made" says "$out" "Packages of 4 IHPs for 2024-10 to 2025-09" \
     "2025-09-30" "Results: $first"
 ok "package: the status names the stage" grep -qF '"stage": "package"' "$first.status.json"
 ok "package: which figures are blank" says "$err" \
@@ -61,7 +61,7 @@ for ihp_id in "${ihps[@]}"; do
     done
 done
 ok "README.txt names its content and dates" says "$first/BIG/README.txt" "Data package of BIG (Big)" \
-    "Interim settlement" "dates of service in 2025, claims paid through 2025-09-30" "PROTECTED" \
+    "Quarterly statement" "dates of service in 2024-10 to 2025-09, claims paid through 2025-09-30" "PROTECTED" \
     "$(sed -n 's/.*"hash": "\(.*\)".*/\1/p' "$first/package.json")"
 ok "package.json has the store's hash" grep -q '"hash": "[0-9a-f]\{32\}"' "$first/package.json"
 ok "package.json has no counts of members" not grep -q attributed_base "$first/package.json"
@@ -87,12 +87,12 @@ for ihp_id in "${ihps[@]}"; do
         <(cut -d, -f1-9 "$first/$ihp_id/protected_members.csv") \
         <(cut -d, -f1-9 "$work/plain/result/package/$ihp_id/protected_members.csv")
 done
-# Of BIG's twelve members in 2025, one is above the cap: 11 x 777.77 comes from eleven members. BIG's three in 2024
+# Of BIG's twelve members in the twelve months, one is above the cap: 11 x 777.77 comes from eleven members. BIG's three in 2024
 # and MID's four in 2025 are not revealed.
 ok "the settlement shows only excluded lines beyond the members' costs" look rest "$first" "- 8555.47 0.00 - - - - -"
 ok "without such lines: nothing" look rest "$work/plain/result/package" "0.00 0.00 0.00 0.00 - - - -"
 ok "no figure from which a blank can be computed" [ "$(sed -n 2p "$first/MID/settlement.csv" | cut -d, -f10-)" = \
-    ",,$(sed -n 2p "$first/MID/settlement.csv" | cut -d, -f12-13),8.58,7.30,,,,,,,,,,,,," ]
+    ",,$(sed -n 2p "$first/MID/settlement.csv" | cut -d, -f12-13),8.52,7.25,,,,,,,,,,,,," ]
 ok "no part of the amount due" says "$first/MID/payer_split.csv" "MID,FFS,240,,,"
 ok "no amount of an excluded line in any file" not grep -rq "777" "$first"
 
@@ -113,7 +113,7 @@ ihp_id,payer,member_months,share,interim_paid,amount
 BIG,BLUE,,,,
 BIG,FFS,,,,
 END
-ok "an IHP with five members" [ "$(sed -n 2p "$first/TINY/settlement.csv" | tr -d ,)" = TINY21.03 ]
+ok "an IHP with five members" [ "$(sed -n 2p "$first/TINY/settlement.csv" | tr -d ,)" = TINY21.02241666223 ]
 
 # ---- an earlier package -----------------------------------------------------------------------
 
@@ -221,10 +221,21 @@ spoil
 sed -i 's/"base.year": "2024"/"base.year": "2023"/' "$work/spoilt/package.json"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous of another base year" 2 "base.year is '2023' and the deck's is 2024"
+for months in '"performance.through": "2026-03"' '"performance.through": "2025"' '"performance.year": "2024"'; do
+    spoil
+    sed -i "s/\"performance.through\": \"2025-12\"/$months/" "$work/spoilt/package.json"
+    ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
+    refused "--previous of $months" 2 "$(sed 's/"\(.*\)": "\(.*\)"/its \1 is '"'\2'"'/' <<<"$months")"
+done
+# A package of a year follows quarterly packages of that year alone.
+sed 's/quarterly/final/; s/through: 2025-12/year: 2025/; s/^output/allow_nonstandard_runout: true\noutput/' \
+    "$deck" >"$work/later/year.yaml"
+ihp package "$work/later/year.yaml" --previous "$second" -o "$work/year"
+ok "--previous of a quarter of the year" succeeds
 spoil
-sed -i 's/"performance.year": "2025"/"performance.year": "2026"/' "$work/spoilt/package.json"
-ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
-refused "--previous of another performance year" 2 "performance.year is '2026'"
+sed -i 's/"performance.through": "2025-12"/"performance.through": "2024-12"/' "$work/spoilt/package.json"
+ihp package "$work/later/year.yaml" --previous "$work/spoilt" -o "$work/none"
+refused "--previous of a quarter of another year" 2 "its performance.through is '2024-12'" "of that year"
 for date in 2025-13-01 '2025\\nX' ''; do
     spoil
     sed -i "s/\"performance.paid_through\": \"[^\"]*\"/\"performance.paid_through\": \"$date\"/" \

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Compares random cases with many edges to the reference implementation: every result file byte for byte, each
 # seed on a different number of ranks and with a different batch size. Every other case also has quality,
-# circumstances and terminations; every third has payments and their reconciliation.
+# circumstances and terminations; every third has payments and their reconciliation; every fourth is a quarterly
+# statement.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -16,7 +17,7 @@ all_batches=(65536 1 7 100 33)
 # Pays a quarter or the whole performance year and reconciles the year, into the settlement's folder.
 payments() {
     local year span=--year
-    year=$(sed -n 's/^performance:.*year: *\([0-9]*\).*/\1/p' "$case/deck.yaml")
+    year=$(sed -n 's/^performance: *{[a-z]*: *\([0-9]*\).*/\1/p' "$case/deck.yaml")
     local what=$year
     ((seed % 2)) && span=--quarter && what=${year}Q$((seed % 4 + 1))
     for job in "--pay $what" "--reconcile $year"; do
@@ -40,6 +41,7 @@ for ((seed = first; seed < first + seeds; seed++)); do
     more=()
     ((seed % 2)) || more+=(--money)
     ((seed % 3)) || more+=(--payments)
+    ((seed % 4 == 2 || seed % 12 == 3)) && more+=(--quarterly)
 
     "$IHP_PYTHON" "$reference/random_case.py" --seed "$seed" --members "$members" -o "$case" "${more[@]}"
     run "$IHP_PYTHON" "$reference/reference.py" "$case/extract" "$case/deck.yaml" -o "$case/expected"

@@ -4,7 +4,7 @@ the policies and the values that --set varies."""
 import csv
 import gzip
 import os
-from datetime import date
+from datetime import date, timedelta
 from decimal import Context, Decimal, ROUND_HALF_EVEN, ROUND_HALF_UP
 from fractions import Fraction
 
@@ -102,6 +102,11 @@ def month(text):
 
 def month_of(a_day):
     return a_day.year * 12 + a_day.month - 1
+
+
+def last_day(m):
+    m += 1
+    return date(m // 12, m % 12 + 1, 1) - timedelta(1)
 
 
 # ---------------------------------------------------------------- files
@@ -240,9 +245,16 @@ class Deck:
             raw = parse_deck(handle.read())
         self.program = os.path.join(os.path.dirname(os.path.abspath(path)), raw['program'])
         self.settlement = raw['settlement']
-        if self.settlement not in ('interim', 'final'):
-            raise Refused('settlement: must be interim or final')
-        self.year = {p: int(raw[p]['year']) for p in PERIODS}
+        if self.settlement not in ('interim', 'final', 'quarterly'):
+            raise Refused('settlement: must be interim, final or quarterly')
+        self.last = {p: int(raw[p]['year']) * 12 + 11 for p in PERIODS if 'year' in raw[p]}
+        if self.settlement == 'quarterly':                                            # [4.6.2, 13.3.8]
+            if 'performance' in self.last:
+                raise Refused('a quarterly statement has performance.through in place of performance.year')
+            self.last['performance'] = month(raw['performance']['through'])
+        self.first = {p: last - 11 for p, last in self.last.items()}                  # months of each period
+        self.year = {p: last // 12 for p, last in self.last.items()}
+        self.acg_year = {p: last // 12 if last % 12 == 11 else last // 12 - 1 for p, last in self.last.items()}
         self.cutoff = {p: day(raw[p]['paid_through']) for p in PERIODS}
         if self.year['performance'] <= self.year['base']:
             raise Refused('the performance year must come after the base year [16.1]')
@@ -278,6 +290,10 @@ class Deck:
         """[16.6.1.1]: an interim has up to three months of run-out, a final at least twelve, the base always at least twelve."""
         after = self.year['performance'] + 1
         cutoff = self.cutoff['performance']
+        if self.settlement == 'quarterly':
+            if cutoff < last_day(self.last['performance']):
+                raise Refused('the quarter has not ended by the cut-off')
+            return
         if self.settlement == 'interim' and cutoff > date(after, 3, 31):
             raise Refused('an interim has at most three months of run-out [16.6.1.1]')
         if self.settlement == 'final' and cutoff < date(after, 12, 31):

@@ -92,10 +92,10 @@ def make(folder, part2, later):
           [(ihp, '2024Q1', 'billing', npi) for ihp, npi in ROSTER.items()])
     table(program, 'trend', 'year,rate', [(2025, '0.03')])
     with open(os.path.join(folder, 'deck.yaml'), 'w') as handle:
-        handle.write('store: state.h5\nprogram: program\noutput: result\nsettlement: interim\n'
-                     'base:        {year: 2024, paid_through: 2025-12-31}\n'
-                     'performance: {year: 2025, paid_through: 2025-%s}\nallow_nonstandard_runout: true\n'
-                     % ('12-31' if later else '09-30'))
+        handle.write('store: state.h5\nprogram: program\noutput: result\nsettlement: quarterly\n'
+                     'base:        {year: 2024, paid_through: 2025-06-30}\n'
+                     'performance: {through: 2025-%s, paid_through: 2025-%s}\n'
+                     % (('12', '12-31') if later else ('09', '09-30')))
 
 
 def rows_of(*path):

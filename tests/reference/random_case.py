@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes a random case with many edge cases: extract/, program/ and deck.yaml.
 
-    random_case.py --seed N --members M -o DIR [--money] [--payments]
+    random_case.py --seed N --members M -o DIR [--money] [--payments] [--quarterly]
 
 The same seed, number of members and options give the same bytes.  All persons and providers are invented; the NPIs begin
 with 9, which no issued NPI does.
@@ -13,7 +13,8 @@ Most seeds also have unusual files (column order, CRLF, gzip, quotes, unknown co
 their defaults.  Rosters are consistent in every quarter, so no case is refused.
 
 --money adds counties, circumstances, terminations, quality and their policies; --payments adds social risk, care
-coordination and payment.csv, for the year of the performance period.  Without them the case has none of these.
+coordination and payment.csv, for the year of the performance period; --quarterly makes the deck a quarterly statement.
+Without them the case has none of these.
 """
 import argparse
 import csv
@@ -55,8 +56,8 @@ POLICIES = {
 
 
 class Case:
-    def __init__(self, seed, members, money=False, payments=False):
-        self.with_money, self.with_payments = money, payments
+    def __init__(self, seed, members, options):
+        self.with_money, self.with_payments, self.quarterly = options.money, options.payments, options.quarterly
         self.seed, self.r = seed, random.Random(seed)
         self.wanted = members
         self.tables = {'extract': {}, 'program': {}}
@@ -95,9 +96,13 @@ class Case:
             self.cutoff['performance'] = self.pick([date(self.perf + 1, 3, 31), date(self.perf + 1, 1, 31)])
         else:
             self.cutoff['performance'] = self.pick([date(self.perf + 1, 12, 31), date(self.perf + 2, 6, 30)])
+        self.first = {p: year * 12 for p, year in self.years.items()}            # months of the periods
+        if self.quarterly:
+            self.make_quarterly()
         if nonstandard:
             self.cutoff[self.pick(['base', 'performance'])] = self.pick(
-                [date(self.perf, 12, 31), last_day(self.perf, 9), date(self.perf + 1, 6, 30)])
+                [self.day('performance', 11, True), self.day('performance', 8, True),
+                 self.day('performance', 11, True) + timedelta(181)])
         policies = {**POLICIES, **(random_money.POLICIES if self.with_money else {}),
                     **(random_payments.POLICIES if self.with_payments else {})}
         self.policy = {name: self.pick(values) for name, values in policies.items() if self.chance(0.17)}
@@ -106,7 +111,10 @@ class Case:
         lines = ['# a random case; everything in it is invented',
                  'store: state.h5', 'program: program', 'output: result', 'settlement: ' + self.settlement]
         for p in ('base', 'performance'):
-            lines.append('%-12s {year: %d, paid_through: %s}' % (p + ':', self.years[p], self.cutoff[p]))
+            months = 'year: %d' % self.years[p]
+            if self.quarterly and p == 'performance':
+                months = 'through: ' + month_text(self.first[p] + 11)
+            lines.append('%-12s {%s, paid_through: %s}' % (p + ':', months, self.cutoff[p]))
         lines.append('threshold: ' + threshold)
         if self.chance(0.3):
             lines.append('quality_share: ' + self.pick(['0', '0.25', '0.5', '0.625', '1']))
@@ -122,6 +130,20 @@ class Case:
         if nonstandard or self.chance(0.1):
             lines.append('allow_nonstandard_runout: ' + ('true' if nonstandard else 'false'))
         self.deck = '\n'.join(lines) + '\n'
+
+    def make_quarterly(self):
+        """Makes the deck a quarterly statement: twelve months that end in the performance year, and in part often in the
+        base year too; the base period has any cut-off [4.6.2]."""
+        self.settlement = 'quarterly'
+        self.first['performance'] = self.perf * 12 - 11 + self.pick([2, 5, 5, 8, 11, self.r.randrange(12)])
+        self.cutoff = {'base': self.pick([date(self.base, 9, 30), date(self.base + 1, 3, 31), date(self.base + 1, 12, 31)]),
+                       'performance': self.day('performance', 11, True)
+                       + timedelta(self.pick([0, 1, 31, 45, 45, 90, 400]))}
+
+    def day(self, p, month, end=False):
+        """Returns the first or the last day of a month of a period, counted from 0."""
+        at = self.first[p] + month
+        return last_day(at // 12, at % 12 + 1) if end else date(at // 12, at % 12 + 1, 1)
 
     # ------------------------------------------------------------ partnerships and providers
 
@@ -333,7 +355,7 @@ class Case:
             elif p == 'performance':
                 amount = round(cents * float(goal))
             billing, treating = self.ihps[ihp]['billing'][0], self.ihps[ihp]['PCP'][0]
-            service = date(self.years[p], self.r.randint(1, 8), 1)
+            service = self.day(p, self.r.randint(0, 7))
             self.line(service, '99213', ('professional', '043'), billing, treating, amount, paid=service)
 
     # ------------------------------------------------------------ enrollment [13.1, 13.2, 13.3.2]
@@ -345,7 +367,7 @@ class Case:
 
     def enroll(self):
         kind = self.r.random()
-        start, end = self.base * 12, self.perf * 12 + 11
+        start, end = self.base * 12, self.first['performance'] + 11
         if kind < 0.42:
             self.span(self.pick([start, start - 30, 1990 * 12]), self.pick([end, end + 9, 9999 * 12 + 11]))
             self.full = {'base': True, 'performance': True}
@@ -358,11 +380,11 @@ class Case:
             self.span(start, end, program=self.pick(['OTHER', 'HOUSING', 'ma']))       # not a qualifying program
             self.span(start + 1, end, program='MCRE')
             return
-        for year in sorted({self.base, self.perf}):
-            self.enroll_year(year * 12)
+        for first in sorted(set(self.first.values())):
+            self.enroll_year(first)
 
     def enroll_year(self, jan):
-        """Adds months, counted from January of a year."""
+        """Adds months, counted from the first of a period, which is January of a calendar year."""
         dec = jan + 11
         shape = self.r.randrange(10)
         if shape == 0:                                       # just enough: six in a row, nine in all
@@ -422,18 +444,17 @@ class Case:
         self.claims.append([claim, number, self.member, service, paid, status, procedure, pair[0], pair[1], billing,
                             treating, self.pick(PAYERS), cents_text(cents)])
         for p in ('base', 'performance'):
-            if service.year == self.years[p] and status == 'P' and paid <= self.cutoff[p] and pair in CORE:
+            if self.day(p, 0) <= service <= self.day(p, 11, True) and status == 'P' and paid <= self.cutoff[p] and pair in CORE:
                 self.spent[p] += cents
 
     def dates(self, p, months_before=0):
         """Returns a date in the period, or some months before it; often on an edge."""
-        year = self.years[p]
         if months_before:
-            return self.pick([date(year - 1, 1, 1), date(year - 1, 12, 31), date(year - 1, 6, 30), date(year - 1, 7, 1),
-                              date(year - 2, 12, 31), date(year - 2, 1, 1), date(year - 3, 12, 31),
-                              date(year - 1, self.r.randint(1, 12), self.r.randint(1, 28))])
-        edges = [date(year, 1, 1), date(year, 12, 31), date(year, 6, 30), date(year, 10, 31), last_day(year, 2)]
-        return self.pick(edges) if self.chance(0.5) else date(year, 1, 1) + timedelta(self.r.randrange(365))
+            return self.pick([self.day(p, -12), self.day(p, -1, True), self.day(p, -7, True), self.day(p, -6),
+                              self.day(p, -13, True), self.day(p, -24), self.day(p, -25, True),
+                              self.day(p, -13 + self.r.randint(1, 12)) + timedelta(self.r.randint(0, 27))])
+        edges = [self.day(p, 0), self.day(p, 11, True), self.day(p, 5, True), self.day(p, 9, True), self.day(p, 1, True)]
+        return self.pick(edges) if self.chance(0.5) else self.day(p, 0) + timedelta(self.r.randrange(365))
 
     def place(self, entity, kind):
         """Returns (billing, treating) of a line of that class at an IHP or a non-IHP provider."""
@@ -497,7 +518,7 @@ class Case:
         elif shape == 10:                                    # no visit at a partnership [13.3.2], or one that is not known by the cut-off
             self.at(self.pick(self.others), 'PCP', when())
             if self.chance(0.5):
-                self.at(near, 'PCP', date(self.years[p], 12, 31), paid=self.cutoff_after(p))
+                self.at(near, 'PCP', self.day(p, 11, True), paid=self.cutoff_after(p))
         else:                                                # any mixture
             for _ in range(self.r.randint(0, 8)):
                 e = self.pick(self.visited + self.others)
@@ -537,7 +558,7 @@ class Case:
                 self.at(self.pick(chosen), 'PCP', service, paid=self.cutoff[p])
 
     def cutoff_after(self, p):
-        return max(self.cutoff[p] + timedelta(1), date(self.years[p], 12, 31))
+        return max(self.cutoff[p] + timedelta(1), self.day(p, 11, True))
 
     def expenses(self, p):
         """Adds lines that affect only the cost: no procedure that attribution counts."""
@@ -555,7 +576,7 @@ class Case:
         caps = [c for c in self.caps if c]
         if caps and self.full[p] and self.chance(0.25):      # to the cent
             goal = self.pick(caps) + self.pick([-1, 0, 1, 1234])
-            service = date(self.years[p], self.r.randint(1, 12), self.r.randint(1, 28))
+            service = self.day(p, self.r.randint(0, 11)) + timedelta(self.r.randint(0, 27))
             self.line(service, '', ('inpatient', '001'), '', '', goal - self.spent[p], paid=service)
 
     # ------------------------------------------------------------ the rest of the program folder
@@ -618,9 +639,10 @@ def main():
     parser.add_argument('--members', type=int, default=200)
     parser.add_argument('-o', '--output', required=True)
     parser.add_argument('--money', action='store_true', help='add circumstances, terminations and quality')
+    parser.add_argument('--quarterly', action='store_true', help='make the deck a quarterly statement')
     parser.add_argument('--payments', action='store_true', help='add the inputs of population-based payments')
     options = parser.parse_args()
-    Case(options.seed, options.members, options.money, options.payments).write(options.output)
+    Case(options.seed, options.members, options).write(options.output)
 
 
 if __name__ == '__main__':

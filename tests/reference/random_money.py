@@ -65,7 +65,7 @@ def circumstances(case):
     """Adds affected counties; the months of one county do not overlap."""
     if case.chance(0.15):
         return
-    start, rows = case.perf * 12, []
+    start, rows = case.first['performance'], []
     for county in case.some(COUNTIES + ['27999'], 1, 5):
         at = start + case.pick([-14, -2, 0, 0, 3, 6, 10])
         for _ in range(case.pick([1, 1, 2])):
@@ -78,8 +78,11 @@ def circumstances(case):
 def terminations(case):
     columns, rows = case.tables['program']['ihps']
     year = case.perf
+    edges = [case.day('performance', -1, True), case.day('performance', 0), case.day('performance', 11, True)]
     days = ['%d-12-31' % (year - 1), '%d-01-01' % year, '%d-01-02' % year, '%d-02-28' % year, '%d-03-01' % year,
             '%d-07-01' % year, '%d-12-30' % year, '%d-12-31' % year, '%d-01-01' % (year + 1), '%d-08-15' % (year + 1)]
+    if case.quarterly:
+        days = [a_day.isoformat() for a_day in edges] + days[3:7]
     for row in rows:
         if case.chance(0.45):
             row[columns.index('terminated_on')] = case.pick(days)

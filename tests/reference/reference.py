@@ -22,12 +22,12 @@ import argparse
 import os
 import sys
 from collections import Counter, namedtuple
-from datetime import date
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import payments
-from common import PERIODS, Deck, Refused, day, dollars, parse_cents, show_money, show_ratio, twelve, whole_cents, \
-    write_table
+from common import PERIODS, Deck, Refused, day, dollars, last_day, parse_cents, show_money, show_ratio, twelve, \
+    whole_cents, write_table
 from population import Attribution, Extract, Program, Rosters, enrolled_enough, line_stage, qualifying_spans, residence
 
 UNATTRIBUTED_STAGES = ['ENROLLMENT', 'NO_VISIT', 'NO_EM', 'NO_IHP_EM', 'HEALTH_HOME_ELSEWHERE',
@@ -49,12 +49,12 @@ def capped(cost, cap):
 
 def settle_period(deck, program, extract, period):
     """Returns the facts of every member, and the waterfall of lines and dollars up to the members."""
-    year = deck.year[period]
-    quarter = deck.vary.get('roster_quarter', '%dQ4' % deck.year['performance'])        # [3.8.5]
-    if period == 'base' and deck.policy['base_roster'] == 'own':
-        quarter = '%dQ4' % year
+    last = deck.last['base' if period == 'base' and deck.policy['base_roster'] == 'own' else 'performance']
+    quarter = '%dQ%d' % (last // 12, last % 12 // 3 + 1)                               # [3.8.5]
+    if last == deck.last['performance']:
+        quarter = deck.vary.get('roster_quarter', quarter)
     rosters = Rosters(program, quarter, extract.nppes, deck.policy['non_ihp_unit'])
-    first = year * 12
+    first = deck.first[period]
     attribution = Attribution(deck, program, rosters, first, deck.cutoff[period])
     stages = {stage: [0, 0, 0] for stage in ['store'] + LINE_STAGES}                   # members, lines, cents
     facts = []
@@ -65,8 +65,8 @@ def settle_period(deck, program, extract, period):
         counties = residence(extract.spans[member], first, extract.county[member])
         enrolled = enrolled_enough(givers, deck)
         ihp, reason, window = attribution.decide(lines, enrolled)
-        if (member, year) in program.overrides:                                        # [4.6.4.2]
-            chosen = program.overrides[member, year]
+        if (member, deck.year[period]) in program.overrides:                           # [4.6.4.2]
+            chosen = program.overrides[member, deck.year[period]]
             ihp, reason, window = '' if chosen == 'NONE' else chosen, 'OVERRIDE', 1
         left = cost = 0
         stages['store'][0] += 1
@@ -79,7 +79,7 @@ def settle_period(deck, program, extract, period):
                 left += 1
                 cost += line.cents
         facts.append(Fact(member, ihp, reason, window, enrolled, payers, sum(p is not None for p in payers),
-                          extract.acg.get((member, year), 'NONE'), left, cost, counties))
+                          extract.acg.get((member, deck.acg_year[period]), 'NONE'), left, cost, counties))
     if deck.strict_categories and stages['category_unknown'][1]:
         raise Refused('categories of service that categories.csv does not list')
     return facts, stages
@@ -139,8 +139,20 @@ def trend_factor(deck, program):
         if year not in program.trend:
             raise Refused('trend.csv has no row for %d' % year)
         rate, adjustment = program.trend[year]
-        factor *= (1 + rate + Fraction(deck.vary.get('trend', '0'))) * (1 + adjustment)
+        change = (1 + rate + Fraction(deck.vary.get('trend', '0'))) * (1 + adjustment)
+        part = Fraction(1)
+        if year == deck.year['performance']:
+            part = Fraction(deck.last['performance'] % 12 + 1, 12)                     # the months of the last year
+        factor *= change if part == 1 else root(change, part)
     return factor
+
+
+def root(value, part):
+    """Returns a value to the power of a part of 1, with forty digits."""
+    with localcontext() as context:
+        context.prec = 40
+        base = Decimal(value.numerator) / Decimal(value.denominator)
+        return Fraction(base ** (Decimal(part.numerator) / Decimal(part.denominator)))
 
 
 def experience(mine, cap, weights):
@@ -222,7 +234,7 @@ def sharing(row, deck, program, ratio, adjusted, months):
 def affected_part(mine, deck, program):
     """Returns the affected part of the year times the mean share of members who live in affected counties; under
     circumstance_rule months, the part of the year alone [5.9]."""
-    first, part = deck.year['performance'] * 12, Fraction(0)
+    first, part = deck.first['performance'], Fraction(0)
     for k in range(12):
         share = Fraction(sum(program.is_affected(f.counties[k], first + k) for f in mine), len(mine))
         if twelve(share) >= twelve(Fraction(1, 5)):
@@ -237,15 +249,15 @@ def termination_factor(row, deck, outcome):
         return Fraction(1)
     if row['termination'] not in TERMINATIONS:
         raise Refused('%s has a termination whose kind is not in the contract [6.1]' % row['ihp_id'])
-    year, ended = deck.year['performance'], day(row['terminated_on'])
-    if ended > date(year, 12, 31):
+    before, last = last_day(deck.first['performance'] - 1), last_day(deck.last['performance'])
+    ended = day(row['terminated_on'])
+    if ended > last:
         return Fraction(1)
-    if ended < date(year, 1, 1):
+    if ended <= before:
         return Fraction(0)
     if outcome == 'losses' and row['termination'] in LOSSES_DROPPED:                   # [6.1.2.1.2, 6.1.3.3.1]
         return Fraction(0)
-    before = date(year - 1, 12, 31)
-    return Fraction((ended - before).days, (date(year, 12, 31) - before).days)
+    return Fraction((ended - before).days, (last - before).days)
 
 
 def settle_ihp(row, deck, program, facts, weights):
@@ -278,7 +290,9 @@ def settle_ihp(row, deck, program, facts, weights):
     if row['track'] == '2':                          # also without a settlement, when the final amount is 0
         if deck.settlement == 'final':
             interim_paid = parse_cents(row.get('interim_paid') or '0')                 # [2.12]
-        due = final - interim_paid if deck.settlement == 'final' else max(0, final)    # [5.4.2, 5.4.3]
+            due = final - interim_paid
+        if deck.settlement == 'interim':
+            due = max(0, final)                                                        # [5.4.2, 5.4.3]
     line = [ihp, row['track'], len(mine['base']), months['base'], dollars(cost['base']), show_money(pmpm['base']),
             show_ratio(risk['base']), len(mine['performance']), months['performance'], dollars(cost['performance']),
             show_money(pmpm['performance']),

@@ -163,8 +163,8 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp__deck_each_key(NULL, check_default, fallback);
     struct ihp__deck deck = loaded("");
     ihp__deck_each_key(&deck, check_default, fallback);
-    /* Every policy has one, and 7 other keys and 5 of the sections. */
-    size_t fallbacks = IHP__POLICIES + 7 + 5;
+    /* Every policy has one, and 8 other keys and 5 of the sections. */
+    size_t fallbacks = IHP__POLICIES + 8 + 5;
     assert_true(fallback[fallbacks - 1][0] != '\0' && fallback[fallbacks][0] == '\0');
 }
 

@@ -56,9 +56,11 @@ static void test_settlement_and_periods(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {4, "settlement: Final", ":4: settlement: 'Final' is not", "expected interim or final"},
-        {4, "settlement: 1", ":4: settlement: '1' is not allowed", "interim or final"},
-        {4, "settlement: [final]", ":4: settlement: a list is not allowed", "interim or final"},
+        {4, "settlement: Final", ":4: settlement: 'Final' is not",
+         "expected interim, final or quarterly"},
+        {4, "settlement: 1", ":4: settlement: '1' is not allowed", "interim, final or quarterly"},
+        {4, "settlement: [final]", ":4: settlement: a list is not allowed",
+         "interim, final or quarterly"},
         {5, "base: 2024", ":5: base: a single value is not allowed", "expected a group of keys"},
         {5, "base: [2024]", ":5: base: a list is not allowed", "expected a group of keys"},
         {5, "base: {year: 1980, paid_through: 2025-12-31}", ":5: base.year: '1980' is not allowed",
@@ -186,7 +188,7 @@ static void test_unknown_keys(void **state)
         {5, "base: {year: 2024, paid: 2025-12-31}",
          ":5: base.paid: unknown key; the keys here are:", ": year paid_through"},
         {6, "performance:\n  year: 2025\n  yaer: 2025", ":8: performance.yaer: unknown key",
-         ": year paid_through"},
+         ": year through paid_through"},
         {7, "policies: {cost_month: all}", ":7: policies.cost_month: unknown key", " cost_months"},
         {7, "policies: {policies: {}}", ":7: policies.policies: unknown key", " cost_months"},
         {7, "year: 2025", ":7: year: unknown key", " settlement"},
@@ -208,7 +210,7 @@ static void test_missing_keys(void **state)
         {1, "", ": store: is missing", "add a path"},
         {2, "", ": program: is missing", "add a path"},
         {3, "", ": output: is missing", "add a path"},
-        {4, "", ": settlement: is missing", "interim or final"},
+        {4, "", ": settlement: is missing", "interim, final or quarterly"},
         {5, "", ": base.year: is missing", "a year from"},
         {5, "base:", ": base.year: is missing", "a year from"},
         {5, "base: {year: 2024}", ": base.paid_through: is missing", "a date"},
@@ -317,7 +319,7 @@ static void test_near_misses(void **state)
         {7, "policies: {cost_month: all}", ":7: policies.cost_month: unknown key",
          "did you mean 'cost_months'? The keys here are: msc_plus_excluded"},
         {6, "performance:\n  year: 2025\n  yaer: 2025", ":8: performance.yaer: unknown key",
-         "did you mean 'year'? The keys here are: year paid_through"},
+         "did you mean 'year'? The keys here are: year through paid_through"},
         {7, "bootstarp: {replicates: 5}", ":7: bootstarp: unknown key", "'bootstrap'?"},
     };
     ASSERT_REFUSALS(cases);

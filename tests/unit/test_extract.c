@@ -58,6 +58,25 @@ static void columns_have_the_values_of_the_extract(void **state)
     ihp__store_close(&store);
 }
 
+/* A span without a last month is open, as one that ends in 9999. */
+static void a_blank_last_month_is_an_open_span(void **state)
+{
+    struct fixture *f = *state;
+    put_file(f, ENROLLMENT,
+             "member_id,month_from,month_to,program,payer,exclusion\n"
+             "M1,2024-01,,MA,FFS,\nM10,2024-01,9999-12,MA,FFS,\n",
+             NULL);
+    assert_imports(f);
+    struct ihp__store *store = open_store(f);
+    struct ihp__members members = {0};
+    assert_int_equal(ihp__store_read_members(store, (struct ihp__range){0, 2}, &members, &f->err),
+                     0);
+    assert_int_equal(members.span[0].month_to, (9999 - 1970) * 12 + 11);
+    assert_int_equal(members.span[1].month_to, (9999 - 1970) * 12 + 11);
+    ihp__members_free(&members);
+    ihp__store_close(&store);
+}
+
 #define CLAIM(id, line, service, paid, amount)                                                     \
     id "," line ",M1," service "," paid ",P,,other,000,,,FFS," amount "\n"
 
@@ -328,6 +347,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(columns_have_the_values_of_the_extract),
+        TEST(a_blank_last_month_is_an_open_span),
         TEST(extreme_values_are_kept),
         TEST(every_day_is_parsed_as_by_base),
         TEST(an_extract_without_claims_imports),

@@ -31,6 +31,7 @@ static const struct bad_case bad_cases[] = {
      "race_ethnicity is not UTF-8 text; use UTF-8 text of at most 100 characters, or blank"},
     {ENROLLMENT, "M2,2024-13,2024-12,MA,FFS,", "month_from is not a valid month; use YYYY-MM"},
     {ENROLLMENT, "M2,2024-12,2024-11,MA,FFS,", "month_to is before month_from"},
+    {ENROLLMENT, "M2,2024-12, ,MA,FFS,", "month_to is not a valid month; use YYYY-MM or blank"},
     {ENROLLMENT, "M7,2024-01,2024-11,MA,FFS,", MEMBER_REASON},
     {ENROLLMENT, "M2,2024-01,2024-11,MA,FFS,qmb", NULL},
     {MORBIDITY, "M2,24,0300", "year is not a valid year; use YYYY"},

@@ -226,7 +226,7 @@ static void test_16_1_windows_of_a_year(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fixture.policies.claims.lookback_months = cases[i].lookback;
         use_year(cases[i].year, "2149-06-04");
-        assert_int_equal(fixture.rules.year, cases[i].year);
+        assert_int_equal(fixture.rules.acg_year, cases[i].year);
         assert_int_equal(fixture.rules.first_day, known_on(cases[i].first));
         assert_int_equal(fixture.rules.last_day, known_on(cases[i].last));
         assert_int_equal(fixture.rules.lookback_first, known_on(cases[i].lookback_first));

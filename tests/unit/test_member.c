@@ -126,8 +126,8 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
     for (int group = 0; group < 40; group++) {
         struct ihp__policies policies;
         struct ihp__period_rules rules[IHP__PERIODS] = {0};
-        const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31")},
-                                                            {2025, day_of("2026-12-31")}};
+        const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31"), 0},
+                                                            {2025, day_of("2026-12-31"), 0}};
         draw_policies(&draws, &policies);
         for (int period = 0; period < IHP__PERIODS; period++) {
             ihp__period_rules_init(&rules[period], (enum ihp__period)period, &spec[period],
@@ -176,8 +176,8 @@ static enum ihp__reason reason_of(const struct ihp__policies *policies,
 {
     static struct ihp__line_sums sums;
     struct ihp__period_rules rules[IHP__PERIODS] = {0};
-    const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31")},
-                                                        {2025, day_of("2026-12-31")}};
+    const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31"), 0},
+                                                        {2025, day_of("2026-12-31"), 0}};
     struct member m = {.lines = lines, .spans = 1};
     m.span[0] = span_of("2024-01", "2025-12", IHP__MAJOR_PROGRAM_MA, 0, IHP__EXCLUSION_NONE);
     for (size_t i = 0; i < lines; i++) {

@@ -70,7 +70,7 @@ static void test_12_1_window_of_twelve_months(void **state)
     assert_int_equal(rules.month[0].lookback_first, day_of("2023-05-01"));
     assert_int_equal(rules.month[2].first_day, day_of("2024-07-01"));
     assert_int_equal(rules.month[2].last_day, day_of("2025-06-30"));
-    assert_int_equal(rules.month[0].year, 2024); /* of the risk category: the year before */
+    assert_int_equal(rules.month[0].acg_year, 2024); /* of the risk category: the year before */
 
     struct member m = {0};
     add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);

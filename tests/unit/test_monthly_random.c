@@ -63,7 +63,7 @@ static void begin_alone(struct alone *a, const struct ihp__monthly_rules *monthl
                                monthly->first_month + month - before, paid_through,
                                &policies->claims);
         ihp__period_rules_decide(rules, &policies->decision, 1);
-        rules->year = 2024;
+        rules->acg_year = 2024;
         rules->roster = monthly->month[month].roster;
         rules->inclusion = inclusion;
         rules->code_sets = code_sets;

@@ -111,12 +111,35 @@ static void test_6_1_days_in_force(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         for (int kind = 0; kind <= IHP__TERMINATION_WITH_CAUSE; kind++) {
             struct ihp__partnership ihp = terminated(cases[i].day, (enum ihp__termination)kind);
-            assert_near(ihp__termination_factor(&ihp, cases[i].year, false), cases[i].factor);
+            assert_near(ihp__termination_factor(&ihp, (cases[i].year - 1970) * 12, false),
+                        cases[i].factor);
         }
     }
     const struct ihp__partnership going_on = {.track = 2};
-    assert_double(ihp__termination_factor(&going_on, 2025, false), 1.0);
-    assert_double(ihp__termination_factor(&going_on, 2025, true), 1.0);
+    assert_double(ihp__termination_factor(&going_on, month_of("2025-01"), false), 1.0);
+    assert_double(ihp__termination_factor(&going_on, month_of("2025-01"), true), 1.0);
+}
+
+/* The days of a quarterly statement's twelve months: July 2024 to June 2025, and March 2027 to
+ * February 2028, which has a leap day. */
+static void test_6_1_days_in_force_of_twelve_months(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day, *first;
+        double factor;
+    } cases[] = {
+        {"2024-06-30", "2024-07", 0.0},         {"2024-07-01", "2024-07", 1.0 / 365},
+        {"2024-12-31", "2024-07", 184.0 / 365}, {"2025-01-01", "2024-07", 185.0 / 365},
+        {"2025-06-29", "2024-07", 364.0 / 365}, {"2025-06-30", "2024-07", 1.0},
+        {"2025-07-01", "2024-07", 1.0},         {"2027-03-01", "2027-03", 1.0 / 366},
+        {"2028-02-28", "2027-03", 365.0 / 366}, {"2028-02-29", "2027-03", 1.0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp__partnership ihp = terminated(cases[i].day, IHP__TERMINATION_WITH_CAUSE);
+        assert_near(ihp__termination_factor(&ihp, month_of(cases[i].first), false),
+                    cases[i].factor);
+    }
 }
 
 /* The IHP is released from losses if the State terminated without cause or was in breach, on any
@@ -134,13 +157,15 @@ static void test_6_1_losses_by_kind(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ihp__partnership ihp = terminated("2025-01-01", cases[i].kind);
-        assert_near(ihp__termination_factor(&ihp, 2025, true), cases[i].dropped ? 0.0 : 1.0 / 365);
+        assert_near(ihp__termination_factor(&ihp, month_of("2025-01"), true),
+                    cases[i].dropped ? 0.0 : 1.0 / 365);
         ihp = terminated("2025-12-31", cases[i].kind);
-        assert_near(ihp__termination_factor(&ihp, 2025, true), cases[i].dropped ? 0.0 : 1.0);
+        assert_near(ihp__termination_factor(&ihp, month_of("2025-01"), true),
+                    cases[i].dropped ? 0.0 : 1.0);
         ihp = terminated("2026-01-01", cases[i].kind);
-        assert_near(ihp__termination_factor(&ihp, 2025, true), 1.0);
+        assert_near(ihp__termination_factor(&ihp, month_of("2025-01"), true), 1.0);
         ihp = terminated("2024-12-31", cases[i].kind);
-        assert_near(ihp__termination_factor(&ihp, 2025, true), 0.0);
+        assert_near(ihp__termination_factor(&ihp, month_of("2025-01"), true), 0.0);
     }
 }
 
@@ -185,6 +210,7 @@ int main(void)
         TEST(test_5_9_only_losses_are_reduced),
         TEST(test_5_9_all_losses),
         cmocka_unit_test(test_6_1_days_in_force),
+        cmocka_unit_test(test_6_1_days_in_force_of_twelve_months),
         cmocka_unit_test(test_6_1_losses_by_kind),
         TEST(test_6_1_amounts),
     };

@@ -93,6 +93,14 @@ static struct ihp__program program_with(struct ihp__trend *trend, size_t trends)
     return (struct ihp__program){.folder = folder, .trend = trend, .trends = trends};
 }
 
+/* The factor from a base year through a performance year. */
+static enum ihp_status trend_of_years(const struct ihp__program *program, int base, int year,
+                                      double *factor, struct ihp_error *err)
+{
+    const struct ihp__period_spec performance = {.year = year};
+    return ihp__trend_factor(program, base, &performance, 0, factor, err);
+}
+
 static void test_16_4_2_trend_of_one_to_three_years(void **state)
 {
     (void)state;
@@ -102,15 +110,47 @@ static void test_16_4_2_trend_of_one_to_three_years(void **state)
     const struct ihp__program program = program_with(trend, 4);
     struct ihp_error err = {0};
     double factor = 0;
-    assert_int_equal(ihp__trend_factor(&program, 2022, 2023, 0, &factor, &err), IHP_OK);
+    assert_int_equal(trend_of_years(&program, 2022, 2023, &factor, &err), IHP_OK);
     assert_near(factor, 1.02588); /* 1.03 x 0.996 */
-    assert_int_equal(ihp__trend_factor(&program, 2022, 2024, 0, &factor, &err), IHP_OK);
+    assert_int_equal(trend_of_years(&program, 2022, 2024, &factor, &err), IHP_OK);
     assert_near(factor, 1.051527); /* x 1.025 */
-    assert_int_equal(ihp__trend_factor(&program, 2022, 2025, 0, &factor, &err), IHP_OK);
+    assert_int_equal(trend_of_years(&program, 2022, 2025, &factor, &err), IHP_OK);
     assert_near(factor, 1.0514218473); /* x 0.99 x 1.01 */
-    assert_int_equal(ihp__trend_factor(&program, 2024, 2025, 0, &factor, &err), IHP_OK);
+    assert_int_equal(trend_of_years(&program, 2024, 2025, &factor, &err), IHP_OK);
     assert_near(factor, 0.9999);
     assert_int_equal(err.status, IHP_OK);
+}
+
+/* A quarterly statement through month m has the last year's change to the power of m/12: through
+ * June the square root of 1.21 x 1.44, through March the fourth root of 1.3^4. */
+static void test_16_4_2_trend_of_a_part_of_a_year(void **state)
+{
+    (void)state;
+    struct ihp__trend trend[] = {{2025, 0.21, 0.44}, {2026, 1.8561, 0}};
+    const struct ihp__program program = program_with(trend, 2);
+    static const struct {
+        const char *through;
+        int base;
+        double added, factor;
+    } cases[] = {
+        {"2025-06", 2024, 0, 1.32},
+        {"2025-12", 2024, 0, 1.7424},
+        {"2026-03", 2025, 0, 1.3},
+        {"2026-03", 2024, 0, 2.26512},
+        {"2025-06", 2024, 0.04, 1.3416407864998738}, /* the root of 1.25 x 1.44 */
+        {"2026-12", 2024, 0, 4.97646864},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp_error err = {0};
+        double factor = 0;
+        int32_t through = month_of(cases[i].through);
+        const struct ihp__period_spec performance = {.year = 1970 + through / 12,
+                                                     .through = through};
+        assert_int_equal(
+            ihp__trend_factor(&program, cases[i].base, &performance, cases[i].added, &factor, &err),
+            IHP_OK);
+        assert_near(factor, cases[i].factor);
+    }
 }
 
 static void test_16_4_2_year_without_a_trend_is_refused(void **state)
@@ -132,7 +172,7 @@ static void test_16_4_2_year_without_a_trend_is_refused(void **state)
         struct ihp_error err = {0};
         double factor = -7.5;
         assert_int_equal(
-            ihp__trend_factor(&program, cases[i].base, cases[i].performance, 0, &factor, &err),
+            trend_of_years(&program, cases[i].base, cases[i].performance, &factor, &err),
             IHP_ERR_DATA);
         assert_int_equal(err.status, IHP_ERR_DATA);
         assert_non_null(strstr(err.text, cases[i].says));
@@ -150,6 +190,7 @@ int main(void)
         cmocka_unit_test(test_16_4_1_1_score),
         cmocka_unit_test(test_16_4_1_1_score_without_months_is_undefined),
         cmocka_unit_test(test_16_4_2_trend_of_one_to_three_years),
+        cmocka_unit_test(test_16_4_2_trend_of_a_part_of_a_year),
         cmocka_unit_test(test_16_4_2_year_without_a_trend_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

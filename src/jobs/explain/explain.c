@@ -17,8 +17,8 @@ enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *
         ihp__print_sentence(
             stream,
             "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
-            "Member %s, %s settlement under %s\n",
-            member_id, e.context.deck.settlement == IHP__FINAL ? "final" : "interim", deck_path);
+            "Member %s in %s under %s\n",
+            member_id, ihp__settlement_name(&e.context.deck), deck_path);
     }
     if (status == IHP_OK) {
         status = ihp__explain_print_settlement(&e);

@@ -133,7 +133,9 @@ static enum ihp_status make_rows(const struct memory *m, struct ihp_settlement *
     }
     made->base_year = c->deck.base.year;
     made->performance_year = c->deck.performance.year;
+    made->performance_month = ihp__period_last_month(&c->deck.performance) % 12 + 1;
     made->is_final = c->deck.settlement == IHP__FINAL;
+    made->is_quarterly = c->deck.settlement == IHP__QUARTERLY;
     made->rows = m->finance.partnerships;
     for (size_t p = 0; p < made->rows; p++) {
         made->row[p] = row_of(&c->program->partnership[p], &m->finance.settlement[p]);

@@ -395,12 +395,12 @@ static enum ihp_status write_all(struct packaging *p)
 static void print_report(const struct packaging *p)
 {
     const struct ihp__deck *deck = &p->job.context.deck;
-    char date[IHP__DATE_TEXT];
+    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT];
     ihp__print_sentence(
         p->options->report,
-        "Packages of %zu IHPs for %d against base year %d, claims paid through %s\n\n",
-        p->job.context.program->partnerships, deck->performance.year, deck->base.year,
-        ihp__day_format(deck->performance.paid_through, date));
+        "Packages of %zu IHPs for %s against base year %d, claims paid through %s\n\n",
+        p->job.context.program->partnerships, ihp__period_months(&deck->performance, months),
+        deck->base.year, ihp__day_format(deck->performance.paid_through, date));
     fprintf(p->options->report, "Results: %s\n", p->folder);
 }
 

@@ -83,11 +83,13 @@ static enum ihp_status make_drawables(struct ihp__power_run *run, uint64_t own, 
                                       uint64_t before)
 {
     const struct ihp__context *c = &run->job.context;
+    char months[IHP__PERIOD_TEXT];
     if (all == 0) {
         return ihp__fail(run->job.err, IHP_ERR_DATA,
                          "%s: the eligible population has 0 members: nobody is enrolled long "
-                         "enough in %d or %d [13.3.2], so there is nothing to draw from",
-                         c->info->path, c->deck.base.year, c->deck.performance.year);
+                         "enough in %d or %s [13.3.2], so there is nothing to draw from",
+                         c->info->path, c->deck.base.year,
+                         ihp__period_months(&c->deck.performance, months));
     }
     if (all > UINT32_MAX) {
         return ihp__fail(run->job.err, IHP_ERR_DATA,
@@ -120,15 +122,16 @@ static enum ihp_status print_report(const struct ihp__power_run *run)
 {
     const struct ihp__deck *deck = &run->job.context.deck;
     FILE *report = run->options->report;
+    char months[IHP__PERIOD_TEXT];
     if (report == NULL) {
         return IHP_OK;
     }
-    ihp__print_sentence(report,
-                        "Populations drawn from the %" PRIu32
-                        " members eligible in %d or %d: %" PRIu64 " of each size, seed %" PRIu64
-                        "\n",
-                        run->drawables.population, deck->base.year, deck->performance.year,
-                        run->terms.draws, run->terms.seed);
+    ihp__print_sentence(
+        report,
+        "Populations drawn from the %" PRIu32 " members eligible in %d or %s: %" PRIu64
+        " of each size, seed %" PRIu64 "\n",
+        run->drawables.population, deck->base.year, ihp__period_months(&deck->performance, months),
+        run->terms.draws, run->terms.seed);
     if (ihp__power_print(report, &run->table, deck->threshold, run->job.err) != IHP_OK) {
         return run->job.err->status;
     }

@@ -138,6 +138,7 @@ static enum ihp_status find_trend(struct ihp__power_run *run, struct cap *cap)
 {
     const struct ihp__context *c = &run->job.context;
     int64_t sum[IHP__DRAW_SUMS] = {0};
+    char months[IHP__PERIOD_TEXT];
     add_members(&run->drawables, sum);
     if (!ihp__tally_sum(sum, IHP__DRAW_SUMS, run->job.comm)) {
         return ihp__fail(run->job.err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
@@ -147,8 +148,9 @@ static enum ihp_status find_trend(struct ihp__power_run *run, struct cap *cap)
                ? IHP_OK
                : ihp__fail(run->job.err, IHP_ERR_DATA,
                            "%s: the eligible population has no cost above zero in each of %d and "
-                           "%d, so draws of it have no target",
-                           c->info->path, c->deck.base.year, c->deck.performance.year);
+                           "%s, so draws of it have no target",
+                           c->info->path, c->deck.base.year,
+                           ihp__period_months(&c->deck.performance, months));
 }
 
 /* ---- draws ----------------------------------------------------------------------------------- */

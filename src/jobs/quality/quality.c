@@ -39,9 +39,11 @@ enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
     struct ihp__program *program = NULL;
     if (ihp__deck_load(options->deck_path, &deck, err) == IHP_OK &&
         ihp__program_load(deck.program, &program, notices, err) == IHP_OK &&
-        score(options, &deck, program, err) == IHP_OK && deck.settlement == IHP__INTERIM) {
-        ihp__notice_add(notices, "the deck settles an interim, which has no quality score [2.18]: "
-                                 "these scores change no amount of it");
+        score(options, &deck, program, err) == IHP_OK && deck.settlement != IHP__FINAL) {
+        ihp__notice_add(notices,
+                        "the deck is of %s, which has no quality score [2.18]: these scores change "
+                        "no amount of it",
+                        ihp__settlement_name(&deck));
     }
     ihp__program_destroy(&program);
     ihp__deck_free(&deck);
