@@ -130,6 +130,7 @@ bool ihp__procedure_in_contract(const char *code);
 #define IHP__MEMBER_ID_MAX    20
 #define IHP__ID_MAX           40
 #define IHP__CLAIM_ID_MAX     64
+#define IHP__VERSION_MAX      20
 #define IHP__ACG_MAX          8
 #define IHP__TAXONOMY_MAX     10
 #define IHP__MEASURE_MAX      40 /* of a quality measure */

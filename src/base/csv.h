@@ -21,8 +21,11 @@ struct ihp__csv_column {
     bool required;
 };
 
-/* One row: the caller's columns, in the caller's order. A column that the file does not have is the
- * empty text. All of it is valid only during the call. */
+/* The field of a column that the file does not have: the empty text. */
+extern const char ihp__csv_absent[1];
+
+/* One row: the caller's columns, in the caller's order. A column that the file does not have is
+ * `ihp__csv_absent`. All of it is valid only during the call. */
 struct ihp__csv_row {
     const char *file;                     /* path as given, for messages */
     const struct ihp__csv_column *column; /* as given */

@@ -102,6 +102,8 @@ static void read_header(struct ihp__csv_reader *r)
     }
 }
 
+const char ihp__csv_absent[1] = "";
+
 static void give_row(struct ihp__csv_reader *r)
 {
     if (r->fields != r->header_fields) {
@@ -115,7 +117,7 @@ static void give_row(struct ihp__csv_reader *r)
     r->start[r->fields] = r->text_size;
     for (size_t w = 0; w < r->wanted; w++) {
         size_t f = r->position[w];
-        field[w] = f == SIZE_MAX ? "" : r->text + r->start[f];
+        field[w] = f == SIZE_MAX ? ihp__csv_absent : r->text + r->start[f];
         length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
     }
     struct ihp__csv_row row = {r->path, r->columns, r->row_line, field, length, r->bytes_read};

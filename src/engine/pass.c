@@ -92,16 +92,17 @@ static void report_progress(struct pass *p, uint64_t member)
 }
 
 /* Returns the columns that a pass reads; judging line by line needs the procedure too. */
-static unsigned columns_of(bool indexed)
+static unsigned columns_of(const struct ihp__store_info *info, bool indexed)
 {
-    return line_columns | (indexed ? 0 : IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE));
+    return line_columns | (info->has_void_dates ? IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE) : 0) |
+           (indexed ? 0 : IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE));
 }
 
 uint64_t ihp__pass_bytes(const struct ihp__store_info *info, uint64_t lines, uint64_t index_rows,
                          bool indexed)
 {
-    return lines * ihp__claim_line_bytes(columns_of(indexed), info->wide_amounts) +
-           index_rows * ihp__index_row_bytes();
+    return lines * ihp__claim_line_bytes(columns_of(info, indexed), info->wide_amounts) +
+           index_rows * ihp__index_row_bytes(info->has_void_dates);
 }
 
 /* Loads lines for the indexed way, or with the procedure for judging line by line. */
@@ -109,7 +110,7 @@ static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count
 {
     struct ihp__claim_buffer **buffer = indexed ? &p->buffer : &p->line_buffer;
     if (*buffer == NULL &&
-        ihp__claim_buffer_create(p->context->store, columns_of(indexed),
+        ihp__claim_buffer_create(p->context->store, columns_of(p->context->info, indexed),
                                  (size_t)p->options->batch_lines, buffer, p->err) != IHP_OK) {
         return p->err->status;
     }
@@ -135,7 +136,9 @@ static void begin_member(struct pass *p, size_t m)
     const uint64_t *offset = p->members.span_offset + m;
     const struct ihp__span *span = p->members.span + offset[0];
     size_t spans = (size_t)(offset[1] - offset[0]);
-    ihp__member_begin(p->state, span, spans);
+    const int32_t *death_day = p->members.death_day;
+    ihp__member_begin(p->state, span, spans,
+                      death_day == NULL ? IHP__NO_DEATH : ihp__month_of_death(death_day[m]));
     if (p->people.county != NULL) {
         ihp__member_reside(p->state, span, spans, p->people.county[m]);
     }

@@ -97,7 +97,7 @@ enum ihp_status ihp__pass_check_categories(const struct ihp__context *context,
                                            struct ihp_notices *notices, struct ihp_error *err);
 
 /* Notes the member months that do not qualify because they begin after the cut-off of their period
- * [2.7]. `tally` is reduced. */
+ * [2.7] or after the member's death. `tally` is reduced. */
 void ihp__pass_note_months(const struct ihp__context *context, const struct ihp__tally *tally,
                            struct ihp_notices *notices);
 

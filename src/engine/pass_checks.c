@@ -71,5 +71,13 @@ void ihp__pass_note_months(const struct ihp__context *c, const struct ihp__tally
                             ihp__period_text((enum ihp__period)period), (long long)months,
                             ihp__day_format(spec->paid_through, date));
         }
+        months = tally->period[period].after_death[0];
+        if (months > 0) {
+            ihp__notice_add(notices,
+                            "%s period: %lld member months are after the month of the member's "
+                            "death, so they do not qualify, although enrollment spans cover them "
+                            "[13.3.2]",
+                            ihp__period_text((enum ihp__period)period), (long long)months);
+        }
     }
 }

@@ -50,7 +50,8 @@ static void print_social_risk(struct ihp__explanation *e, int32_t month, int age
 static bool has_medical_assistance(const struct ihp__explanation *e, int32_t month)
 {
     struct ihp__horizon_months horizon;
-    const struct ihp__month_range range = {month, e->context.rules[IHP__PERFORMANCE].last_begun};
+    const struct ihp__month_range range = {month, e->context.rules[IHP__PERFORMANCE].last_begun,
+                                           ihp__explain_last_alive(e)};
     ihp__months_of_horizon(e->rows.span, (size_t)e->rows.span_offset[1], range, 1,
                            &e->context.deck.policies.claims, &horizon);
     return horizon.medical_assistance != 0;

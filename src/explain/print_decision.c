@@ -10,6 +10,9 @@
 /* Blanks before the lines of a table, which is below a heading of a period. */
 enum { INDENT = 4 };
 
+/* Size of what identifies a claim line, with its NUL. */
+enum { CLAIM_TEXT = IHP__CLAIM_ID_MAX + IHP__VERSION_MAX + 32 };
+
 static const char *entity_name(const struct ihp__explanation *e, uint32_t entity, char buffer[64])
 {
     uint32_t partnerships = (uint32_t)e->context.program->partnerships;
@@ -58,12 +61,14 @@ static void print_months(struct ihp__explanation *e, enum ihp__period period)
         bool qualifies = ((months->qualifying >> m) & 1u) != 0;
         bool excluded = ((months->excluded >> m) & 1u) != 0;
         bool not_begun = ((months->not_begun >> m) & 1u) != 0;
+        bool after_death = ((months->after_death >> m) & 1u) != 0;
         ihp__explain_add(text, " %s:%s",
                          month_name[(e->context.rules[period].first_month + m) % 12],
-                         qualifies   ? e->context.info->payer[months->payer[m]]
-                         : excluded  ? "excluded"
-                         : not_begun ? "not-begun"
-                                     : "no");
+                         qualifies     ? e->context.info->payer[months->payer[m]]
+                         : excluded    ? "excluded"
+                         : not_begun   ? "not-begun"
+                         : after_death ? "after-death"
+                                       : "no");
     }
     ihp__print_sentence(e->out, "   %s\n", text);
     if (months->not_begun != 0) {
@@ -71,6 +76,13 @@ static void print_months(struct ihp__explanation *e, enum ihp__period period)
                             "  Not begun by the cut-off %s [2.7]: %d months, which do not qualify "
                             "although a span covers them\n",
                             ihp__day_format(cutoff, date), ihp__months_count(months->not_begun));
+    }
+    if (months->after_death != 0) {
+        ihp__print_sentence(e->out,
+                            "  Died on %s [13.3.2]: %d months after that month, which do not "
+                            "qualify although a span covers them\n",
+                            ihp__day_format(e->rows.death_day[0], date),
+                            ihp__months_count(months->after_death));
     }
 }
 
@@ -128,12 +140,15 @@ static void print_counties(struct ihp__explanation *e)
 }
 
 /* Returns what a line counts as in attribution, or why it does not count. */
-static const char *role_of(const struct ihp__explanation *e, const struct ihp__claims *claims,
-                           size_t i, const struct ihp__line *line)
+static const char *role_of(const struct ihp__explanation *e, enum ihp__period period,
+                           const struct ihp__claims *claims, size_t i, const struct ihp__line *line)
 {
     unsigned sets = e->context.code_sets[claims->procedure[i]];
     if (!line->known) {
-        return claims->known_from[i] == IHP__NEVER_KNOWN ? "not paid" : "paid after the cut-off";
+        bool was_paid = claims->known_from[i] <= e->context.rules[period].cutoff;
+        return claims->known_from[i] == IHP__NEVER_KNOWN ? "not paid"
+               : was_paid                                ? "void by the cut-off"
+                                                         : "paid after the cut-off";
     }
     if ((sets & IHP__CODE_HEALTH_HOME) != 0) {
         return "health home";
@@ -161,19 +176,32 @@ static const char *date_text(ihp__day16 day, char buffer[IHP__DATE_TEXT])
     return ihp__day_format(day, buffer);
 }
 
-static void add_line(struct ihp__explanation *e, struct ihp__print *print,
+/* Writes what identifies line i: "claim/line", and the version if it has one. */
+static void format_claim(const struct ihp__claims *claims, size_t i, char text[CLAIM_TEXT])
+{
+    const char *version =
+        claims->version == NULL ? "" : claims->version + i * claims->version_width;
+    int width = (int)claims->version_width;
+    snprintf(text, CLAIM_TEXT, "%.*s/%lld%s%.*s", (int)claims->claim_id_width,
+             claims->claim_id + i * claims->claim_id_width, (long long)claims->line[i],
+             width > 0 && version[0] != '\0' ? "/" : "", width, version);
+}
+
+static void add_line(struct ihp__explanation *e, enum ihp__period period,
                      const struct ihp__claims *claims, size_t i, const struct ihp__line *line)
 {
+    struct ihp__print *print = &e->lines;
     const struct ihp__store_info *info = e->context.info;
     char day[IHP__DATE_TEXT], service[IHP__SERVICE_TEXT], entity[64], npi[16], window[16],
-        claim[IHP__CLAIM_ID_MAX + 32];
+        claim[CLAIM_TEXT];
+    bool is_void = claims->void_date != NULL && claims->void_date[i] != IHP__NEVER_VOID;
     snprintf(window, sizeof window, "%d", line->window);
-    snprintf(claim, sizeof claim, "%.*s/%lld", (int)claims->claim_id_width,
-             claims->claim_id + i * claims->claim_id_width, (long long)claims->line[i]);
+    format_claim(claims, i, claim);
     ihp__print_text(print, claim);
     ihp__print_text(print, window);
     ihp__print_text(print, date_text(claims->service_date[i], day));
     ihp__print_text(print, date_text(claims->paid_date[i], day));
+    ihp__print_text(print, is_void ? date_text(claims->void_date[i], day) : "");
     ihp__print_text(print, ihp__code_text(&ihp__claim_statuses, claims->status[i]));
     ihp__print_text(print, info->procedure[claims->procedure[i]]);
     ihp__print_text(print, ihp__service_format(claims->service[i], service));
@@ -181,7 +209,7 @@ static void add_line(struct ihp__explanation *e, struct ihp__print *print,
     ihp__print_text(print, npi_text(info, claims->billing[i], npi));
     ihp__print_text(print, npi_text(info, claims->treating[i], npi));
     ihp__print_text(print, entity_name(e, line->entity, entity));
-    ihp__print_text(print, role_of(e, claims, i, line));
+    ihp__print_text(print, role_of(e, period, claims, i, line));
     ihp__print_text(print, line->window == 1 ? ihp__disposition_text(line->disposition) : "-");
 }
 
@@ -195,7 +223,7 @@ static enum ihp_status add_batch(struct ihp__explanation *e, const struct ihp__c
         bool lookback = line.window == 2 && e->fact[period].window == 2 &&
                         e->context.code_sets[claims->procedure[i]] != 0;
         if (line.window == 1 || lookback) {
-            add_line(e, &e->lines, claims, i, &line);
+            add_line(e, period, claims, i, &line);
         }
     }
     return IHP_OK;
@@ -204,13 +232,13 @@ static enum ihp_status add_batch(struct ihp__explanation *e, const struct ihp__c
 static enum ihp_status print_lines(struct ihp__explanation *e, enum ihp__period period)
 {
     static const struct ihp__print_column columns[] = {
-        {"claim/line", IHP__PRINT_TEXT, false}, {"window", IHP__PRINT_TEXT, false},
-        {"service", IHP__PRINT_TEXT, false},    {"paid", IHP__PRINT_TEXT, false},
-        {"st", IHP__PRINT_TEXT, false},         {"code", IHP__PRINT_TEXT, false},
-        {"category", IHP__PRINT_TEXT, false},   {"amount", IHP__PRINT_NUMBER, false},
-        {"billing", IHP__PRINT_TEXT, false},    {"treating", IHP__PRINT_TEXT, false},
-        {"entity", IHP__PRINT_TEXT, false},     {"attribution", IHP__PRINT_TEXT, false},
-        {"cost", IHP__PRINT_TEXT, false}};
+        {"claim/line", IHP__PRINT_TEXT, false},  {"window", IHP__PRINT_TEXT, false},
+        {"service", IHP__PRINT_TEXT, false},     {"paid", IHP__PRINT_TEXT, false},
+        {"void", IHP__PRINT_TEXT, true},         {"st", IHP__PRINT_TEXT, false},
+        {"code", IHP__PRINT_TEXT, false},        {"category", IHP__PRINT_TEXT, false},
+        {"amount", IHP__PRINT_NUMBER, false},    {"billing", IHP__PRINT_TEXT, false},
+        {"treating", IHP__PRINT_TEXT, false},    {"entity", IHP__PRINT_TEXT, false},
+        {"attribution", IHP__PRINT_TEXT, false}, {"cost", IHP__PRINT_TEXT, false}};
     fprintf(e->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
     e->lines = IHP__PRINT_BEGIN(e->out, columns, 1);
     ihp__print_set_indent(&e->lines, INDENT);

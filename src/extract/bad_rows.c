@@ -109,12 +109,16 @@ static bool append_field(struct ihp__import_bad_rows *bad_rows, const char *text
     return good && append(bad_rows, "\"", 1);
 }
 
-/* Formats the documented columns of a row as CSV text. */
+/* Formats the documented columns of a row as CSV text, without rare ones that the file lacks. */
 static bool format_row(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row)
 {
+    const struct ihp__extract_schema *schema = &ihp__extract_schemas[row->file];
     bool good = true;
     bad_rows->text_size = 0;
-    for (size_t c = 0; c < ihp__extract_schemas[row->file].columns && good; c++) {
+    for (size_t c = 0; c < schema->columns && good; c++) {
+        if (schema->column[c].rare && row->csv->field[c] == ihp__csv_absent) {
+            continue;
+        }
         good = (c == 0 || append(bad_rows, ",", 1)) &&
                append_field(bad_rows, row->csv->field[c], row->csv->length[c]);
     }

@@ -42,15 +42,9 @@ static enum ihp_status on_claim(void *context, const struct ihp__import_row *row
     return ihp__import_sorter_add(d->sorter, &room.claim, err);
 }
 
-static int by_key(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
-{
-    int order = ihp__import_claim_id_order(a, b);
-    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
-}
-
 static int by_key_and_row(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
 {
-    int order = by_key(a, b);
+    int order = ihp__import_claim_key_order(a, b);
     return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
@@ -59,7 +53,7 @@ static bool same_contents(const struct ihp__import_claim *a, const struct ihp__i
     return a->amount == b->amount && a->member == b->member && a->service_day == b->service_day &&
            a->paid_day == b->paid_day && a->billing == b->billing && a->treating == b->treating &&
            a->service == b->service && a->payer == b->payer && a->procedure == b->procedure &&
-           a->status == b->status;
+           a->status == b->status && a->void_date == b->void_date;
 }
 
 /* Consecutive lines of one key. The first line is kept until the group is complete, because a
@@ -104,9 +98,9 @@ static enum ihp_status compare_lines(struct group *group, struct ihp__import_sor
     union ihp__import_claim_room first, now;
     const struct ihp__import_claim *claim;
     while (ihp__import_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
-        memcpy(&now, claim, IHP__IMPORT_CLAIM_BYTES(claim->id_length));
+        memcpy(&now, claim, ihp__import_claim_bytes(claim));
         ihp__import_numbers_apply(group->numbers, ihp__import_sorter_source(sorter), &now.claim);
-        if (group->any && by_key(&first.claim, &now.claim) == 0) {
+        if (group->any && ihp__import_claim_key_order(&first.claim, &now.claim) == 0) {
             if (drop_line(group, &first.claim, &now.claim, err) != IHP_OK) {
                 return err->status;
             }
@@ -115,7 +109,7 @@ static enum ihp_status compare_lines(struct group *group, struct ihp__import_sor
         if (end_group(group, &first.claim, err) != IHP_OK) {
             return err->status;
         }
-        memcpy(&first, &now, IHP__IMPORT_CLAIM_BYTES(now.claim.id_length));
+        memcpy(&first, &now, ihp__import_claim_bytes(&now.claim));
         group->any = true;
         group->conflicting = false;
         group->drops_before = group->drops->count;
@@ -149,6 +143,21 @@ static enum ihp_status find_drops(struct duplicates *d, struct ihp__temp_file **
     return ihp__import_agree(d->import, err);
 }
 
+/* Says how an extract tells the versions of a line apart, if lines of one key conflict. */
+static void note_conflicts(const struct ihp__import *import, const struct ihp__import_drops *drops)
+{
+    bool any = false;
+    for (size_t i = 0; i < drops->count && !any; i++) {
+        any = drops->row[i] % 2 == IHP__IMPORT_CONFLICTING;
+    }
+    if (any && import->rank == 0) {
+        ihp__notice_add(import->notices,
+                        "claims.csv: if rows with one claim_id and line are an original, its "
+                        "reversal and its replacement, give each its own value in the column "
+                        "'version'");
+    }
+}
+
 /* Collective: finds the lines to drop, with a file of each rank where there are several. */
 static enum ihp_status resolve(struct duplicates *d, struct ihp__temp_file ***files,
                                uint64_t memory, struct group *group, struct ihp_error *err)
@@ -169,6 +178,7 @@ static enum ihp_status resolve(struct duplicates *d, struct ihp__temp_file ***fi
         IHP_OK) {
         return err->status;
     }
+    note_conflicts(d->import, drops);
     return ihp__import_drops_report(d->import, IHP__EXTRACT_CLAIMS, drops, reason, err);
 }
 

@@ -88,6 +88,9 @@ uint64_t ihp__import_claim_hash(const struct ihp__import_claim *claim)
     /* The line is not the seed: with short IDs XXH3 then gives equal hashes for different lines. */
     uint64_t hash = XXH3_64bits(claim->id, claim->id_length) +
                     (uint64_t)claim->line * UINT64_C(0x9e3779b97f4a7c15);
+    if (claim->version_length > 0) {
+        hash = XXH3_64bits_withSeed(claim->id + claim->id_length, claim->version_length, hash);
+    }
     return hash != 0 ? hash : 1; /* 0 marks a free place of the hash set below */
 }
 

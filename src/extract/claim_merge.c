@@ -59,12 +59,12 @@ static enum ihp_status read_line(struct reader *reader, const struct ihp__import
     const struct ihp__import_claim *next =
         (const struct ihp__import_claim *)(void *)(reader->buffer + reader->used);
     if (ready < sizeof *next || next->id_length > IHP__CLAIM_ID_MAX ||
-        ready < IHP__IMPORT_CLAIM_BYTES(next->id_length)) {
+        next->version_length > IHP__VERSION_MAX || ready < ihp__import_claim_bytes(next)) {
         return ihp__fail(err, IHP_ERR_RUN,
                          "a temporary file for sorting is damaged; check the disk that the "
                          "store is on");
     }
-    reader->used += IHP__IMPORT_CLAIM_BYTES(next->id_length);
+    reader->used += ihp__import_claim_bytes(next);
     *claim = next;
     return IHP_OK;
 }

@@ -256,10 +256,7 @@ void ihp__import_take(const struct ihp__import *import, struct ihp__import_numbe
 {
     uint64_t *procedure = numbers->taken + numbers->common[IHP__IMPORT_PAYERS];
     uint64_t *npi = procedure + numbers->common[IHP__IMPORT_PROCEDURES];
-    totals->lines--; /* wraps around if another rank has read the line; the sum is right */
-    totals->by_id_length[claim->id_length]--;
-    totals->wide_amounts -= claim->amount > INT32_MAX || claim->amount < INT32_MIN;
-    totals->by_member[ihp__import_bin_of(import, claim->member)]--;
+    ihp__import_totals_add(import, totals, claim, -1);
     numbers->taken[claim->payer]++;
     procedure[claim->procedure]++;
     npi[claim->billing]++;

@@ -11,8 +11,9 @@ static bool parse_fields(const struct ihp__import_row *row, struct ihp__import_c
                          int64_t npi[2], struct ihp__import_reason *reason)
 {
     uint8_t service_class;
+    int32_t void_day;
     int category;
-    if (!ihp__import_check_claim_id(row, IHP__EXTRACT_CLAIM_ID, reason) ||
+    if (!ihp__import_check_bytes(row, IHP__EXTRACT_CLAIM_ID, reason) ||
         !ihp__import_parse_integer(row, IHP__EXTRACT_CLAIM_LINE, &claim->line, reason) ||
         !ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_SERVICE_DATE, &claim->service_day, reason) ||
         !ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_PAID_DATE, &claim->paid_day, reason) ||
@@ -25,11 +26,30 @@ static bool parse_fields(const struct ihp__import_row *row, struct ihp__import_c
         !ihp__import_check_text(row, IHP__EXTRACT_CLAIM_PAYER, reason) ||
         !ihp__import_parse_money(row, IHP__EXTRACT_CLAIM_AMOUNT, &claim->amount, reason) ||
         !ihp__import_check_order(claim->service_day, claim->paid_day,
-                                 "paid_date is before service_date", reason)) {
+                                 "paid_date is before service_date", reason) ||
+        !ihp__import_parse_day_if_any(row, IHP__EXTRACT_CLAIM_VOID_DATE, INT32_MAX, &void_day,
+                                      reason) ||
+        !ihp__import_check_order(claim->paid_day, void_day, "void_date is before paid_date",
+                                 reason) ||
+        !ihp__import_check_bytes(row, IHP__EXTRACT_CLAIM_VERSION, reason)) {
         return false;
     }
+    claim->void_date = ihp__day16_of_day(void_day);
     claim->service = (uint16_t)(service_class * IHP__CATEGORIES + category);
     return true;
+}
+
+/* Copies claim ID and version behind the record. */
+static void copy_texts(const struct ihp__import_row *row, struct ihp__import_claim *claim)
+{
+    size_t id = row->csv->length[IHP__EXTRACT_CLAIM_ID];
+    size_t version = row->csv->length[IHP__EXTRACT_CLAIM_VERSION];
+    char *end = claim->id + id + version;
+    claim->id_length = (uint8_t)id;
+    claim->version_length = (uint8_t)version;
+    memcpy(claim->id, row->csv->field[IHP__EXTRACT_CLAIM_ID], id);
+    memcpy(claim->id + id, row->csv->field[IHP__EXTRACT_CLAIM_VERSION], version);
+    memset(end, 0, (size_t)((char *)claim + ihp__import_claim_bytes(claim) - end));
 }
 
 enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
@@ -47,12 +67,8 @@ enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
     if (!*good) {
         return IHP_OK;
     }
-    size_t length = row->csv->length[IHP__EXTRACT_CLAIM_ID];
     claim->row = row->number;
-    claim->id_length = (uint8_t)length;
-    memcpy(claim->id, row->csv->field[IHP__EXTRACT_CLAIM_ID], length);
-    memset(claim->id + length, 0,
-           IHP__IMPORT_CLAIM_BYTES(length) - offsetof(struct ihp__import_claim, id) - length);
+    copy_texts(row, claim);
     if (ihp__import_dict_number(&import->procedures, row, IHP__EXTRACT_CLAIM_PROCEDURE,
                                 &claim->procedure, err) != IHP_OK ||
         ihp__import_dict_number(&import->payers, row, IHP__EXTRACT_CLAIM_PAYER, &claim->payer,
@@ -82,13 +98,23 @@ uint64_t ihp__import_bin_start(const struct ihp__import *import, size_t bin)
     return member < import->members.count ? member : import->members.count;
 }
 
+void ihp__import_totals_add(const struct ihp__import *import, struct ihp__import_totals *totals,
+                            const struct ihp__import_claim *claim, int sign)
+{
+    uint64_t one = (uint64_t)(int64_t)sign; /* numbers wrap around; the sum over ranks is right */
+    bool wide = claim->amount > INT32_MAX || claim->amount < INT32_MIN;
+    totals->lines += one;
+    totals->by_id_length[claim->id_length] += one;
+    totals->by_version_length[claim->version_length] += one;
+    totals->void_dates += claim->void_date != IHP__NEVER_VOID ? one : 0;
+    totals->wide_amounts += wide ? one : 0;
+    totals->by_member[ihp__import_bin_of(import, claim->member)] += one;
+}
+
 void ihp__import_claim_count(struct ihp__import *import, struct ihp__import_totals *totals,
                              const struct ihp__import_claim *claim)
 {
-    totals->lines++;
-    totals->by_id_length[claim->id_length]++;
-    totals->wide_amounts += claim->amount > INT32_MAX || claim->amount < INT32_MIN;
-    totals->by_member[ihp__import_bin_of(import, claim->member)]++;
+    ihp__import_totals_add(import, totals, claim, 1);
     import->procedures.uses[claim->procedure]++;
     import->payers.uses[claim->payer]++;
     import->npis.entry[claim->billing].uses++;

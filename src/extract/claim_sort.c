@@ -47,11 +47,20 @@ struct ihp__import_sorter {
     size_t next;                     /* the next line of the block to return */
 };
 
-int ihp__import_claim_id_order(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
+static int text_order(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    size_t shorter = a->id_length < b->id_length ? a->id_length : b->id_length;
-    int order = memcmp(a->id, b->id, shorter);
-    return order != 0 ? order : (int)a->id_length - (int)b->id_length;
+    int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+    return order != 0 ? order : (int)a_length - (int)b_length;
+}
+
+int ihp__import_claim_key_order(const struct ihp__import_claim *a,
+                                const struct ihp__import_claim *b)
+{
+    int order = text_order(a->id, a->id_length, b->id, b->id_length);
+    order = order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+    return order != 0 ? order
+                      : text_order(a->id + a->id_length, a->version_length, b->id + b->id_length,
+                                   b->version_length);
 }
 
 static enum ihp_status take_block(struct ihp__import_sorter *s, struct ihp_error *err)
@@ -217,7 +226,7 @@ static enum ihp_status append_line(struct ihp__import_sorter *s, const struct ih
         }
         s->mark[s->marks++] = (struct ihp__import_mark){s->order.key(claim), at};
     }
-    return ihp__temp_file_append(s->file, claim, IHP__IMPORT_CLAIM_BYTES(claim->id_length), err);
+    return ihp__temp_file_append(s->file, claim, ihp__import_claim_bytes(claim), err);
 }
 
 static enum ihp_status end_run(struct ihp__import_sorter *s, struct ihp__import_runs *runs,
@@ -259,7 +268,7 @@ static enum ihp_status write_run(struct ihp__import_sorter *s, struct ihp_error 
 enum ihp_status ihp__import_sorter_add(struct ihp__import_sorter *s,
                                        const struct ihp__import_claim *claim, struct ihp_error *err)
 {
-    size_t bytes = IHP__IMPORT_CLAIM_BYTES(claim->id_length);
+    size_t bytes = ihp__import_claim_bytes(claim);
     if ((s->lines == s->most_lines || bytes > s->record_bytes - s->used) &&
         write_run(s, err) != IHP_OK) {
         return err->status;

@@ -17,8 +17,8 @@
 #include "extract/import.h"
 #include "extract/temp_file.h"
 
-/* A claim line. Its claim ID follows without a NUL. A record is a multiple of 8 bytes long; bytes
- * after the ID are zero. Dictionary numbers are in order of arrival. */
+/* A claim line. Its claim ID follows without a NUL, and then its version. A record is a multiple of
+ * 8 bytes long; bytes after the texts are zero. Dictionary numbers are in order of arrival. */
 struct ihp__import_claim {
     uint64_t row;   /* number in the file */
     int64_t amount; /* cents */
@@ -27,22 +27,29 @@ struct ihp__import_claim {
     int32_t service_day, paid_day;
     uint32_t billing, treating;
     uint16_t service, payer, procedure;
-    uint8_t status, id_length;
+    ihp__day16 void_date; /* IHP__NEVER_VOID: none */
+    uint8_t status, id_length, version_length;
     char id[];
 };
 
-#define IHP__IMPORT_CLAIM_BYTES(id_length)                                                         \
-    ((offsetof(struct ihp__import_claim, id) + (id_length) + 7) / 8 * 8)
+/* Returns the bytes of a record. */
+static inline size_t ihp__import_claim_bytes(const struct ihp__import_claim *claim)
+{
+    size_t texts = (size_t)claim->id_length + claim->version_length;
+    return (offsetof(struct ihp__import_claim, id) + texts + 7) / 8 * 8;
+}
 
-/* A claim line with room for the longest ID. */
+/* A claim line with room for the longest texts. */
+enum { IHP__IMPORT_TEXTS_MAX = IHP__CLAIM_ID_MAX + IHP__VERSION_MAX };
 union ihp__import_claim_room {
     struct ihp__import_claim claim;
-    uint64_t words[(offsetof(struct ihp__import_claim, id) + IHP__CLAIM_ID_MAX + 7) / 8];
+    uint64_t words[(offsetof(struct ihp__import_claim, id) + IHP__IMPORT_TEXTS_MAX + 7) / 8];
 };
 
-/* Compares two claim IDs as strcmp does. */
-int ihp__import_claim_id_order(const struct ihp__import_claim *a,
-                               const struct ihp__import_claim *b);
+/* Compares two claim lines by claim ID, line number and version, which together are their key.
+ * Texts compare as strcmp does. */
+int ihp__import_claim_key_order(const struct ihp__import_claim *a,
+                                const struct ihp__import_claim *b);
 
 typedef uint64_t (*ihp__import_claim_key_fn)(const struct ihp__import_claim *claim);
 typedef int (*ihp__import_claim_compare_fn)(const struct ihp__import_claim *a,

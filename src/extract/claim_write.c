@@ -45,19 +45,22 @@ void ihp__import_share_of(const struct ihp__import *import, const struct ihp__im
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-/* Returns the length of the longest claim ID, at least 1. */
-static size_t id_width(const struct ihp__import_totals *totals)
+/* Returns the longest length that some line has, and at least `least`; `longest` is the greatest
+ * possible length. */
+static size_t width_of(const uint64_t *lines_by_length, size_t longest, size_t least)
 {
-    size_t width = IHP__CLAIM_ID_MAX;
-    while (width > 1 && totals->by_id_length[width] == 0) {
-        width--;
+    while (longest > least && lines_by_length[longest] == 0) {
+        longest--;
     }
-    return width;
+    return longest;
 }
 
+/* Returns the first day on which a line is known: a paid line, or a void one that was paid until
+ * its void date. */
 static uint16_t known_from(const struct ihp__import_claim *claim)
 {
-    if (claim->status != IHP__CLAIM_PAID) {
+    bool voided = claim->status == IHP__CLAIM_VOID && claim->void_date != IHP__NEVER_VOID;
+    if (claim->status != IHP__CLAIM_PAID && !voided) {
         return IHP__NEVER_KNOWN;
     }
     ihp__day16 paid = ihp__day16_of_day(claim->paid_day);
@@ -97,6 +100,14 @@ static enum ihp_status put_line(struct output *o, const struct ihp__import_claim
     char *id = b->claim_id + i * b->claim_id_width;
     memset(id + claim->id_length, 0, b->claim_id_width - claim->id_length);
     memcpy(id, claim->id, claim->id_length);
+    if (b->void_dates) {
+        b->void_date[i] = claim->void_date;
+    }
+    if (b->version_width > 0) {
+        char *version = b->version + i * b->version_width;
+        memset(version, 0, b->version_width);
+        memcpy(version, claim->id + claim->id_length, claim->version_length);
+    }
     o->offset[claim->member - o->share->first_member + 1]++;
     o->lines++;
     return b->count < BATCH ? IHP_OK : write_batch(o, err);
@@ -179,6 +190,7 @@ static enum ihp_status write_all(struct output *o, struct ihp__import_sorter *so
                                  struct ihp_error *err)
 {
     struct ihp__import *import = o->import;
+    ihp__store_claims_life(import->writer, o->batch.void_dates, o->batch.version_width);
     if (put_span_payers(o, err) != IHP_OK || ihp__import_agree(import, err) != IHP_OK ||
         ihp__store_claims_begin(import->writer, lines, o->batch.claim_id_width,
                                 o->batch.wide_amounts, err) != IHP_OK ||
@@ -198,7 +210,10 @@ ihp__import_claims_write(struct ihp__import *import, struct ihp__import_sorter *
         .import = import,
         .share = share,
         .numbers = numbers,
-        .batch = {.claim_id_width = id_width(totals), .wide_amounts = totals->wide_amounts > 0}};
+        .batch = {.claim_id_width = width_of(totals->by_id_length, IHP__CLAIM_ID_MAX, 1),
+                  .version_width = width_of(totals->by_version_length, IHP__VERSION_MAX, 0),
+                  .wide_amounts = totals->wide_amounts > 0,
+                  .void_dates = totals->void_dates > 0}};
     enum ihp_status status = make_room(&o, err);
     status = status == IHP_OK ? ihp__import_numbers_put(import, numbers, err) : status;
     status = status == IHP_OK ? write_all(&o, sorter, totals->lines, drops, err) : status;

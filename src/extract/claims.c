@@ -21,16 +21,16 @@ struct claims_import {
     uint64_t sort_memory, key_memory;
 };
 
-/* The order of a store is member, service date, claim ID and line. The key has the first two. */
+/* The order of a store is member, service date, claim ID, line and version. The key has the first
+ * two. */
 static uint64_t store_key(const struct ihp__import_claim *claim)
 {
     return (uint64_t)claim->member << 32 | ((uint32_t)claim->service_day ^ UINT32_C(0x80000000));
 }
 
-static int by_id_and_line(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
+static int by_key_and_row(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
 {
-    int order = ihp__import_claim_id_order(a, b);
-    order = order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+    int order = ihp__import_claim_key_order(a, b);
     return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
@@ -59,7 +59,7 @@ static enum ihp_status on_claim(void *context, const struct ihp__import_row *row
 /* Collective: reads all claims, each rank its chunk. */
 static enum ihp_status read_claims(struct claims_import *c, struct ihp_error *err)
 {
-    static const struct ihp__import_claim_order order = {store_key, by_id_and_line};
+    static const struct ihp__import_claim_order order = {store_key, by_key_and_row};
     struct ihp__import *import = c->import;
     uint64_t read_before = import->report.rows_read;
     if (ihp__import_bad_rows_share(import, err) != IHP_OK ||

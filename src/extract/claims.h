@@ -15,6 +15,8 @@
 struct ihp__import_totals {
     uint64_t lines;
     uint64_t by_id_length[IHP__CLAIM_ID_MAX + 1];
+    uint64_t by_version_length[IHP__VERSION_MAX + 1];
+    uint64_t void_dates;                  /* lines that have one */
     uint64_t wide_amounts;                /* lines whose cents need more than 32 bits */
     uint64_t rows_read;                   /* of claims.csv */
     uint64_t by_member[IHP__IMPORT_BINS]; /* lines by bins of consecutive members */
@@ -37,6 +39,10 @@ enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
 /* Counts a line, and its uses of this rank's dictionaries. */
 void ihp__import_claim_count(struct ihp__import *import, struct ihp__import_totals *totals,
                              const struct ihp__import_claim *claim);
+
+/* Adds `sign`, 1 or -1, to the totals for a line. */
+void ihp__import_totals_add(const struct ihp__import *import, struct ihp__import_totals *totals,
+                            const struct ihp__import_claim *claim, int sign);
 
 /* ---- claim_numbers.c ------------------------------------------------------------------------- */
 
@@ -91,8 +97,9 @@ enum ihp_status ihp__import_numbers_put(struct ihp__import *import,
 
 /* ---- claim_keys.c ---------------------------------------------------------------------------- */
 
-/* Hashes of (claim ID, line), to find the lines that may be duplicates. Hashes are cheap to keep
- * and to write to disk. The lines that they point to are compared in full (claim_duplicates.c). */
+/* Hashes of (claim ID, line, version), to find the lines that may be duplicates. Hashes are cheap
+ * to keep and to write to disk. The lines that they point to are compared in full
+ * (claim_duplicates.c). */
 struct ihp__import_keys;
 
 /* Collective. Keeps hashes in `memory` bytes before they go to a temporary file. */

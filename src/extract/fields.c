@@ -65,6 +65,13 @@ bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_
     return refuse(row, column, NULL, reason);
 }
 
+bool ihp__import_parse_day_if_any(const struct ihp__import_row *row, int column, int32_t blank,
+                                  int32_t *day, struct ihp__import_reason *reason)
+{
+    *day = blank;
+    return row->csv->length[column] == 0 || ihp__import_parse_day(row, column, day, reason);
+}
+
 bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
                              struct ihp__import_reason *reason)
 {
@@ -255,12 +262,12 @@ bool ihp__import_check_text(const struct ihp__import_row *row, int column,
     return true;
 }
 
-bool ihp__import_check_claim_id(const struct ihp__import_row *row, int column,
-                                struct ihp__import_reason *reason)
+bool ihp__import_check_bytes(const struct ihp__import_row *row, int column,
+                             struct ihp__import_reason *reason)
 {
     size_t length;
     field_of(row, column, &length);
-    if (length > IHP__CLAIM_ID_MAX) {
+    if (length > schema_of(row, column)->longest) {
         return refuse(row, column, "is too long", reason);
     }
     return ihp__import_check_text(row, column, reason);

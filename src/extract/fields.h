@@ -13,6 +13,10 @@
 bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_t *day,
                            struct ihp__import_reason *reason);
 
+/* Does the same for a column that may be blank; `blank` is the day of a blank. */
+bool ihp__import_parse_day_if_any(const struct ihp__import_row *row, int column, int32_t blank,
+                                  int32_t *day, struct ihp__import_reason *reason);
+
 /* Reads a month. */
 bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
                              struct ihp__import_reason *reason);
@@ -65,10 +69,10 @@ bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
 bool ihp__import_check_text(const struct ihp__import_row *row, int column,
                             struct ihp__import_reason *reason);
 
-/* Checks a claim ID: a text of at most IHP__CLAIM_ID_MAX bytes, the most that a store has room
- * for. */
-bool ihp__import_check_claim_id(const struct ihp__import_row *row, int column,
-                                struct ihp__import_reason *reason);
+/* Checks a claim ID or a version: a text of at most as many bytes as the column allows characters,
+ * the most that a store has room for. */
+bool ihp__import_check_bytes(const struct ihp__import_row *row, int column,
+                             struct ihp__import_reason *reason);
 
 /* Checks that two months, or two days, are in order; `problem` is the reason if they are not. */
 bool ihp__import_check_order(int32_t from, int32_t to, const char *problem,

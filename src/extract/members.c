@@ -3,24 +3,28 @@
 #include "extract/fields.h"
 #include "extract/table.h"
 
+#include "base/agree.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 struct member_row {
     uint64_t row; /* ihp__import_table_resolve requires it to be first */
     char id[IHP__MEMBER_ID_MAX];
-    int32_t birth;
+    int32_t birth, death; /* IHP__NO_DEATH: none */
     uint32_t county;
     uint16_t race; /* first in order of arrival, then the number in the store */
     uint8_t sex;
 };
 
+/* The last column is left out if no member has a date of death. */
 static const struct ihp__import_column member_columns[] = {
     {IHP__COLUMN_MEMBER_ID, offsetof(struct member_row, id), IHP__MEMBER_ID_MAX},
     {IHP__COLUMN_MEMBER_BIRTH, offsetof(struct member_row, birth), 0},
     {IHP__COLUMN_MEMBER_SEX, offsetof(struct member_row, sex), 0},
     {IHP__COLUMN_MEMBER_COUNTY, offsetof(struct member_row, county), 0},
     {IHP__COLUMN_MEMBER_RACE, offsetof(struct member_row, race), 0},
+    {IHP__COLUMN_MEMBER_DEATH, offsetof(struct member_row, death), 0},
 };
 
 struct members_import {
@@ -41,7 +45,11 @@ static enum ihp_status on_member(void *context, const struct ihp__import_row *ro
         !ihp__import_parse_day(row, IHP__EXTRACT_MEMBER_BIRTH, &member.birth, &reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_MEMBER_SEX, &member.sex, &reason) ||
         !ihp__import_parse_county(row, IHP__EXTRACT_MEMBER_COUNTY, &member.county, &reason) ||
-        !ihp__import_check_text(row, IHP__EXTRACT_MEMBER_RACE, &reason)) {
+        !ihp__import_check_text(row, IHP__EXTRACT_MEMBER_RACE, &reason) ||
+        !ihp__import_parse_day_if_any(row, IHP__EXTRACT_MEMBER_DEATH, IHP__NO_DEATH, &member.death,
+                                      &reason) ||
+        !ihp__import_check_order(member.birth, member.death, "death_date is before birth_date",
+                                 &reason)) {
         return ihp__import_bad_rows_add(m->import, row, &reason, err);
     }
     memcpy(member.id, row->csv->field[IHP__EXTRACT_MEMBER_ID],
@@ -69,7 +77,8 @@ static int by_id_and_row(const void *a, const void *b)
 static int by_contents(const void *a, const void *b)
 {
     const struct member_row *p = a, *q = b;
-    return p->birth != q->birth || p->county != q->county || p->race != q->race || p->sex != q->sex;
+    return p->birth != q->birth || p->death != q->death || p->county != q->county ||
+           p->race != q->race || p->sex != q->sex;
 }
 
 static bool in_order(const struct ihp__import_table *table)
@@ -113,12 +122,16 @@ static enum ihp_status write_members(struct members_import *m, struct ihp_error 
         IHP_OK) {
         return err->status;
     }
+    uint64_t deaths = 0;
     for (size_t i = 0; i < m->table.count; i++) {
         row[i].race = (uint16_t)m->race_map[row[i].race];
+        deaths += row[i].death != IHP__NO_DEATH;
     }
+    ihp__share_u64(m->import->comm, &deaths, 1); /* rank 0 has the table */
     m->import->report.members = m->table.count;
-    return ihp__import_table_put(m->import, &m->table, member_columns,
-                                 sizeof member_columns / sizeof member_columns[0], err);
+    return ihp__import_table_put(
+        m->import, &m->table, member_columns,
+        sizeof member_columns / sizeof member_columns[0] - (deaths == 0 ? 1 : 0), err);
 }
 
 static enum ihp_status build_index(const struct members_import *m, struct ihp_error *err)

@@ -9,28 +9,32 @@
 /* Columns that several files have. */
 #define MEMBER_COLUMN(meaning)                                                                     \
     {                                                                                              \
-        "member_id", "member ID", A_MEMBER, meaning, NULL, 0, false, false                         \
+        "member_id", "member ID", A_MEMBER, meaning, NULL, 0, false, false, false                  \
+    }
+#define RARE_DATE(name, meaning)                                                                   \
+    {                                                                                              \
+        name, "date", DATE_TEXT " or blank", meaning, NULL, 0, true, true, true                    \
     }
 #define ONE_OF_MEMBERS "a member of members.csv"
 #define FIELD(name, kind, allowed, meaning)                                                        \
     {                                                                                              \
-        name, kind, allowed, meaning, NULL, 0, false, false                                        \
+        name, kind, allowed, meaning, NULL, 0, false, false, false                                 \
     }
 #define BLANK_FIELD(name, kind, allowed, meaning)                                                  \
     {                                                                                              \
-        name, kind, allowed, meaning, NULL, 0, false, true                                         \
+        name, kind, allowed, meaning, NULL, 0, false, true, false                                  \
     }
 #define CODE(name, codes, meaning)                                                                 \
     {                                                                                              \
-        name, "code", NULL, meaning, codes, 0, false, false                                        \
+        name, "code", NULL, meaning, codes, 0, false, false, false                                 \
     }
 #define TEXT(name, longest, allowed, meaning)                                                      \
     {                                                                                              \
-        name, "text", allowed, meaning, NULL, longest, false, false                                \
+        name, "text", allowed, meaning, NULL, longest, false, false, false                         \
     }
 #define BLANK_TEXT(name, longest, allowed, meaning)                                                \
     {                                                                                              \
-        name, "text", allowed, meaning, NULL, longest, false, true                                 \
+        name, "text", allowed, meaning, NULL, longest, false, true, false                          \
     }
 
 static const struct ihp__extract_column member_columns[] = {
@@ -39,7 +43,8 @@ static const struct ihp__extract_column member_columns[] = {
     CODE("sex", &ihp__sexes, "sex; `U` is unknown"),
     BLANK_FIELD("county", "county", "5 digits (FIPS) or blank", "county of residence"),
     {"race_ethnicity", "text", "UTF-8 text of at most 100 characters, or blank",
-     "race and ethnicity, as the State records them", NULL, 100, true, true},
+     "race and ethnicity, as the State records them", NULL, 100, true, true, false},
+    RARE_DATE("death_date", "date of death, not before `birth_date`; later months do not qualify"),
 };
 static const struct ihp__extract_column span_columns[] = {
     MEMBER_COLUMN(ONE_OF_MEMBERS),
@@ -47,12 +52,12 @@ static const struct ihp__extract_column span_columns[] = {
     BLANK_FIELD("month_to", "month", MONTH_TEXT " or blank",
                 "last month of the span, not before `month_from`; blank: the span is open"),
     {"program", "code", NULL, "major program; any other text, or blank, does not qualify [13.1]",
-     &ihp__major_programs, 0, false, true},
+     &ihp__major_programs, 0, false, true, false},
     BLANK_TEXT("payer", 64, "UTF-8 text of at most 64 characters, or blank",
                "`FFS` or the ID of a managed care organization; blank is a payer without a name"),
     CODE("exclusion", &ihp__exclusions, "why the months do not count, a code of 13.2; or blank"),
     {"county", "county", "5 digits (FIPS) or blank", "county of residence in these months", NULL, 0,
-     true, true},
+     true, true, false},
 };
 static const struct ihp__extract_column morbidity_columns[] = {
     MEMBER_COLUMN(ONE_OF_MEMBERS),
@@ -77,7 +82,7 @@ static const struct ihp__extract_column coordination_columns[] = {
 };
 static const struct ihp__extract_column claim_columns[IHP__EXTRACT_CLAIM_COLUMNS] = {
     TEXT("claim_id", IHP__CLAIM_ID_MAX, "UTF-8 text of 1 to 64 bytes",
-         "identifies the claim; together with `line` it identifies the row"),
+         "identifies the claim; together with `line` and `version` it identifies the row"),
     FIELD("line", "integer", "an integer of at most 64 bits", "number of the line in the claim"),
     MEMBER_COLUMN(ONE_OF_MEMBERS),
     FIELD("service_date", "date", DATE_TEXT, "date of service"),
@@ -94,6 +99,10 @@ static const struct ihp__extract_column claim_columns[IHP__EXTRACT_CLAIM_COLUMNS
                "`FFS` or the ID of a managed care organization"),
     FIELD("paid_amount", "amount", "dollars with at most two decimals, below 10,000,000,000",
           "amount paid; may be negative"),
+    RARE_DATE("void_date", "day from which on the line is void, not before `paid_date`"),
+    {"version", "text", "UTF-8 text of at most 20 bytes, or blank",
+     "tells apart the original, the reversal and the replacement of a line", NULL, IHP__VERSION_MAX,
+     true, true, true},
 };
 
 #define SCHEMA(name, columns, meaning, required)                                                   \
@@ -126,9 +135,10 @@ size_t ihp__extract_header(enum ihp__extract_file file, char header[IHP__EXTRACT
 {
     const struct ihp__extract_schema *schema = &ihp__extract_schemas[file];
     size_t length = 0;
-    for (size_t i = 0; i < schema->columns; i++) {
-        length += (size_t)snprintf(header + length, IHP__EXTRACT_HEADER_TEXT - length, "%s%c",
-                                   schema->column[i].name, i + 1 < schema->columns ? ',' : '\n');
+    for (size_t i = 0; i < schema->columns && !schema->column[i].rare; i++) {
+        length += (size_t)snprintf(header + length, IHP__EXTRACT_HEADER_TEXT - length, "%s%s",
+                                   i == 0 ? "" : ",", schema->column[i].name);
     }
+    length += (size_t)snprintf(header + length, IHP__EXTRACT_HEADER_TEXT - length, "\n");
     return length;
 }

@@ -47,7 +47,8 @@ enum {
     IHP__EXTRACT_MEMBER_BIRTH,
     IHP__EXTRACT_MEMBER_SEX,
     IHP__EXTRACT_MEMBER_COUNTY,
-    IHP__EXTRACT_MEMBER_RACE
+    IHP__EXTRACT_MEMBER_RACE,
+    IHP__EXTRACT_MEMBER_DEATH
 };
 enum {
     IHP__EXTRACT_SPAN_MEMBER,
@@ -85,6 +86,8 @@ enum {
     IHP__EXTRACT_CLAIM_TREATING,
     IHP__EXTRACT_CLAIM_PAYER,
     IHP__EXTRACT_CLAIM_AMOUNT,
+    IHP__EXTRACT_CLAIM_VOID_DATE,
+    IHP__EXTRACT_CLAIM_VERSION,
     IHP__EXTRACT_CLAIM_COLUMNS
 };
 
@@ -101,6 +104,7 @@ struct ihp__extract_column {
     size_t longest;                     /* of a text, in characters; 0: the field is not a text */
     bool optional;                      /* the file may lack the column */
     bool may_be_blank;
+    bool rare; /* few extracts have the column, and those of `ihp synth` do not */
 };
 
 /* A file. */
@@ -125,8 +129,8 @@ size_t ihp__extract_csv_columns(enum ihp__extract_file file,
 /* Size of the longest header row, with its NUL. */
 #define IHP__EXTRACT_HEADER_TEXT 200
 
-/* Writes the header row of a file, with all columns and the line end, into `header`, and returns
- * its length. */
+/* Writes the header row of a file, with all columns that are not rare and the line end, into
+ * `header`, and returns its length. */
 size_t ihp__extract_header(enum ihp__extract_file file, char header[IHP__EXTRACT_HEADER_TEXT]);
 
 #endif

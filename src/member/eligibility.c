@@ -68,12 +68,16 @@ static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t q
     }
 }
 
-/* Returns the months of a range of `months` months that have begun by the cut-off, as bits. */
-static uint32_t months_begun(struct ihp__month_range range, int months)
+uint32_t ihp__months_until(int32_t first, int32_t last, int months)
 {
-    int64_t begun = (int64_t)range.last_begun - range.first + 1;
-    begun = begun < 0 ? 0 : begun > months ? months : begun;
-    return (1u << begun) - 1u;
+    int64_t until = (int64_t)last - first + 1;
+    until = until < 0 ? 0 : until > months ? months : until;
+    return (1u << until) - 1u;
+}
+
+int32_t ihp__month_of_death(int32_t death_day)
+{
+    return death_day == IHP__NO_DEATH ? IHP__NO_DEATH : ihp__month_of_day(death_day);
 }
 
 void ihp__months_of_period(const struct ihp__span *span, size_t spans,
@@ -99,14 +103,16 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans,
         }
         seen.qualifying |= covered;
     }
-    uint32_t begun = months_begun(range, MONTHS), excluded = months_excluded(&seen, policies);
-    uint32_t qualifying = seen.qualifying & ~excluded;
-    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && (excluded & begun) != 0) {
+    uint32_t begun = ihp__months_until(range.first, range.last_begun, MONTHS);
+    uint32_t alive = ihp__months_until(range.first, range.last_alive, MONTHS);
+    uint32_t excluded = months_excluded(&seen, policies), qualifying = seen.qualifying & ~excluded;
+    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && (excluded & begun & alive) != 0) {
         qualifying = 0;
     }
     months->excluded = (uint16_t)excluded;
-    months->qualifying = (uint16_t)(qualifying & begun);
+    months->qualifying = (uint16_t)(qualifying & begun & alive);
     months->not_begun = (uint16_t)(qualifying & ~begun);
+    months->after_death = (uint16_t)(qualifying & begun & ~alive);
 }
 
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
@@ -115,7 +121,8 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
                             struct ihp__horizon_months *out)
 {
     struct span_months seen = {0};
-    uint32_t begun = months_begun(range, months);
+    uint32_t begun = ihp__months_until(range.first, range.last_begun, months);
+    uint32_t alive = ihp__months_until(range.first, range.last_alive, months);
     *out = (struct ihp__horizon_months){0};
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], range.first, months);
@@ -125,13 +132,14 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
         }
         if (span[i].major_program == IHP__MAJOR_PROGRAM_MA ||
             span[i].major_program == IHP__MAJOR_PROGRAM_MA_BD) {
-            out->medical_assistance |= covered & begun;
+            out->medical_assistance |= covered & begun & alive;
         }
     }
     uint32_t excluded = months_excluded(&seen, policies);
-    out->excluded = excluded & begun;
-    out->covered = seen.qualifying & begun;
+    out->excluded = excluded & begun & alive;
+    out->covered = seen.qualifying & begun & alive;
     out->not_begun = seen.qualifying & ~excluded & ~begun;
+    out->after_death = seen.qualifying & ~excluded & begun & ~alive;
 }
 
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,

@@ -13,7 +13,7 @@ enum { EVERY_MONTH = 0xFFF };
  * member. */
 struct cost_rules {
     const uint8_t *inclusion, *month_of_day;
-    const uint16_t *known_from, *service_date, *service;
+    const uint16_t *known_from, *void_date, *service_date, *service;
     uint32_t months;
     uint16_t cutoff;
     ihp__day16 first_day;
@@ -27,17 +27,19 @@ static inline unsigned qualifies(const struct cost_rules *c, size_t i)
 
 /* Adds the amounts of the counted lines among first .. end - 1 to `*amount`, and writes the places
  * of the other lines into `aside`. There is no branch that a processor would have to predict: each
- * place is written, and kept by advancing the count. `every_month`, a constant in each call, means
- * that all months qualify. Returns the number of lines set aside. */
+ * place is written, and kept by advancing the count. `every_month` and `voids`, constants in each
+ * call, mean that all months qualify and that lines may have void dates. Returns the number of
+ * lines set aside. */
 static inline size_t add_counted(const struct cost_rules *c, const struct ihp__claims *claims,
-                                 size_t first, size_t end, bool every_month, int64_t *amount,
-                                 uint32_t *aside)
+                                 size_t first, size_t end, bool every_month, bool voids,
+                                 int64_t *amount, uint32_t *aside)
 {
     size_t others = 0;
     int64_t sum = 0;
     for (size_t i = first; i < end; i++) {
-        unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) & c->inclusion[c->service[i]] &
-                           (every_month ? 1u : qualifies(c, i));
+        unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) &
+                           (voids ? (unsigned)(c->void_date[i] > c->cutoff) : 1u) &
+                           c->inclusion[c->service[i]] & (every_month ? 1u : qualifies(c, i));
         sum += ihp__claim_amount(claims, i) & -(int64_t)counted;
         aside[others] = (uint32_t)i;
         others += 1 - counted;
@@ -58,15 +60,19 @@ static void add_costs(const struct ihp__period_rules *rules, struct ihp__period_
         .inclusion = rules->inclusion,
         .month_of_day = rules->month_of_day,
         .known_from = claims->known_from,
+        .void_date = claims->void_date,
         .service_date = claims->service_date,
         .service = claims->service,
         .months = every_month ? UINT32_MAX : period->months.qualifying,
         .cutoff = rules->cutoff,
         .first_day = rules->first_day,
     };
+    int64_t *cost = &period->cost;
     uint32_t *place = aside->line + aside->count;
-    size_t others = every_month ? add_counted(&c, claims, first, end, true, &period->cost, place)
-                                : add_counted(&c, claims, first, end, false, &period->cost, place);
+    size_t others = claims->void_date != NULL
+                        ? add_counted(&c, claims, first, end, every_month, true, cost, place)
+                    : every_month ? add_counted(&c, claims, first, end, true, false, cost, place)
+                                  : add_counted(&c, claims, first, end, false, false, cost, place);
     aside->count += others;
     period->lines += (uint32_t)(end - first - others);
     aside->counted_lines += (int64_t)(end - first - others);
@@ -85,6 +91,9 @@ static enum ihp__disposition disposition_aside(const struct ihp__period_rules *r
     };
     uint16_t known_from = claims->known_from[i];
     unsigned disposition = by_inclusion[rules->inclusion[claims->service[i]]];
+    if (claims->void_date != NULL && claims->void_date[i] <= rules->cutoff) {
+        disposition = IHP__DISPOSITION_NOT_PAID;
+    }
     disposition = known_from > rules->cutoff ? IHP__DISPOSITION_AFTER_CUTOFF : disposition;
     return known_from == IHP__NEVER_KNOWN ? IHP__DISPOSITION_NOT_PAID
                                           : (enum ihp__disposition)disposition;
@@ -201,7 +210,7 @@ static bool count_windows(const struct ihp__period_rules *rules, struct ihp__per
 static int opened_by(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
                      size_t i)
 {
-    return claims->known_from[i] <= rules->cutoff &&
+    return ihp__known(claims->known_from, claims->void_date, i, rules->cutoff) &&
                    ihp__line_opens_gate(rules->policies, 0, claims->service[i])
                ? ihp__roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i])
                : -1;

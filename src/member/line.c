@@ -63,6 +63,9 @@ static enum ihp__disposition disposition_of(const struct ihp__period_rules *rule
     if (known_from > rules->cutoff) {
         return IHP__DISPOSITION_AFTER_CUTOFF;
     }
+    if (claims->void_date != NULL && claims->void_date[i] <= rules->cutoff) {
+        return IHP__DISPOSITION_NOT_PAID;
+    }
     switch ((enum ihp__inclusion)rules->inclusion[claims->service[i]]) {
     case IHP__SERVICE_UNKNOWN:
         return IHP__DISPOSITION_CATEGORY_UNKNOWN;
@@ -117,7 +120,8 @@ struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t
     line.window = window_of(rules, claims->service_date[i]);
     line.disposition = line.window == 1 ? disposition_of(rules, qualifying, claims, i)
                                         : IHP__DISPOSITION_OUTSIDE_PERIOD;
-    line.known = line.window != 0 && claims->known_from[i] <= rules->cutoff;
+    line.known =
+        line.window != 0 && ihp__known(claims->known_from, claims->void_date, i, rules->cutoff);
     if (line.known) {
         line.sets = rules->code_sets[claims->procedure[i]];
         /* Other lines do not count in the look-back, but may open the gate. */
@@ -132,7 +136,7 @@ struct ihp__line ihp__line_judge_indexed(const struct ihp__period_rules *rules, 
                                          const struct ihp__index_rows *rows, size_t i)
 {
     struct ihp__line line = {.window = window, .partnership = -1, .entity = IHP__NO_ENTITY};
-    line.known = rows->known_from[i] <= rules->cutoff;
+    line.known = ihp__known(rows->known_from, rows->void_date, i, rules->cutoff);
     if (line.known) {
         line.sets = rules->code_sets[rows->procedure[i]];
         set_owner(rules, rows->billing[i], rows->treating[i], &line);

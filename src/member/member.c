@@ -55,14 +55,15 @@ static bool enough_for_any(const struct ihp__period_rules *rules, uint16_t quali
     return any;
 }
 
-void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans)
+void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
+                       int32_t last_alive)
 {
+    state->last_alive = last_alive;
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
         struct ihp__period_state *period = &state->period[r];
-        ihp__months_of_period(span, spans,
-                              (struct ihp__month_range){rules->first_month, rules->last_begun},
-                              rules->policies, &period->months);
+        const struct ihp__month_range range = {rules->first_month, rules->last_begun, last_alive};
+        ihp__months_of_period(span, spans, range, rules->policies, &period->months);
         period->enough = enough_for_any(rules, period->months.qualifying);
         ihp__counts_reset(&period->counts[0]);
         ihp__counts_reset(&period->counts[1]);
@@ -87,6 +88,7 @@ void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span 
             uint32_t lived[12];
             ihp__months_county(span, spans, rules->first_month, county, lived);
             affected = ihp__months_affected(lived, rules->affected, rules->affected_counties);
+            affected &= (uint16_t)ihp__months_until(rules->first_month, state->last_alive, 12);
             found = true;
         }
         state->period[r].affected = rules->affected_counties > 0 ? affected : 0;
@@ -214,7 +216,8 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
             .enough = ihp__months_enough(input.qualifying, &rules->decision[d]),
-            .not_begun = (uint8_t)ihp__months_count(period->months.not_begun),
+            .not_begun = (unsigned)ihp__months_count(period->months.not_begun) & 15u,
+            .after_death = (unsigned)ihp__months_count(period->months.after_death) & 15u,
             .affected = period->affected,
         };
         memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);

@@ -49,16 +49,25 @@ const char *ihp__reason_section(enum ihp__reason reason);
 /* A member's months in a period; bit 0 is January. */
 struct ihp__months {
     uint16_t qualifying;
-    uint16_t excluded;  /* months in which an exclusion applies */
-    uint16_t not_begun; /* months that would qualify had they begun by the cut-off [2.7] */
-    uint16_t payer[12]; /* of each qualifying month, number in dictionary/payer */
+    uint16_t excluded;    /* months in which an exclusion applies */
+    uint16_t not_begun;   /* months that would qualify had they begun by the cut-off [2.7] */
+    uint16_t after_death; /* months begun by the cut-off that would qualify had the member lived */
+    uint16_t payer[12];   /* of each qualifying month, number in dictionary/payer */
 };
 
-/* Twelve months of a period, and the last month of any that can qualify: a month that begins after
- * the period's cut-off never does, whatever its spans say. Months since 1970-01. */
+/* Twelve months of a period, and the last months of any that can qualify, whatever spans say: a
+ * month that begins after the period's cut-off never does, nor does one after the month in which
+ * the member died (IHP__NO_DEATH if it lives). Months since 1970-01. */
 struct ihp__month_range {
-    int32_t first, last_begun;
+    int32_t first, last_begun, last_alive;
 };
+
+/* Returns the months of `months` (at most 31) months from `first` on that are not after `last`, as
+ * bits. */
+uint32_t ihp__months_until(int32_t first, int32_t last, int months);
+
+/* Returns the month of a date of death; IHP__NO_DEATH if there is none. */
+int32_t ihp__month_of_death(int32_t death_day);
 
 /* Finds a member's months in the twelve months of a period, from the member's spans in any order.
  */
@@ -72,11 +81,13 @@ struct ihp__horizon_months {
     uint32_t covered;            /* by a major program that qualifies [13.1] */
     uint32_t excluded;           /* in which an exclusion applies [13.2] */
     uint32_t not_begun;          /* that would qualify had they begun by the cut-off [2.7] */
+    uint32_t after_death;        /* begun, that would qualify had the member lived */
     uint32_t medical_assistance; /* covered by MA or MA_BD [5.2.1] */
 };
 
 /* Finds a member's months in the `months` (at most 31) months from `range.first` on, from the
- * member's spans in any order. Spans say nothing about months after `range.last_begun`. */
+ * member's spans in any order. Spans say nothing about months after `range.last_begun` or
+ * `range.last_alive`. */
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
                             struct ihp__month_range range, int months,
                             const struct ihp__claims_policies *policies,
@@ -129,7 +140,7 @@ struct ihp__period_rules {
     ihp__day16 first_day, last_day; /* the window: the period itself */
     ihp__day16 lookback_first;      /* the look-back window ends the day before first_day; equal to
                                        first_day if there is no look-back [13.3.8] */
-    uint16_t cutoff;                /* a line is known if its known_from is at most this day */
+    uint16_t cutoff; /* a line is known if it was paid by this day and not void yet */
     const struct ihp__roster_index *roster;
     const uint8_t *inclusion;             /* enum ihp__inclusion by service */
     const uint8_t *code_sets;             /* IHP__CODE_* by procedure number */
@@ -194,7 +205,7 @@ const char *ihp__disposition_text(enum ihp__disposition disposition);
 struct ihp__line {
     enum ihp__disposition disposition; /* of its cost [16.10, 13.1] */
     int window;                        /* 1 the period, 2 the look-back, 0 neither */
-    bool known;                        /* paid by the cut-off [2.7] */
+    bool known;                        /* paid by the cut-off, and not void by then [2.7] */
     unsigned sets;                     /* IHP__CODE_* of its procedure; 0 unless known */
     int partnership; /* the IHP it belongs to, -1 none; always -1 if not known, or in the
                         look-back with `sets` 0 unless the look-back opens the gate */
@@ -410,8 +421,9 @@ struct ihp__member_fact {
     int16_t partnership; /* attributed IHP, -1 none */
     uint8_t reason;      /* enum ihp__reason */
     uint8_t window;
-    bool enough;       /* enough qualifying months: in the eligible population */
-    uint8_t not_begun; /* number of months that would qualify had they begun by the cut-off */
+    bool enough;            /* enough qualifying months: in the eligible population */
+    unsigned not_begun : 4; /* number of months that would qualify had they begun by the cut-off */
+    unsigned after_death : 4; /* number of months that would qualify had the member lived */
     uint16_t affected; /* months lived in an affected county [5.9]; none in the base period */
 };
 
@@ -442,11 +454,12 @@ struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rule
                                                    size_t count);
 void ihp__member_state_destroy(struct ihp__member_state **state);
 
-/* Begins a member with its spans. */
-void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans);
+/* Begins a member with its spans and the month in which it died (IHP__NO_DEATH: it lives). */
+void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
+                       int32_t last_alive);
 
-/* Finds the months in which the member lives in an affected county, if the rules have any. `county`
- * is the member's own county [5.9]. */
+/* Finds the months up to its death in which the member lives in an affected county, if the rules
+ * have any. `county` is the member's own county [5.9]. */
 void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                         uint32_t county);
 

@@ -33,7 +33,7 @@ struct ihp__monthly_state {
     uint16_t qualifying[IHP__PAY_MONTHS_MAX]; /* of each window */
     bool enough[IHP__PAY_MONTHS_MAX];
     int64_t cost[IHP__HORIZON_NONE + 1]; /* by month of the horizon */
-    int64_t unknown_lines, not_begun;
+    int64_t unknown_lines, not_begun, after_death;
 
     struct ihp__index_rows rows; /* coded lines are row .. row_end - 1 */
     size_t row, row_end;
@@ -108,16 +108,20 @@ void ihp__monthly_destroy(struct ihp__monthly_state **state)
 }
 
 bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span *span,
-                        size_t spans)
+                        size_t spans, int32_t last_alive)
 {
     const struct ihp__monthly_rules *rules = state->rules;
     const struct ihp__claims_policies *claims = rules->month[0].policies;
     const struct ihp__decision_policies *decision = rules->month[0].decision;
     bool any = false;
-    const struct ihp__month_range range = {rules->month[0].first_month, rules->month[0].last_begun};
+    const struct ihp__month_range range = {rules->month[0].first_month, rules->month[0].last_begun,
+                                           last_alive};
     ihp__months_of_horizon(span, spans, range, rules->months + WINDOW - 1, claims, &state->horizon);
     for (uint32_t left = state->horizon.not_begun; left != 0; left &= left - 1) {
         state->not_begun++;
+    }
+    for (uint32_t left = state->horizon.after_death; left != 0; left &= left - 1) {
+        state->after_death++;
     }
     for (int month = 0; month < rules->months; month++) {
         uint16_t qualifying = ihp__horizon_window(&state->horizon, month, claims);
@@ -170,8 +174,8 @@ void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index
         bool counts = false;
         w = find_window(state, month, w);
         for (size_t i = w.first; i < w.end && !counts; i++) {
-            counts =
-                rows->known_from[i] <= rules->cutoff && rules->code_sets[rows->procedure[i]] != 0;
+            counts = ihp__known(rows->known_from, rows->void_date, i, rules->cutoff) &&
+                     rules->code_sets[rows->procedure[i]] != 0;
         }
         state->keep_visits |=
             state->enough[month] && (!counts || rules->lookback_too) && w.lookback < w.first;
@@ -233,7 +237,8 @@ static void add_costs(struct ihp__monthly_state *state, const struct ihp__claims
     uint16_t cutoff = rules->month[0].cutoff;
     for (size_t i = first; i < end; i++) {
         uint8_t month = month_of(rules, claims->service_date[i]);
-        unsigned known = claims->known_from[i] <= cutoff, mark = inclusion[claims->service[i]];
+        unsigned known = ihp__known(claims->known_from, claims->void_date, i, cutoff),
+                 mark = inclusion[claims->service[i]];
         state->cost[month] += ihp__claim_amount(claims, i) & -(int64_t)(known & mark);
         state->unknown_lines +=
             known & (mark == IHP__SERVICE_UNKNOWN) & (month != IHP__HORIZON_NONE);
@@ -256,7 +261,7 @@ bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__clai
     const struct ihp__period_rules *rules = &state->rules->month[0];
     add_costs(state, claims, first, end);
     for (size_t i = first; (state->keep_visits || !state->indexed) && i < end; i++) {
-        if (claims->known_from[i] > rules->cutoff) {
+        if (!ihp__known(claims->known_from, claims->void_date, i, rules->cutoff)) {
             continue;
         }
         int16_t month = month_of_visit(state->rules, claims->service_date[i]);
@@ -281,6 +286,11 @@ int64_t ihp__monthly_unknown_lines(const struct ihp__monthly_state *state)
 int64_t ihp__monthly_not_begun(const struct ihp__monthly_state *state)
 {
     return state->not_begun;
+}
+
+int64_t ihp__monthly_after_death(const struct ihp__monthly_state *state)
+{
+    return state->after_death;
 }
 
 /* ---- deciding -------------------------------------------------------------------------------- */
@@ -412,13 +422,12 @@ bool ihp__monthly_finish(struct ihp__monthly_state *state, const struct ihp__mor
         .partnership = -1, .reason = IHP__REASON_ENROLLMENT, .window = 1};
     struct ihp__decision decision = none;
     if (!state->indexed) {
-        state->rows = (struct ihp__index_rows){0,
-                                               state->own.count,
-                                               state->own.service_date,
-                                               state->own.known_from,
-                                               state->own.procedure,
-                                               state->own.billing,
-                                               state->own.treating};
+        state->rows = (struct ihp__index_rows){.count = state->own.count,
+                                               .service_date = state->own.service_date,
+                                               .known_from = state->own.known_from,
+                                               .procedure = state->own.procedure,
+                                               .billing = state->own.billing,
+                                               .treating = state->own.treating};
         state->row_end = state->own.count;
     }
     struct row_window w = {state->row, state->row, state->row}, decided = {SIZE_MAX, 0, 0};

@@ -60,10 +60,11 @@ struct ihp__monthly_state;
 struct ihp__monthly_state *ihp__monthly_create(const struct ihp__monthly_rules *rules);
 void ihp__monthly_destroy(struct ihp__monthly_state **state);
 
-/* Begins a member with its spans. Returns false if the member is in the eligible population of no
- * month paid for, so that its lines are not needed. */
+/* Begins a member with its spans and the month in which it died (IHP__NO_DEATH: it lives). Returns
+ * false if the member is in the eligible population of no month paid for, so that its lines are not
+ * needed. */
 bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span *span,
-                        size_t spans);
+                        size_t spans, int32_t last_alive);
 
 /* Takes the member's rows first .. end - 1 of the index, which have all coded lines. The rows stay
  * borrowed until the member is finished. Call it before `ihp__monthly_lines`. */
@@ -82,6 +83,10 @@ int64_t ihp__monthly_unknown_lines(const struct ihp__monthly_state *state);
 /* Returns the number of months in the horizon that would qualify had they begun by the cut-off, for
  * all members so far. */
 int64_t ihp__monthly_not_begun(const struct ihp__monthly_state *state);
+
+/* Returns the number of months in the horizon that have begun by the cut-off and would qualify had
+ * the member lived, for all members so far. */
+int64_t ihp__monthly_after_death(const struct ihp__monthly_state *state);
 
 /* Decides on the member and fills `fact[months]`. Without the index, reasons are those of
  * docs/methodology.md 4.6; with the index only reasons for attribution are exact. Returns false if

@@ -13,19 +13,25 @@
 static const struct {
     size_t at, size;
 } columns[] = {
-    COLUMN(service_date), COLUMN(known_from), COLUMN(service),  COLUMN(procedure),
-    COLUMN(paid_date),    COLUMN(payer),      COLUMN(amount32), COLUMN(amount64),
-    COLUMN(billing),      COLUMN(treating),   COLUMN(status),   COLUMN(line),
-    COLUMN(claim_id),
+    COLUMN(service_date), COLUMN(known_from), COLUMN(service),   COLUMN(procedure),
+    COLUMN(paid_date),    COLUMN(payer),      COLUMN(amount32),  COLUMN(amount64),
+    COLUMN(billing),      COLUMN(treating),   COLUMN(status),    COLUMN(line),
+    COLUMN(claim_id),     COLUMN(version),    COLUMN(void_date),
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
-/* Returns the length of an element of a column; 0 for the amounts that the batch does not have. */
+/* Returns the length of an element of a column; 0 for a column that the batch does not have. */
 static size_t element_size(const struct ihp__claim_batch *batch, size_t column)
 {
     size_t at = columns[column].at;
     if (at == offsetof(struct ihp__claim_batch, claim_id)) {
         return batch->claim_id_width;
+    }
+    if (at == offsetof(struct ihp__claim_batch, version)) {
+        return batch->version_width;
+    }
+    if (at == offsetof(struct ihp__claim_batch, void_date)) {
+        return batch->void_dates ? columns[column].size : 0;
     }
     bool unused = at == (batch->wide_amounts ? offsetof(struct ihp__claim_batch, amount32)
                                              : offsetof(struct ihp__claim_batch, amount64));
@@ -94,6 +100,9 @@ enum ihp_status ihp__claim_batch_write(struct ihp__claim_batch *batch,
         .line = batch->line,
         .claim_id = batch->claim_id,
         .claim_id_width = batch->claim_id_width,
+        .version = batch->version,
+        .version_width = batch->version_width,
+        .void_date = batch->void_date,
     };
     batch->count = 0;
     return claims.count == 0 ? IHP_OK : ihp__store_claims_write(writer, first_line, &claims, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* claim_batch.h - claim lines in memory, column by column, to be written to a store.
  *
- * Set `claim_id_width` and `wide_amounts` of a zero-initialized batch, make room with
+ * Set the widths and `wide_amounts`, `void_dates` of a zero-initialized batch, make room with
  * `ihp__claim_batch_reserve`, fill in the columns of line `count` and add 1 to `count` for each
  * line, then write with `ihp__claim_batch_write`, which empties the batch. Nothing here is
  * collective. */
@@ -14,14 +14,16 @@
 struct ihp__claim_batch {
     size_t count, capacity;
     size_t claim_id_width; /* bytes of a claim ID */
+    size_t version_width;  /* bytes of a version; 0: `version` is NULL */
     bool wide_amounts;     /* amounts are in `amount64`, else in `amount32`; the other is NULL */
-    uint16_t *service_date, *known_from, *service, *procedure, *paid_date, *payer;
+    bool void_dates;       /* otherwise `void_date` is NULL */
+    uint16_t *service_date, *known_from, *service, *procedure, *paid_date, *payer, *void_date;
     int32_t *amount32;
     int64_t *amount64;
     uint32_t *billing, *treating;
     uint8_t *status;
     int64_t *line;
-    char *claim_id;
+    char *claim_id, *version;
 };
 
 /* Makes room for `lines` more lines. */

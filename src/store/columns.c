@@ -43,11 +43,12 @@ size_t ihp__claim_line_bytes(unsigned columns, bool wide)
     return bytes;
 }
 
-size_t ihp__index_row_bytes(void)
+size_t ihp__index_row_bytes(bool void_dates)
 {
     size_t bytes = 0;
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        bytes += ihp__type_size(ihp__column_type(ihp__column_of_index(c), false), 0);
+        bool left_out = c == IHP__INDEX_VOID_DATE && !void_dates;
+        bytes += left_out ? 0 : ihp__type_size(ihp__column_type(ihp__column_of_index(c), false), 0);
     }
     return bytes;
 }

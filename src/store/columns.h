@@ -46,12 +46,16 @@ enum ihp__length {
 };
 
 /* The presence of a column. Every store has the required columns; it has an optional column if it
- * has the column's group. */
-enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL };
+ * has the column's group, and a column IF_USED only if some row has a value there, so that stores
+ * of states that do not record it are neither larger nor slower to read. */
+enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL, IHP__IF_USED };
 
 #define IHP__OFFSET_UNITS "number of the first row of each member, and of all rows"
 #define IHP__MONTH_UNITS  "months since 1970-01"
 #define IHP__DAY16_UNITS  "days since 1970-01-01; 0 that day or earlier, 65535 2149-06-06 or later"
+#define IHP__VOID_UNITS                                                                            \
+    "days since 1970-01-01 from which on the line is void; 65535 none, or 2149-06-06 or later"
+#define IHP__DEATH_UNITS "days since 1970-01-01; 2147483647 none"
 #define IHP__FACTOR_UNITS                                                                          \
     "0 deep_poverty, 1 homeless, 2 smi, 3 spmi, 4 sud, 5 child_protection, 6 parent_smi, "         \
     "7 parent_spmi, 8 parent_sud, 9 incarcerated"
@@ -68,6 +72,7 @@ enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL };
     X(MEMBER_SEX, "members/sex", U8, PER_MEMBER, REQUIRED, "0 U unknown, 1 F, 2 M")                \
     X(MEMBER_COUNTY, "members/county", U32, PER_MEMBER, REQUIRED, "FIPS number; 0 blank")          \
     X(MEMBER_RACE, "members/race", U16, PER_MEMBER, REQUIRED, "number in dictionary/race")         \
+    X(MEMBER_DEATH, "members/death_date", I32, PER_MEMBER, IF_USED, IHP__DEATH_UNITS)              \
     X(SPAN_OFFSET, "enrollment/offset", U64, PER_OFFSET, REQUIRED, IHP__OFFSET_UNITS)              \
     X(SPAN_FROM, "enrollment/month_from", I32, PER_SPAN, REQUIRED, IHP__MONTH_UNITS)               \
     X(SPAN_TO, "enrollment/month_to", I32, PER_SPAN, REQUIRED, IHP__MONTH_UNITS ", inclusive")     \
@@ -84,7 +89,7 @@ enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL };
     X(LINE_OFFSET, "claims/offset", U64, PER_OFFSET, REQUIRED, IHP__OFFSET_UNITS)
 
 /* Claim lines, those of a member next to each other in order of service date, claim id and line.
- * The claim id has the width of the longest id. */
+ * Claim ids have the width of the longest id, and versions that of the longest version. */
 #define IHP__CLAIM_COLUMN_LIST(X)                                                                  \
     X(CLAIM_SERVICE_DATE, "claims/service_date", U16, PER_LINE, REQUIRED, IHP__DAY16_UNITS)        \
     X(CLAIM_KNOWN_FROM, "claims/known_from", U16, PER_LINE, REQUIRED,                              \
@@ -100,7 +105,9 @@ enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL };
     X(CLAIM_STATUS, "claims/status", U8, PER_LINE, REQUIRED, "0 P paid, 1 D denied, 2 V void")     \
     X(CLAIM_PAYER, "claims/payer", U16, PER_LINE, REQUIRED, "number in dictionary/payer")          \
     X(CLAIM_LINE, "claims/line", I64, PER_LINE, REQUIRED, "line number within the claim")          \
-    X(CLAIM_CLAIM_ID, "claims/claim_id", TEXT, PER_LINE, REQUIRED, "text, padded with NUL")
+    X(CLAIM_CLAIM_ID, "claims/claim_id", TEXT, PER_LINE, REQUIRED, "text, padded with NUL")        \
+    X(CLAIM_VOID_DATE, "claims/void_date", U16, PER_LINE, IF_USED, IHP__VOID_UNITS)                \
+    X(CLAIM_VERSION, "claims/version", TEXT, PER_LINE, IF_USED, "text, padded with NUL")
 
 /* Texts and NPIs that other columns refer to by number. */
 #define IHP__DICTIONARY_COLUMN_LIST(X)                                                             \
@@ -134,7 +141,8 @@ enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL };
     X(INDEX_KNOWN_FROM, "index/known_from", U16, PER_INDEX_ROW, OPTIONAL, "as in claims")          \
     X(INDEX_PROCEDURE, "index/procedure", U16, PER_INDEX_ROW, OPTIONAL, "as in claims")            \
     X(INDEX_BILLING, "index/billing_npi", U32, PER_INDEX_ROW, OPTIONAL, "as in claims")            \
-    X(INDEX_TREATING, "index/treating_npi", U32, PER_INDEX_ROW, OPTIONAL, "as in claims")
+    X(INDEX_TREATING, "index/treating_npi", U32, PER_INDEX_ROW, OPTIONAL, "as in claims")          \
+    X(INDEX_VOID_DATE, "index/void_date", U16, PER_INDEX_ROW, IF_USED, "as in claims")
 #define IHP__INDEX_COLUMN_LIST(X)                                                                  \
     X(INDEX_OFFSET, "index/offset", U64, PER_OFFSET, OPTIONAL,                                     \
       "rows of the index before a member's")                                                       \
@@ -200,9 +208,9 @@ size_t ihp__type_size(enum ihp__type type, size_t width);
 /* Returns the type of a column's elements where amounts are `wide`, 64 bits, or not. */
 enum ihp__type ihp__column_type(enum ihp__column column, bool wide);
 
-/* Returns the bytes that a line has in a set of claim columns without the claim id, and that a row
- * of the index has. */
+/* Returns the bytes that a line has in a set of claim columns without texts, and that a row of the
+ * index has, with void dates or without. */
 size_t ihp__claim_line_bytes(unsigned columns, bool wide);
-size_t ihp__index_row_bytes(void);
+size_t ihp__index_row_bytes(bool void_dates);
 
 #endif

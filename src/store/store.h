@@ -32,6 +32,11 @@
 #define IHP__STORE_FORMAT  "ihp-store"
 #define IHP__STORE_VERSION 1
 
+/* The version of a store that has columns IHP__IF_USED: a program that does not know void dates and
+ * dates of death would settle it wrongly. Its attribute `life` says which it has, as bits. */
+#define IHP__STORE_VERSION_LIFE 2
+enum { IHP__LIFE_VOID_DATES = 1, IHP__LIFE_VERSIONS = 2, IHP__LIFE_DEATH_DATES = 4, IHP__LIFE = 7 };
+
 /* Returns where share `share` of `shares` starts when `total` is split into about equal shares. */
 static inline uint64_t ihp__share_start(uint64_t total, int share, int shares)
 {
@@ -56,23 +61,32 @@ struct ihp__morbidity {
     uint16_t acg; /* number in dictionary/acg */
 };
 
-/* The known_from of a line that is not paid, and the latest known_from of a paid line. */
+/* The known_from of a line that is never known, and the latest known_from of any other line. */
 #define IHP__NEVER_KNOWN  65535
 #define IHP__KNOWN_LATEST 65534
 
-/* Consecutive claim lines. Columns that were not requested are NULL; if amounts were, one of the
- * two is not NULL. */
+/* The void_date of a line that is not void, or is void only from a day that no cut-off reaches. */
+#define IHP__NEVER_VOID 65535
+
+/* The death_date of a member of whom none is recorded. */
+#define IHP__NO_DEATH INT32_MAX
+
+/* Consecutive claim lines. Columns that were not requested, or that the store lacks, are NULL; if
+ * amounts were requested, one of the two is not NULL. */
 struct ihp__claims {
     uint64_t first; /* number of the first line in the store */
     size_t count;
     const uint16_t *service_date, *known_from, *service, *procedure, *paid_date, *payer;
-    const int32_t *amount32; /* cents */
-    const int64_t *amount64; /* cents */
+    const uint16_t *void_date; /* NULL: no line of the store has one */
+    const int32_t *amount32;   /* cents */
+    const int64_t *amount64;   /* cents */
     const uint32_t *billing, *treating;
     const uint8_t *status;
     const int64_t *line;
     const char *claim_id; /* `claim_id_width` bytes each, without a NUL if full */
     size_t claim_id_width;
+    const char *version; /* `version_width` bytes each, likewise; NULL: all are blank */
+    size_t version_width;
 };
 
 /* Returns the paid amount of line i in cents. */
@@ -89,6 +103,8 @@ struct ihp__store;
  * order. NPIs are in ascending order; the first is the blank NPI (-1). */
 struct ihp__store_info {
     const char *path;
+    int format_version;
+    unsigned life; /* IHP__LIFE_* */
     char program_version[32];
     char content_hash[33]; /* hexadecimal; equal contents have equal hashes */
     uint64_t members, lines;
@@ -97,8 +113,9 @@ struct ihp__store_info {
     const char *const *payer, *const *acg, *const *procedure, *const *taxonomy, *const *race;
     const int64_t *npi;
     const uint32_t *npi_taxonomy; /* of each NPI: number in `taxonomy`, or UINT32_MAX for none */
-    size_t claim_id_width;
+    size_t claim_id_width, version_width; /* 0: the store has no versions */
     bool wide_amounts;
+    bool has_void_dates, has_death_dates; /* as `life` says */
     bool has_social_risk, has_care_coordination, has_care_coordination_paid;
     bool contiguous;        /* claim columns are plain arrays in the file */
     const uint8_t *indexed; /* of each procedure: 1 if the index holds its lines */
@@ -144,6 +161,7 @@ struct ihp__members {
                             member's lines, and where the last year ends */
     struct ihp__span *span;
     struct ihp__morbidity *morbidity;
+    int32_t *death_day;               /* range.count; NULL if the store has no death dates */
     struct ihp__members_space *space; /* private: the memory of all arrays */
     size_t index_capacity, year_capacity;
 };
@@ -226,7 +244,16 @@ struct ihp__index_rows {
     size_t count;
     const uint16_t *service_date, *known_from, *procedure;
     const uint32_t *billing, *treating;
+    const uint16_t *void_date; /* NULL: no line of the store has one */
 };
+
+/* Returns true if a line is known on the day of a cut-off: it was paid by then, and it was not void
+ * yet. A column `void_date` that is NULL has no void line. */
+static inline bool ihp__known(const uint16_t *known_from, const uint16_t *void_date, size_t i,
+                              uint16_t cutoff)
+{
+    return known_from[i] <= cutoff && (void_date == NULL || void_date[i] > cutoff);
+}
 
 /* Buffers for index rows, which grow as needed and are reused. */
 struct ihp__index_buffer;
@@ -281,8 +308,14 @@ enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *writer, uint64
                                         size_t claim_id_width, bool wide_amounts,
                                         struct ihp_error *err);
 
+/* Not collective, with the same values on every rank, before `ihp__store_claims_begin`. Announces
+ * that lines have void dates, and versions of up to `version_width` bytes (0: none has one). */
+void ihp__store_claims_life(struct ihp__store_writer *writer, bool void_dates,
+                            size_t version_width);
+
 /* Not collective. Writes lines `first_line` and following; every column must be given (amount32 or
- * amount64 as announced). Calls may come in any order; over all ranks each line must come once. */
+ * amount64, void dates and versions as announced). Calls may come in any order; over all ranks each
+ * line must come once. */
 enum ihp_status ihp__store_claims_write(struct ihp__store_writer *writer, uint64_t first_line,
                                         const struct ihp__claims *claims, struct ihp_error *err);
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 struct ihp__claim_buffer {
-    unsigned columns;
+    unsigned columns; /* that were requested and that the store has */
     size_t capacity;
-    size_t claim_id_width;
+    size_t claim_id_width, version_width;
     bool wide_amounts;
     void *data[IHP__CLAIM_COLUMNS]; /* owned */
 };
@@ -26,9 +26,13 @@ enum ihp_status ihp__claim_buffer_create(const struct ihp__store *store, unsigne
     buffer->columns = columns;
     buffer->capacity = capacity;
     buffer->claim_id_width = store->info.claim_id_width;
+    buffer->version_width = store->info.version_width;
     buffer->wide_amounts = store->info.wide_amounts;
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
-        if ((columns & IHP__COLUMN_BIT(c)) == 0) {
+        if (store->claim[c].dataset <= 0) {
+            buffer->columns &= ~IHP__COLUMN_BIT(c);
+        }
+        if ((buffer->columns & IHP__COLUMN_BIT(c)) == 0) {
             continue;
         }
         buffer->data[c] = calloc(capacity, store->claim[c].element);
@@ -151,6 +155,9 @@ enum ihp_status ihp__store_read_claims(const struct ihp__store *store, uint64_t 
         .line = buffer->data[IHP__CLAIM_LINE],
         .claim_id = buffer->data[IHP__CLAIM_CLAIM_ID],
         .claim_id_width = buffer->claim_id_width,
+        .version = buffer->data[IHP__CLAIM_VERSION],
+        .version_width = buffer->version_width,
+        .void_date = buffer->data[IHP__CLAIM_VOID_DATE],
     };
     if (check_numbers(store, &read, err) != IHP_OK) {
         return err->status;

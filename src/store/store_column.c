@@ -128,6 +128,21 @@ static enum ihp_status check_dataset(const struct ihp__store *store, enum ihp__c
     return IHP_OK;
 }
 
+bool ihp__column_is_there(const struct ihp__store *store, enum ihp__column which)
+{
+    switch ((int)which) {
+    case IHP__COLUMN_CLAIM_VOID_DATE:
+    case IHP__COLUMN_INDEX_VOID_DATE:
+        return store->info.has_void_dates;
+    case IHP__COLUMN_CLAIM_VERSION:
+        return (store->info.life & IHP__LIFE_VERSIONS) != 0;
+    case IHP__COLUMN_MEMBER_DEATH:
+        return store->info.has_death_dates;
+    default:
+        return true;
+    }
+}
+
 enum ihp_status ihp__column_open(const struct ihp__store *store, enum ihp__column which,
                                  struct ihp__open_column *column, struct ihp_error *err)
 {

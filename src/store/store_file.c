@@ -72,6 +72,20 @@ static enum ihp_status open_file(struct ihp__store *store, struct ihp_error *err
     return IHP_OK;
 }
 
+/* Reads which columns a store has that others lack. */
+static bool read_life(const struct ihp__store *store, struct ihp__store_info *info)
+{
+    uint64_t life = 0;
+    if (info->format_version == IHP__STORE_VERSION_LIFE &&
+        (!ihp__h5_get_u64_attribute(store->file, "life", &life) || life == 0 || life > IHP__LIFE)) {
+        return false;
+    }
+    info->life = (unsigned)life;
+    info->has_void_dates = (life & IHP__LIFE_VOID_DATES) != 0;
+    info->has_death_dates = (life & IHP__LIFE_DEATH_DATES) != 0;
+    return true;
+}
+
 static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err)
 {
     struct ihp__store_info *info = &store->info;
@@ -87,12 +101,13 @@ static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err
                                store->path);
     }
     if (!ihp__h5_get_u64_attribute(store->file, "format_version", &version) ||
-        version != IHP__STORE_VERSION) {
+        version < IHP__STORE_VERSION || version > IHP__STORE_VERSION_LIFE) {
         return fail_store(store, "has a format version that this version of ihp does not read",
                           err);
     }
-    if (!ihp__h5_get_u64_attribute(store->file, "complete", &complete) || complete != 1 ||
-        !ihp__h5_get_u64_attribute(store->file, "members", &info->members) ||
+    info->format_version = (int)version;
+    if (!read_life(store, info) || !ihp__h5_get_u64_attribute(store->file, "complete", &complete) ||
+        complete != 1 || !ihp__h5_get_u64_attribute(store->file, "members", &info->members) ||
         !ihp__h5_get_u64_attribute(store->file, "claim_lines", &info->lines) ||
         !ihp__h5_get_u64_attribute(store->file, "enrollment_spans", &info->spans) ||
         !ihp__h5_get_u64_attribute(store->file, "morbidity_rows", &info->morbidity_rows) ||

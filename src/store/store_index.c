@@ -29,9 +29,10 @@ struct indexing {
     uint64_t *line_offset;                         /* [BLOCK_MEMBERS + 1] */
     uint64_t *row_offset;                          /* [BLOCK_MEMBERS + 1] */
     uint32_t *year_line;                           /* [BLOCK_MEMBERS x (YEARS_MAX + 1)] */
-    uint16_t *day, *procedure, *known;             /* lines read, [BLOCK_LINES] each */
+    uint16_t *day, *procedure, *known, *voided;    /* lines read, [BLOCK_LINES] each */
     uint32_t *billing, *treating;                  /* likewise */
     uint16_t *out_day, *out_known, *out_procedure; /* rows gathered, [BLOCK_LINES] each */
+    uint16_t *out_voided;                          /* likewise */
     uint32_t *out_billing, *out_treating;          /* likewise */
     size_t out;                                    /* number of rows gathered */
     struct ihp_error *err;
@@ -108,6 +109,12 @@ static enum ihp_status choose_years(struct indexing *indexing)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
+/* Returns true if the rows have a column: void dates only if the claims do. */
+static bool rows_have(const struct indexing *indexing, int column)
+{
+    return column != IHP__INDEX_VOID_DATE || indexing->w->void_dates;
+}
+
 /* Writes the rows gathered. */
 static enum ihp_status flush_rows(struct indexing *indexing)
 {
@@ -115,9 +122,11 @@ static enum ihp_status flush_rows(struct indexing *indexing)
                                                   [IHP__INDEX_KNOWN_FROM] = indexing->out_known,
                                                   [IHP__INDEX_PROCEDURE] = indexing->out_procedure,
                                                   [IHP__INDEX_BILLING] = indexing->out_billing,
-                                                  [IHP__INDEX_TREATING] = indexing->out_treating};
+                                                  [IHP__INDEX_TREATING] = indexing->out_treating,
+                                                  [IHP__INDEX_VOID_DATE] = indexing->out_voided};
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        if (ihp__raw_write(&indexing->w->shared, &indexing->column[c], indexing->row, indexing->out,
+        if (rows_have(indexing, c) &&
+            ihp__raw_write(&indexing->w->shared, &indexing->column[c], indexing->row, indexing->out,
                            data[c], indexing->err) != IHP_OK) {
             return indexing->err->status;
         }
@@ -138,6 +147,7 @@ static enum ihp_status gather_row(struct indexing *indexing, size_t i)
     indexing->out_procedure[indexing->out] = indexing->procedure[i];
     indexing->out_billing[indexing->out] = indexing->billing[i];
     indexing->out_treating[indexing->out] = indexing->treating[i];
+    indexing->out_voided[indexing->out] = indexing->voided[i];
     indexing->out++;
     return IHP_OK;
 }
@@ -149,14 +159,15 @@ static enum ihp_status load_lines(struct indexing *indexing, uint64_t first, uin
     const struct {
         enum ihp__claim_column column;
         void *data;
-        bool to_count;
-    } loads[] = {{IHP__CLAIM_PROCEDURE, indexing->procedure, true},
-                 {IHP__CLAIM_SERVICE_DATE, indexing->day, true},
-                 {IHP__CLAIM_KNOWN_FROM, indexing->known, false},
-                 {IHP__CLAIM_BILLING, indexing->billing, false},
-                 {IHP__CLAIM_TREATING, indexing->treating, false}};
+        bool to_count, to_write;
+    } loads[] = {{IHP__CLAIM_PROCEDURE, indexing->procedure, true, true},
+                 {IHP__CLAIM_SERVICE_DATE, indexing->day, true, true},
+                 {IHP__CLAIM_KNOWN_FROM, indexing->known, false, true},
+                 {IHP__CLAIM_BILLING, indexing->billing, false, true},
+                 {IHP__CLAIM_TREATING, indexing->treating, false, true},
+                 {IHP__CLAIM_VOID_DATE, indexing->voided, false, indexing->w->void_dates}};
     for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
-        if ((indexing->writing || loads[i].to_count) &&
+        if ((indexing->writing ? loads[i].to_write : loads[i].to_count) &&
             ihp__raw_read(&indexing->w->shared, &indexing->w->claim[loads[i].column], first, count,
                           loads[i].data, indexing->err) != IHP_OK) {
             return indexing->err->status;
@@ -276,7 +287,8 @@ static enum ihp_status make_columns(struct indexing *indexing, uint64_t total)
         return indexing->err->status;
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        if (ihp__writer_column(w, ihp__column_of_index(c), 0, total, &indexing->column[c],
+        if (rows_have(indexing, c) &&
+            ihp__writer_column(w, ihp__column_of_index(c), 0, total, &indexing->column[c],
                                indexing->err) != IHP_OK) {
             return indexing->err->status;
         }
@@ -328,13 +340,14 @@ static bool work_space(struct indexing *indexing)
     indexing->row_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *indexing->row_offset);
     indexing->year_line = malloc(BLOCK_MEMBERS * (YEARS_MAX + 1) * sizeof *indexing->year_line);
     uint16_t **narrow[] = {&indexing->day,     &indexing->procedure, &indexing->known,
-                           &indexing->out_day, &indexing->out_known, &indexing->out_procedure};
+                           &indexing->out_day, &indexing->out_known, &indexing->out_procedure,
+                           &indexing->voided,  &indexing->out_voided};
     uint32_t **wide[] = {&indexing->billing, &indexing->treating, &indexing->out_billing,
                          &indexing->out_treating};
     bool done = indexing->line_offset != NULL && indexing->row_offset != NULL &&
                 indexing->year_line != NULL;
     for (size_t i = 0; i < sizeof narrow / sizeof narrow[0]; i++) {
-        *narrow[i] = malloc(BLOCK_LINES * sizeof **narrow[i]);
+        *narrow[i] = calloc(BLOCK_LINES, sizeof **narrow[i]);
         done = done && *narrow[i] != NULL;
     }
     for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
@@ -346,11 +359,11 @@ static bool work_space(struct indexing *indexing)
 
 static void work_space_free(struct indexing *indexing)
 {
-    void *owned[] = {indexing->line_offset, indexing->row_offset, indexing->year_line,
-                     indexing->day,         indexing->procedure,  indexing->known,
-                     indexing->out_day,     indexing->out_known,  indexing->out_procedure,
-                     indexing->billing,     indexing->treating,   indexing->out_billing,
-                     indexing->out_treating};
+    void *owned[] = {indexing->line_offset,  indexing->row_offset, indexing->year_line,
+                     indexing->day,          indexing->procedure,  indexing->known,
+                     indexing->out_day,      indexing->out_known,  indexing->out_procedure,
+                     indexing->billing,      indexing->treating,   indexing->out_billing,
+                     indexing->out_treating, indexing->voided,     indexing->out_voided};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         free(owned[i]);
     }

@@ -53,6 +53,9 @@ enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         struct ihp__open_column *column = &store->index[c];
+        if (!ihp__column_is_there(store, ihp__column_of_index(c))) {
+            continue;
+        }
         if (ihp__column_open(store, ihp__column_of_index(c), column, err) != IHP_OK) {
             return err->status;
         }
@@ -165,6 +168,9 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
                          store->path);
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
+        if (store->index[c].dataset <= 0) {
+            continue; /* no line of the store is void */
+        }
         if (!ihp__array_reserve(&buffer->data[c], &buffer->capacity[c], count,
                                 store->index[c].element)) {
             return ihp__fail_memory(err, "index rows");
@@ -182,6 +188,7 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
         .procedure = buffer->data[IHP__INDEX_PROCEDURE],
         .billing = buffer->data[IHP__INDEX_BILLING],
         .treating = buffer->data[IHP__INDEX_TREATING],
+        .void_date = buffer->data[IHP__INDEX_VOID_DATE],
     };
     return check_rows(store, rows, err);
 }

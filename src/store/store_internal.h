@@ -62,6 +62,9 @@ void ihp__store_file_close(struct ihp__store *store);
 enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const char *name,
                                        const char *problem, struct ihp_error *err);
 
+/* Returns false for a column IHP__IF_USED that the store says it lacks, true for any other. */
+bool ihp__column_is_there(const struct ihp__store *store, enum ihp__column which);
+
 /* Opens a column and checks that it is in this file and has the type and the number of elements
  * that the table of columns gives it (any number for IHP__OWN_LENGTH). The caller closes it. */
 enum ihp_status ihp__column_open(const struct ihp__store *store, enum ihp__column which,

@@ -161,13 +161,14 @@ static bool is_by_member(enum ihp__length length)
            length == IHP__PER_MORBIDITY_ROW;
 }
 
-/* Checks the small tables that every store has. Dictionaries and claims are checked as they are
- * opened. */
+/* Checks the small tables that the store must have, or has. Dictionaries and claims are checked as
+ * they are opened. */
 static enum ihp_status check_member_columns(const struct ihp__store *store, struct ihp_error *err)
 {
     for (int c = 0; c < IHP__COLUMNS; c++) {
         const struct ihp__column_spec *spec = &ihp__column_spec[c];
-        if (spec->presence == IHP__REQUIRED && is_by_member(spec->length) &&
+        if (spec->presence != IHP__OPTIONAL && is_by_member(spec->length) &&
+            ihp__column_is_there(store, (enum ihp__column)c) &&
             ihp__column_check(store, (enum ihp__column)c, err) != IHP_OK) {
             return err->status;
         }
@@ -180,6 +181,9 @@ static enum ihp_status open_claims(struct ihp__store *store, struct ihp_error *e
     store->info.contiguous = true;
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         struct ihp__open_column *column = &store->claim[c];
+        if (!ihp__column_is_there(store, ihp__column_of_claim(c))) {
+            continue;
+        }
         if (ihp__column_open(store, ihp__column_of_claim(c), column, err) != IHP_OK) {
             return err->status;
         }
@@ -188,8 +192,12 @@ static enum ihp_status open_claims(struct ihp__store *store, struct ihp_error *e
     }
     store->info.wide_amounts = store->claim[IHP__CLAIM_AMOUNT].type == IHP__TYPE_I64;
     store->info.claim_id_width = store->claim[IHP__CLAIM_CLAIM_ID].element;
+    store->info.version_width = store->claim[IHP__CLAIM_VERSION].element;
     if (store->info.claim_id_width > IHP__CLAIM_ID_MAX) {
         return ihp__store_fail_column(store, IHP__COLUMN_NAME(CLAIM_CLAIM_ID), "is too wide", err);
+    }
+    if (store->info.version_width > IHP__VERSION_MAX) {
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(CLAIM_VERSION), "is too wide", err);
     }
     return IHP_OK;
 }

@@ -72,7 +72,7 @@ enum ihp_status ihp__store_partition(const struct ihp__store *store, int part, i
 /* ---- members --------------------------------------------------------------------------------- */
 
 /* Arrays of a range of members; grown when a range is larger than any before, never shrunk. */
-enum { SPACE_ARRAYS = 13 };
+enum { SPACE_ARRAYS = 14 };
 
 struct ihp__members_space {
     void *array[SPACE_ARRAYS]; /* owned */
@@ -207,6 +207,20 @@ static enum ihp_status read_morbidity(const struct ihp__store *store, struct ihp
     return IHP_OK;
 }
 
+static enum ihp_status read_deaths(const struct ihp__store *store, struct ihp__members *members,
+                                   struct ihp_error *err)
+{
+    size_t count = (size_t)members->range.count;
+    if (!store->info.has_death_dates) {
+        return IHP_OK;
+    }
+    members->death_day = space_array(members, 13, count, sizeof *members->death_day);
+    return members->death_day == NULL
+               ? ihp__fail_memory(err, "dates of death")
+               : ihp__store_read_part(store, IHP__COLUMN_MEMBER_DEATH, members->range.first, count,
+                                      members->death_day, err);
+}
+
 enum ihp_status ihp__store_read_members(const struct ihp__store *store, struct ihp__range range,
                                         struct ihp__members *members, struct ihp_error *err)
 {
@@ -224,7 +238,7 @@ enum ihp_status ihp__store_read_members(const struct ihp__store *store, struct i
                      &members->morbidity_offset, err) != IHP_OK ||
         read_offsets(store, IHP__COLUMN_LINE_OFFSET, members, 2, info->lines,
                      &members->claim_offset, err) != IHP_OK ||
-        read_spans(store, members, err) != IHP_OK ||
+        read_spans(store, members, err) != IHP_OK || read_deaths(store, members, err) != IHP_OK ||
         read_morbidity(store, members, err) != IHP_OK) {
         return err->status;
     }

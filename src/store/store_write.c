@@ -16,6 +16,19 @@
 
 /* ---- claims ---------------------------------------------------------------------------------- */
 
+void ihp__store_claims_life(struct ihp__store_writer *w, bool void_dates, size_t version_width)
+{
+    w->void_dates = void_dates;
+    w->version_width = version_width;
+}
+
+/* Returns true if the claims of the store have a column. */
+static bool claims_have(const struct ihp__store_writer *w, int column)
+{
+    return (column != IHP__CLAIM_VOID_DATE || w->void_dates) &&
+           (column != IHP__CLAIM_VERSION || w->version_width > 0);
+}
+
 enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *w, uint64_t lines,
                                         size_t claim_id_width, bool wide_amounts,
                                         struct ihp_error *err)
@@ -30,9 +43,11 @@ enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *w, uint64_t li
     w->wide_amounts = wide_amounts;
     w->claims_begun = true;
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
-        size_t width = c == IHP__CLAIM_CLAIM_ID ? claim_id_width : 0;
-        if (ihp__writer_column(w, ihp__column_of_claim(c), width, lines, &w->claim[c], err) !=
-            IHP_OK) {
+        size_t width = c == IHP__CLAIM_CLAIM_ID  ? claim_id_width
+                       : c == IHP__CLAIM_VERSION ? w->version_width
+                                                 : 0;
+        if (claims_have(w, c) && ihp__writer_column(w, ihp__column_of_claim(c), width, lines,
+                                                    &w->claim[c], err) != IHP_OK) {
             return err->status;
         }
     }
@@ -66,14 +81,31 @@ static const void *claim_data(const struct ihp__claims *claims, enum ihp__claim_
         return claims->line;
     case IHP__CLAIM_CLAIM_ID:
         return claims->claim_id;
+    case IHP__CLAIM_VOID_DATE:
+        return claims->void_date;
+    case IHP__CLAIM_VERSION:
+        return claims->version;
     case IHP__CLAIM_COLUMNS:
         break;
     }
     return NULL;
 }
 
-/* Returns the hash of one line, keyed by its position, over all its columns. The padding of the id
- * is left out, as its width depends on other lines. */
+/* Returns a hash of the void date and version of line i, keyed by `seed`, which is the hash of a
+ * line that has neither. */
+static uint64_t hash_life(const struct ihp__claims *claims, size_t i, uint64_t seed)
+{
+    const char *version =
+        claims->version == NULL ? "" : claims->version + i * claims->version_width;
+    size_t length = strnlen(version, claims->version_width);
+    if (claims->void_date != NULL && claims->void_date[i] != IHP__NEVER_VOID) {
+        seed = XXH3_64bits_withSeed(&claims->void_date[i], sizeof claims->void_date[i], seed);
+    }
+    return length == 0 ? seed : XXH3_64bits_withSeed(version, length, ~seed);
+}
+
+/* Returns the hash of one line, keyed by its position, over all its columns. The padding of texts
+ * is left out, as their width depends on other lines. */
 static uint64_t hash_line(const struct ihp__claims *claims, size_t i, uint64_t position)
 {
     struct {
@@ -97,7 +129,9 @@ static uint64_t hash_line(const struct ihp__claims *claims, size_t i, uint64_t p
     packed.status = claims->status[i];
     packed.id_length = (uint16_t)length;
     memcpy(packed.id, id, length);
-    return XXH3_64bits_withSeed(&packed, offsetof(__typeof__(packed), id) + length, position);
+    return hash_life(
+        claims, i,
+        XXH3_64bits_withSeed(&packed, offsetof(__typeof__(packed), id) + length, position));
 }
 
 enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t first_line,
@@ -110,8 +144,8 @@ enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t fi
     }
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         const void *data = claim_data(claims, (enum ihp__claim_column)c);
-        if (ihp__raw_write(&w->shared, &w->claim[c], first_line, claims->count, data, err) !=
-            IHP_OK) {
+        if (claims_have(w, c) && ihp__raw_write(&w->shared, &w->claim[c], first_line, claims->count,
+                                                data, err) != IHP_OK) {
             return err->status;
         }
     }
@@ -129,9 +163,14 @@ static bool put_root(struct ihp__store_writer *w)
 {
     char hash[IHP__HASH_TEXT];
     XXH128_hash_t chain = XXH3_128bits_digest(w->chain);
+    unsigned life = (w->void_dates ? IHP__LIFE_VOID_DATES : 0u) |
+                    (w->version_width > 0 ? IHP__LIFE_VERSIONS : 0u) |
+                    (w->death_dates ? IHP__LIFE_DEATH_DATES : 0u);
+    uint64_t version = life != 0 ? IHP__STORE_VERSION_LIFE : IHP__STORE_VERSION;
     ihp__hash_hex(chain.high64, chain.low64, hash);
     return ihp__h5_put_text_attribute(w->shared.file, "format", IHP__STORE_FORMAT) &&
-           ihp__h5_put_u64_attribute(w->shared.file, "format_version", IHP__STORE_VERSION) &&
+           ihp__h5_put_u64_attribute(w->shared.file, "format_version", version) &&
+           (life == 0 || ihp__h5_put_u64_attribute(w->shared.file, "life", life)) &&
            ihp__h5_put_text_attribute(w->shared.file, "program_version", IHP_VERSION) &&
            ihp__h5_put_u64_attribute(w->shared.file, "members", w->members) &&
            ihp__h5_put_u64_attribute(w->shared.file, "claim_lines", w->lines) &&

@@ -101,6 +101,9 @@ static void note_column(struct ihp__store_writer *w, enum ihp__column column, ui
     case IHP__COLUMN_MEMBER_ID:
         w->members = count;
         break;
+    case IHP__COLUMN_MEMBER_DEATH:
+        w->death_dates = true;
+        break;
     case IHP__COLUMN_SPAN_FROM:
         w->spans = count;
         break;

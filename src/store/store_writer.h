@@ -9,8 +9,8 @@
 struct ihp__store_writer {
     struct ihp__shared_file shared;
     uint64_t members, lines, written, spans, morbidity_rows, procedures;
-    size_t claim_id_width;
-    bool wide_amounts, claims_begun, compressed;
+    size_t claim_id_width, version_width; /* 0: no versions */
+    bool wide_amounts, void_dates, death_dates, claims_begun, compressed;
     struct ihp__raw_column claim[IHP__CLAIM_COLUMNS];
     struct ihp__raw_column offset; /* claims/offset */
     uint8_t *indexed;              /* [procedures], owned: 1 if the index is to hold its lines */

@@ -38,6 +38,7 @@ static void lay_out_period(struct cursor *c, const struct ihp__tally_shape *shap
     t->above_cap = take(c, 2, 1);
     t->negative = take(c, 1, 1);
     t->not_begun = take(c, 1, 1);
+    t->after_death = take(c, 1, 1);
     t->summary = take(c, IHP__REASONS * 2, p + 1);
     t->eligible_members = take(c, shape->acgs, 1);
     t->eligible_months = take(c, shape->acgs, 1);
@@ -146,6 +147,7 @@ void ihp__tally_add(struct ihp__tally *tally, const struct ihp__member_fact fact
         t->summary[((size_t)f->reason * 2 + f->window - 1) * (none + 1) + column]++;
         t->negative[0] += f->cost < 0;
         t->not_begun[0] += f->not_begun;
+        t->after_death[0] += f->after_death;
         if (f->enough) {
             t->eligible_members[f->acg]++;
             t->eligible_months[f->acg] += months;

@@ -135,8 +135,12 @@ class Rosters:
 
 # ---------------------------------------------------------------- the state extract
 
-Line = namedtuple('Line', 'service paid status procedure pair billing treating cents')
+Line = namedtuple('Line', 'service paid voided status procedure pair billing treating cents')
 Span = namedtuple('Span', 'first last program payer exclusion county')
+
+
+def day_or_none(text):
+    return day(text) if text else None
 
 
 class Extract:
@@ -146,6 +150,7 @@ class Extract:
         self.members = sorted(people)
         self.birth = {member: day(row['birth_date']) for member, row in people.items()}
         self.county = {member: row.get('county') or '' for member, row in people.items()}
+        self.death = {member: day_or_none(row.get('death_date')) for member, row in people.items()}
         self.spans, self.lines = defaultdict(list), defaultdict(list)
         for row in read_table(folder, 'enrollment'):
             if row['exclusion'] and row['exclusion'] not in EXCLUSION_CODES:
@@ -154,9 +159,14 @@ class Extract:
                                                      row['payer'], row['exclusion'], row.get('county') or ''))
         for row in read_table(folder, 'claims'):
             self.lines[row['member_id']].append(Line(
-                day(row['service_date']), day(row['paid_date']), row['status'], row['procedure'],
+                day(row['service_date']), day(row['paid_date']), day_or_none(row.get('void_date')), row['status'],
+                row['procedure'],
                 (row['service_class'], row['category']), row['billing_npi'], row['treating_npi'],
                 parse_cents(row['paid_amount'])))
+        for member, died in self.death.items():                  # a span ends at the latest with the month of death
+            if died:
+                self.spans[member] = [s._replace(last=min(s.last, month_of(died))) for s in self.spans[member]
+                                      if s.first <= month_of(died)]
         self.acg = {(row['member_id'], int(row['year'])): row['acg'] for row in read_table(folder, 'morbidity')}
         self.nppes = {row['npi']: row['taxonomy'] for row in read_table(folder, 'providers')}
 
@@ -194,11 +204,12 @@ def qualifying_spans(spans, first, deck, cutoff):
     return givers
 
 
-def residence(spans, first, county):
+def residence(spans, first, county, died):
     """Returns the counties of twelve months: the county of the span that gives the payer, even if the month is excluded;
-    if that is blank or there is no span, the member's own county [5.9]."""
+    if that is blank or there is no span, the member's own county; none after the month of death [5.9]."""
     found = [payer_span([s for s in spans if s.first <= m <= s.last]) for m in range(first, first + 12)]
-    return [span and span.county or county for span in found]
+    lived = [span and span.county or county for span in found]
+    return ['' if died and m > month_of(died) else at for m, at in zip(range(first, first + 12), lived)]
 
 
 def enrolled_enough(givers, deck):
@@ -213,8 +224,17 @@ def enrolled_enough(givers, deck):
 
 # ---------------------------------------------------------------- attribution [13.3]
 
+def was_paid(line):
+    """Returns whether a line was paid at some time: it is, or it is void since a known day."""
+    return line.status == 'P' or line.status == 'V' and line.voided is not None
+
+
+def is_void(line, cutoff):
+    return line.voided is not None and line.voided <= cutoff
+
+
 def is_known(line, cutoff):
-    return line.status == 'P' and line.paid <= cutoff
+    return was_paid(line) and line.paid <= cutoff and not is_void(line, cutoff)        # [2.7]
 
 
 def in_months(line, first, last):
@@ -388,10 +408,12 @@ def line_stage(line, deck, program, cutoff, first, givers):
     """Returns the reason why a line does not count in the cost of twelve months, or None if it does [16.3.2, 16.10]."""
     if not in_months(line, first, first + 11):
         return 'outside_period'
-    if line.status != 'P':
+    if not was_paid(line):
         return 'not_paid'
     if line.paid > cutoff:
         return 'after_cutoff'
+    if is_void(line, cutoff):
+        return 'not_paid'
     if line.pair not in program.categories:
         return 'category_unknown'
     if program.categories[line.pair] != 'I':

@@ -22,6 +22,7 @@ import os
 import random
 from datetime import date, timedelta
 
+import random_life
 import random_money
 import random_payments
 from case_files import cents_text, last_day, month_text, write_table
@@ -623,6 +624,7 @@ class Case:
         self.interim_payers(random.Random('interim payers %d' % self.seed))
         if self.with_payments:
             random_payments.add_payments(self)
+        random_life.add_life(self, self.seed)
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, 'deck.yaml'), 'w', encoding='utf-8', newline='') as handle:
             handle.write(self.deck)

@@ -10,7 +10,12 @@
 #include "files.h"
 #include "store/store.h"
 
-enum { ALL_COLUMNS = (1 << IHP__CLAIM_COLUMNS) - 1, CLAIM_ID_WIDTH = 6, ID_WIDTH = 6 };
+enum {
+    ALL_COLUMNS = (1 << IHP__CLAIM_COLUMNS) - 1,
+    CLAIM_ID_WIDTH = 6,
+    ID_WIDTH = 6,
+    VERSION_WIDTH = 2
+};
 enum { FIRST_DAY = 17000, LAST_STEP = 9000 }; /* 2016-07-18; all later lines have the same day */
 enum { PAYERS = 2, ACGS = 3, PROCEDURES = 3, NPIS = 4 };
 
@@ -26,6 +31,7 @@ struct plan {
     int changed_line; /* from 1; 0 none: this line has another value in `changed_column` */
     int changed_column;
     bool swapped; /* swap the first two members' days of birth */
+    bool life;    /* void dates, versions and dates of death */
 };
 
 static inline uint64_t zero_to_four_lines(uint64_t member)
@@ -53,6 +59,11 @@ static inline struct ihp__span span_at(uint64_t i)
 static inline struct ihp__morbidity morbidity_at(uint64_t i)
 {
     return (struct ihp__morbidity){(int16_t)(2020 + i % 6), (uint16_t)(i % ACGS)};
+}
+
+static inline int32_t death_of(uint64_t member)
+{
+    return member % 2 == 0 ? IHP__NO_DEATH : (int32_t)(18000 + member);
 }
 
 /* Returns the value of a claim column in line i. The claim id is made elsewhere: 'C' and five
@@ -83,6 +94,8 @@ static inline int64_t claim_value(int column, uint64_t i, const struct plan *pla
         return (int64_t)(i % PAYERS);
     case IHP__CLAIM_LINE:
         return (int64_t)i * 10000000000LL - 5;
+    case IHP__CLAIM_VOID_DATE:
+        return i % 3 == 0 ? IHP__NEVER_VOID : 18000 + (int64_t)(i % 1000);
     default:
         return 0;
     }
@@ -115,6 +128,13 @@ static inline void *claim_column(int column, uint64_t first, size_t count, const
             ((int32_t *)(void *)data)[i] = (int32_t)value;
             break;
         case IHP__TYPE_TEXT:
+            if (column == IHP__CLAIM_VERSION) {
+                snprintf(data + i * VERSION_WIDTH, 8, "%s",
+                         id % 4 == 0   ? ""
+                         : id % 4 == 1 ? "r"
+                                       : "v2");
+                break;
+            }
             snprintf(data + i * CLAIM_ID_WIDTH, 8, "C%05u", (unsigned)(id % 100000));
             break;
         default:
@@ -147,6 +167,9 @@ static inline enum ihp_status put_claims(struct ihp__store_writer *writer, const
         .line = column[IHP__CLAIM_LINE],
         .claim_id = column[IHP__CLAIM_CLAIM_ID],
         .claim_id_width = CLAIM_ID_WIDTH,
+        .void_date = plan->life ? column[IHP__CLAIM_VOID_DATE] : NULL,
+        .version = plan->life ? column[IHP__CLAIM_VERSION] : NULL,
+        .version_width = plan->life ? VERSION_WIDTH : 0,
     };
     enum ihp_status status = ihp__store_claims_write(writer, first, &claims, err);
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
@@ -209,8 +232,9 @@ static inline enum ihp_status put_members(struct ihp__store_writer *writer, cons
 {
     size_t n = (size_t)plan->members;
     char *id = calloc(n + 1, 8);
-    int32_t *birth = calloc(n + 1, sizeof *birth);
+    int32_t *birth = calloc(n + 1, sizeof *birth), *death = calloc(n + 1, sizeof *death);
     for (size_t m = 0; m < n; m++) {
+        death[m] = death_of(m);
         snprintf(id + m * ID_WIDTH, 8, "M%05u", (unsigned)(m % 100000));
         birth[m] = (int32_t)(plan->swapped && m < 2 ? 1 - m : m) * 100 - 5000;
     }
@@ -218,8 +242,12 @@ static inline enum ihp_status put_members(struct ihp__store_writer *writer, cons
                               {IHP__COLUMN_MEMBER_BIRTH, 0, birth},
                               {IHP__COLUMN_MEMBER_SEX, 0, calloc(n + 1, 1)},
                               {IHP__COLUMN_MEMBER_COUNTY, 0, calloc(n + 1, 4)},
-                              {IHP__COLUMN_MEMBER_RACE, 0, calloc(n + 1, 2)}};
-    return put_columns(writer, put, sizeof put / sizeof put[0], n, err);
+                              {IHP__COLUMN_MEMBER_RACE, 0, calloc(n + 1, 2)},
+                              {IHP__COLUMN_MEMBER_DEATH, 0, death}};
+    if (!plan->life) {
+        free(death);
+    }
+    return put_columns(writer, put, sizeof put / sizeof put[0] - (plan->life ? 0 : 1), n, err);
 }
 
 static inline enum ihp_status put_enrollment(struct ihp__store_writer *writer, uint64_t members,
@@ -308,6 +336,7 @@ static inline void write_store(const char *path, const struct plan *plan)
     struct ihp_error err = {0};
     uint64_t lines = 0;
     assert_int_equal(begin_store(path, plan, &writer, &lines, &err), IHP_OK);
+    ihp__store_claims_life(writer, plan->life, plan->life ? VERSION_WIDTH : 0);
     assert_int_equal(ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, plan->wide, &err),
                      IHP_OK);
     size_t batch = plan->batch == 0 ? (size_t)lines + 1 : plan->batch;

@@ -10,7 +10,8 @@ static struct ihp__months months_until(const struct ihp__span *span, size_t span
 {
     struct ihp__months months;
     memset(&months, 0xEE, sizeof months); /* earlier contents must not matter */
-    ihp__months_of_period(span, spans, (struct ihp__month_range){month_of("2024-01"), last},
+    ihp__months_of_period(span, spans,
+                          (struct ihp__month_range){month_of("2024-01"), last, IHP__NO_DEATH},
                           policies, &months);
     return months;
 }
@@ -267,6 +268,87 @@ static void test_2_7_exclusion_scope_regards_months_that_have_begun(void **state
     assert_int_equal(months.not_begun, 0);
 }
 
+/* ---- death [13.3.2] ----------------------------------------------------------------------------
+ */
+
+static struct ihp__months months_alive(const struct ihp__span *span, size_t spans,
+                                       const char *death, const char *last_begun,
+                                       const struct ihp__claims_policies *policies)
+{
+    struct ihp__months months;
+    int32_t day = 0;
+    memset(&months, 0xEE, sizeof months);
+    assert_true(ihp__day_parse(death, &day));
+    ihp__months_of_period(span, spans,
+                          (struct ihp__month_range){month_of("2024-01"), month_of(last_begun),
+                                                    ihp__month_of_death(day)},
+                          policies, &months);
+    return months;
+}
+
+/* The month of death qualifies, on its first day as on its last; the next one does not, although
+ * the span is open. */
+static void test_13_3_2_months_after_death(void **state)
+{
+    (void)state;
+    const struct ihp__claims_policies policies = usual_policies().claims;
+    const struct ihp__span span[] = {span_of("2023-05", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0)};
+    static const struct {
+        const char *death;
+        uint16_t qualifying;
+    } cases[] = {{"1999-01-01", 0},     {"2023-12-31", 0},     {"2024-01-01", 0x001},
+                 {"2024-03-01", 0x007}, {"2024-03-31", 0x007}, {"2024-11-30", 0x7FF},
+                 {"2024-12-01", 0xFFF}, {"2025-01-01", 0xFFF}, {"9999-12-31", 0xFFF}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp__months months = months_alive(span, 1, cases[i].death, "2025-12", &policies);
+        assert_int_equal(months.qualifying, cases[i].qualifying);
+        assert_int_equal(months.after_death, ALL & ~cases[i].qualifying);
+        assert_int_equal(months.not_begun, 0);
+    }
+    assert_int_equal(ihp__month_of_death(IHP__NO_DEATH), IHP__NO_DEATH);
+    assert_int_equal(months_2024(span, 1).after_death, 0);
+}
+
+/* Months left out are counted once: not begun by the cut-off, or else after death. An exclusion
+ * after death says nothing about the member. */
+static void test_13_3_2_death_cutoff_and_exclusion(void **state)
+{
+    (void)state;
+    struct ihp__claims_policies policies = usual_policies().claims;
+    const struct ihp__span span[] = {
+        span_of("2024-01", "2024-11", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-06", "2024-06", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
+    struct ihp__months months = months_alive(span, 2, "2024-04-15", "2024-08", &policies);
+    assert_int_equal(months.qualifying, 0x00F);
+    assert_int_equal(months.after_death, 0x0D0); /* May, July, August; June is excluded */
+    assert_int_equal(months.not_begun, 0x700);   /* September to November */
+    policies.exclusion_scope = IHP__SCOPE_PERIOD;
+    months = months_alive(span, 2, "2024-05-31", "2024-08", &policies);
+    assert_int_equal(months.qualifying, 0x01F);
+    months = months_alive(span, 2, "2024-06-01", "2024-08", &policies);
+    assert_int_equal(months.qualifying, 0);
+    assert_int_equal(months.after_death, 0);
+}
+
+static void test_13_3_2_death_in_a_horizon(void **state)
+{
+    (void)state;
+    const struct ihp__claims_policies policies = usual_policies().claims;
+    const struct ihp__span span[] = {
+        span_of("2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-06", "2024-06", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
+    struct ihp__horizon_months horizon;
+    ihp__months_of_horizon(
+        span, 2,
+        (struct ihp__month_range){month_of("2024-01"), month_of("2024-09"), month_of("2024-05")},
+        14, &policies, &horizon);
+    assert_int_equal(horizon.covered, 0x01F);
+    assert_int_equal(horizon.medical_assistance, 0x01F);
+    assert_int_equal(horizon.excluded, 0);
+    assert_int_equal(horizon.after_death, 0x1C0); /* July to September */
+    assert_int_equal(horizon.not_begun, 0x3E00);
+}
+
 /* The cut-off is a day: its month has begun, the next one has not. */
 static void test_2_7_the_last_month_of_a_cutoff(void **state)
 {
@@ -296,18 +378,18 @@ static void test_2_7_months_of_a_horizon(void **state)
         span_of("2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
         span_of("2024-10", "2024-10", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
     struct ihp__horizon_months horizon;
-    ihp__months_of_horizon(span, 2,
-                           (struct ihp__month_range){month_of("2024-01"), month_of("2024-09")}, 14,
-                           &policies, &horizon);
+    ihp__months_of_horizon(
+        span, 2, (struct ihp__month_range){month_of("2024-01"), month_of("2024-09"), IHP__NO_DEATH},
+        14, &policies, &horizon);
     assert_int_equal(horizon.covered, 0x1FF);
     assert_int_equal(horizon.excluded, 0);
     assert_int_equal(horizon.medical_assistance, 0x1FF);
     assert_int_equal(horizon.not_begun, 0x3C00); /* November to February */
     policies.exclusion_scope = IHP__SCOPE_PERIOD;
     assert_int_equal(ihp__horizon_window(&horizon, 0, &policies), 0x1FF);
-    ihp__months_of_horizon(span, 2,
-                           (struct ihp__month_range){month_of("2024-01"), month_of("2024-10")}, 14,
-                           &policies, &horizon);
+    ihp__months_of_horizon(
+        span, 2, (struct ihp__month_range){month_of("2024-01"), month_of("2024-10"), IHP__NO_DEATH},
+        14, &policies, &horizon);
     assert_int_equal(ihp__horizon_window(&horizon, 0, &policies), 0);
 }
 
@@ -521,6 +603,9 @@ int main(void)
         cmocka_unit_test(test_2_7_months_that_begin_after_the_cutoff),
         cmocka_unit_test(test_2_7_months_left_out_would_have_qualified),
         cmocka_unit_test(test_2_7_exclusion_scope_regards_months_that_have_begun),
+        cmocka_unit_test(test_13_3_2_months_after_death),
+        cmocka_unit_test(test_13_3_2_death_cutoff_and_exclusion),
+        cmocka_unit_test(test_13_3_2_death_in_a_horizon),
         cmocka_unit_test(test_2_7_the_last_month_of_a_cutoff),
         cmocka_unit_test(test_2_7_months_of_a_horizon),
         cmocka_unit_test(test_13_1_programs_that_qualify),

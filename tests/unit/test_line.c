@@ -151,13 +151,19 @@ struct line {
     const char *day;
     uint16_t service, known_from, procedure;
     uint32_t billing, treating;
+    uint16_t void_date; /* 0: the store has no void dates */
 };
 
 /* Asserts that the same line as a row of the index is judged in the same way. */
 static void check_indexed(struct ihp__line judged, struct line line, uint16_t day)
 {
-    const struct ihp__index_rows rows = {
-        0, 1, &day, &line.known_from, &line.procedure, &line.billing, &line.treating};
+    const struct ihp__index_rows rows = {.count = 1,
+                                         .service_date = &day,
+                                         .known_from = &line.known_from,
+                                         .procedure = &line.procedure,
+                                         .billing = &line.billing,
+                                         .treating = &line.treating,
+                                         .void_date = line.void_date == 0 ? NULL : &line.void_date};
     if (judged.window == 0) {
         return; /* no caller needs it */
     }
@@ -183,6 +189,7 @@ static struct ihp__line judge_in(struct line line, uint16_t qualifying)
                                        .procedure = &line.procedure,
                                        .billing = &line.billing,
                                        .treating = &line.treating,
+                                       .void_date = line.void_date == 0 ? NULL : &line.void_date,
                                        .amount32 = &amount};
     struct ihp__line judged = ihp__line_judge(&fixture.rules, qualifying, &claims, 0);
     check_indexed(judged, line, day);
@@ -202,7 +209,8 @@ static uint16_t known_on(const char *day)
 /* Returns an E&M line of the clinic in June, paid in July. */
 static struct line plain_line(void)
 {
-    return (struct line){"2024-06-15", INCLUDED, known_on("2024-07-01"), EM, OF_CLINIC, FREE_PCP};
+    return (struct line){"2024-06-15", INCLUDED, known_on("2024-07-01"), EM, OF_CLINIC,
+                         FREE_PCP,     0};
 }
 
 /* ---- calendar -------------------------------------------------------------------------------- */
@@ -321,12 +329,51 @@ static void test_2_7_paid_by_the_cutoff(void **state)
     }
 }
 
+/* A line is known from its paid date until the day before its void date; a line paid after the
+ * cut-off is not yet void. */
+static void test_2_7_void_by_the_cutoff(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *paid, *voided;
+        bool known;
+        enum ihp__disposition disposition;
+    } cases[] = {
+        {"2025-03-31", "2025-04-01", true, IHP__DISPOSITION_COUNTED},
+        {"2025-03-31", "2025-03-31", false, IHP__DISPOSITION_NOT_PAID}, /* never known */
+        {"2024-06-15", "2025-03-31", false, IHP__DISPOSITION_NOT_PAID},
+        {"2024-06-15", "2024-06-16", false, IHP__DISPOSITION_NOT_PAID},
+        {"2025-04-01", "2025-04-01", false, IHP__DISPOSITION_AFTER_CUTOFF},
+        {"2025-04-01", "2026-04-01", false, IHP__DISPOSITION_AFTER_CUTOFF},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        use_year(2024, "2025-03-31");
+        struct line line = plain_line();
+        line.day = "2024-06-15";
+        line.known_from = known_on(cases[i].paid);
+        line.void_date = known_on(cases[i].voided);
+        struct ihp__line seen = judge(line);
+        assert_int_equal(seen.known, cases[i].known);
+        assert_int_equal(seen.entity, cases[i].known ? CLINIC : IHP__NO_ENTITY);
+        assert_int_equal(seen.disposition, cases[i].disposition);
+    }
+    use_year(2024, "2149-06-04"); /* the latest cut-off allowed: no void date is beyond it */
+    struct line line = plain_line();
+    line.day = "2024-06-15";
+    line.void_date = IHP__NEVER_VOID;
+    assert_true(judge(line).known);
+    line.void_date = known_on("2149-06-05");
+    assert_true(judge(line).known);
+    line.void_date = known_on("2149-06-04");
+    assert_false(judge(line).known);
+}
+
 /* A line has the first disposition that applies; here each reason is removed in turn. */
 static void test_16_10_order_of_the_dispositions(void **state)
 {
     (void)state;
     use_year(2024, "2025-03-31");
-    struct line line = {"2025-01-01", UNKNOWN, IHP__NEVER_KNOWN, EM, OF_CLINIC, FREE_PCP};
+    struct line line = {"2025-01-01", UNKNOWN, IHP__NEVER_KNOWN, EM, OF_CLINIC, FREE_PCP, 0};
     const uint16_t no_may = 0xFFF & ~0x010;
     assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_OUTSIDE_PERIOD);
     line.day = "2024-05-31";
@@ -507,6 +554,7 @@ int main(void)
         TEST(test_16_1_month_of_each_day),
         TEST(test_13_3_8_window_of_a_line),
         TEST(test_2_7_paid_by_the_cutoff),
+        TEST(test_2_7_void_by_the_cutoff),
         TEST(test_16_10_order_of_the_dispositions),
         TEST(test_13_3_lines_without_cost_still_count_for_attribution),
         TEST(test_policy_cost_months),

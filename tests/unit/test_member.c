@@ -50,7 +50,7 @@ static void plainly(struct ihp__member_state *state, const struct member *m, siz
                     struct ihp__line_sums *sums, struct ihp__member_fact fact[IHP__PERIODS])
 {
     struct ihp__claims claims = claims_of(m);
-    ihp__member_begin(state, m->span, m->spans);
+    ihp__member_begin(state, m->span, m->spans, IHP__NO_DEATH);
     for (size_t i = 0; i < m->lines; i += piece) {
         size_t end = i + piece < m->lines ? i + piece : m->lines;
         assert_true(ihp__member_lines(state, &claims, i, end, sums));
@@ -81,7 +81,7 @@ static void indexed(struct ihp__member_state *state, const struct member *m,
     uint32_t place[IHP__PERIODS][LINES_MAX + 1];
     struct ihp__aside aside[IHP__PERIODS] = {{.line = place[IHP__BASE]},
                                              {.line = place[IHP__PERFORMANCE]}};
-    ihp__member_begin(state, m->span, m->spans);
+    ihp__member_begin(state, m->span, m->spans, IHP__NO_DEATH);
     assert_true(ihp__member_indexed_lines(state, &lines, m->override_, aside));
     ihp__line_sums_add_batch(sums, rules, &claims, aside);
     for (int period = 0; period < IHP__PERIODS; period++) { /* empty for the next batch */

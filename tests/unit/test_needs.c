@@ -89,6 +89,9 @@ static void a_batch_is_as_long_as_asked_for(void **state)
     work.wide_amounts = true; /* four bytes more in both buffers */
     assert_int_equal(bytes_of(&work), plain_bytes() + 100000 * 8);
     work = plain();
+    work.void_dates = true; /* two bytes more in both buffers, and in each row of the index twice */
+    assert_int_equal(bytes_of(&work), plain_bytes() + 100000 * 8);
+    work = plain();
     work.compressed = true;
     assert_int_equal(bytes_of(&work), plain_bytes() + 24 * 1048576);
 }

@@ -61,6 +61,8 @@ static const void *column_of(const struct ihp__claims *claims, int column)
         [IHP__CLAIM_PAYER] = claims->payer,
         [IHP__CLAIM_LINE] = claims->line,
         [IHP__CLAIM_CLAIM_ID] = claims->claim_id,
+        [IHP__CLAIM_VOID_DATE] = claims->void_date,
+        [IHP__CLAIM_VERSION] = claims->version,
     };
     return data[column];
 }
@@ -70,7 +72,8 @@ static const void *column_of(const struct ihp__claims *claims, int column)
 static void check_claims(const struct ihp__store *store, const struct plan *plan, size_t batch,
                          unsigned wanted)
 {
-    static const size_t size[] = {2, 2, 2, 4, 2, 4, 4, 2, 1, 2, 8, CLAIM_ID_WIDTH};
+    static const size_t size[] = {
+        2, 2, 2, 4, 2, 4, 4, 2, 1, 2, 8, CLAIM_ID_WIDTH, 2, VERSION_WIDTH};
     struct ihp__claim_buffer *buffer = NULL;
     struct ihp__claims claims;
     struct ihp_error err = {0};
@@ -84,7 +87,8 @@ static void check_claims(const struct ihp__store *store, const struct plan *plan
         assert_int_equal(claims.count, count);
         for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
             const void *held = column_of(&claims, c);
-            assert_int_equal(held != NULL, (wanted & IHP__COLUMN_BIT(c)) != 0);
+            bool lacks = !plan->life && (c == IHP__CLAIM_VOID_DATE || c == IHP__CLAIM_VERSION);
+            assert_int_equal(held != NULL, (wanted & IHP__COLUMN_BIT(c)) != 0 && !lacks);
             if (held != NULL) {
                 void *expected = claim_column(c, first, count, plan);
                 size_t width = c == IHP__CLAIM_AMOUNT && plan->wide ? 8 : size[c];
@@ -159,6 +163,34 @@ static void test_wide_amounts(void **state)
     ihp__store_close(&store);
 }
 
+/* Void dates, versions and dates of death are columns only of a store that has some. */
+static void test_life_of_lines_and_members(void **state)
+{
+    (void)state;
+    struct plan plan = {.members = 61, .lines_of = zero_to_four_lines};
+    struct ihp__members members = {0};
+    struct ihp_error err = {0};
+    for (int life = 0; life < 2; life++) {
+        plan.life = life == 1;
+        write_store(in_folder("s.h5"), &plan);
+        struct ihp__store *store = opened_store(in_folder("s.h5"));
+        const struct ihp__store_info *info = ihp__store_info(store);
+        assert_int_equal(info->format_version, life + 1); /* older programs refuse it */
+        assert_int_equal(info->has_void_dates, plan.life);
+        assert_int_equal(info->has_death_dates, plan.life);
+        assert_int_equal(info->version_width, plan.life ? VERSION_WIDTH : 0);
+        check_claims(store, &plan, 7, ALL_COLUMNS);
+        assert_int_equal(ihp__store_read_members(store, (struct ihp__range){2, 5}, &members, &err),
+                         IHP_OK);
+        for (uint64_t m = 0; m < 5 && plan.life; m++) {
+            assert_int_equal(members.death_day[m], death_of(m + 2));
+        }
+        assert_int_equal(members.death_day != NULL, plan.life);
+        ihp__members_free(&members);
+        ihp__store_close(&store);
+    }
+}
+
 static void test_lines_beyond_the_end(void **state)
 {
     (void)state;
@@ -229,7 +261,7 @@ static void test_hash_is_of_the_contents(void **state)
 static void test_hash_is_of_every_column(void **state)
 {
     (void)state;
-    struct plan plan = {.members = 61, .lines_of = zero_to_four_lines};
+    struct plan plan = {.members = 61, .lines_of = zero_to_four_lines, .life = true};
     char hash[IHP__CLAIM_COLUMNS + 3][33];
     hash_of(&plan, hash[IHP__CLAIM_COLUMNS]);
     plan.swapped = true;
@@ -407,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_read_back),
         IN_FOLDER(test_wide_amounts),
+        IN_FOLDER(test_life_of_lines_and_members),
         IN_FOLDER(test_lines_beyond_the_end),
         IN_FOLDER(test_hash_is_of_the_contents),
         IN_FOLDER(test_hash_is_of_every_column),

@@ -48,9 +48,10 @@ static bool split_row(char *row, char *cell[4])
  */
 static void assert_row(char *const cell[4], const struct ihp__column_spec *spec)
 {
+    static const char *const presence[] = {"always", "with its group", "if used"};
     assert_string_equal(cell[0], spec->name);
     assert_string_equal(cell[1], ihp__type_name(spec->type));
-    assert_string_equal(cell[2], spec->presence == IHP__REQUIRED ? "always" : "with its group");
+    assert_string_equal(cell[2], presence[spec->presence]);
     if (strncmp(cell[3], spec->units, strlen(spec->units)) != 0) {
         fail_msg("docs/data.md says of %s: '%s'; the table says: '%s'", spec->name, cell[3],
                  spec->units);
@@ -137,7 +138,10 @@ static void test_sizes(void **state)
     assert_int_equal(ihp__claim_line_bytes(columns, true), 22);
     assert_int_equal(ihp__claim_line_bytes(columns | IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE), false),
                      20);
-    assert_int_equal(ihp__index_row_bytes(), 14);
+    assert_int_equal(ihp__claim_line_bytes(columns | IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE), false),
+                     20);
+    assert_int_equal(ihp__index_row_bytes(false), 14);
+    assert_int_equal(ihp__index_row_bytes(true), 16);
 }
 
 /* Asserts that the units of a column begin with every code of a list and its number: "0 P paid, 1 D

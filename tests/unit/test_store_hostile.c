@@ -186,7 +186,8 @@ static int list_columns(void **state)
     (void)state;
     for (int c = 0; c < IHP__COLUMNS; c++) {
         const struct ihp__column_spec *spec = &ihp__column_spec[c];
-        if (spec->presence == IHP__REQUIRED || strncmp(spec->name, "index/", 6) == 0) {
+        if (spec->presence == IHP__REQUIRED ||
+            (strncmp(spec->name, "index/", 6) == 0 && spec->presence == IHP__OPTIONAL)) {
             columns[column_count++] = spec->name;
         }
     }
@@ -207,6 +208,41 @@ static void test_missing_columns(void **state)
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         patch_delete(good_store(), groups[i]);
         assert_store_refused(in_folder("s.h5"), " is missing");
+    }
+}
+
+static const char *store_with_life(void)
+{
+    const struct plan plan = {.members = 61, .lines_of = zero_to_four_lines, .life = true};
+    static char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s", in_folder("s.h5"));
+    write_store(path, &plan);
+    return path;
+}
+
+/* Columns that only some stores have: a store says which it has, and must have those. */
+static void test_columns_if_used(void **state)
+{
+    (void)state;
+    struct ihp_error err;
+    assert_int_equal(read_all(store_with_life(), &err), IHP_OK);
+    for (int c = 0; c < IHP__COLUMNS; c++) {
+        const struct ihp__column_spec *spec = &ihp__column_spec[c];
+        char part[100];
+        if (spec->presence != IHP__IF_USED) {
+            continue;
+        }
+        snprintf(part, sizeof part, "column %s is missing", spec->name);
+        patch_delete(store_with_life(), spec->name);
+        assert_store_refused(in_folder("s.h5"), part);
+        snprintf(part, sizeof part, "column %s has another element type", spec->name);
+        const hsize_t length = 61;
+        patch_replace(store_with_life(), spec->name, H5T_IEEE_F64LE, 1, &length);
+        assert_store_refused(in_folder("s.h5"), part);
+    }
+    for (uint64_t life = 0; life <= 8; life += 8) { /* 1 to 7 are allowed */
+        patch_attribute(store_with_life(), "life", H5T_NATIVE_UINT64, 0, &life);
+        assert_store_refused(in_folder("s.h5"), "not finished");
     }
 }
 
@@ -356,6 +392,7 @@ int main(void)
         IN_FOLDER(test_attributes),
         IN_FOLDER(test_counts_that_deceive),
         IN_FOLDER(test_missing_columns),
+        IN_FOLDER(test_columns_if_used),
         IN_FOLDER(test_no_index),
         IN_FOLDER(test_columns_of_another_type),
         IN_FOLDER(test_columns_of_another_shape),

@@ -67,6 +67,10 @@ static void check_rows(const struct ihp__store *store, const struct plan *plan, 
             assert_int_equal(rows.known_from[i], claim_value(IHP__CLAIM_KNOWN_FROM, line, plan));
             assert_int_equal(rows.billing[i], claim_value(IHP__CLAIM_BILLING, line, plan));
             assert_int_equal(rows.treating[i], claim_value(IHP__CLAIM_TREATING, line, plan));
+            assert_int_equal(rows.void_date != NULL, plan->life);
+            if (plan->life) {
+                assert_int_equal(rows.void_date[i], claim_value(IHP__CLAIM_VOID_DATE, line, plan));
+            }
         }
     }
     ihp__index_buffer_destroy(&buffer);
@@ -99,6 +103,17 @@ static void test_rows_and_years(void **state)
     check_rows(store, &plan, 1);
     check_rows(store, &plan, 7);
     ihp__members_free(&members);
+    ihp__store_close(&store);
+}
+
+static void test_rows_have_void_dates(void **state)
+{
+    (void)state;
+    const struct plan plan = {.members = 61, .lines_of = zero_to_four_lines, .life = true};
+    write_store(in_folder("s.h5"), &plan);
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    assert_int_equal(ihp__store_info(store)->index_rows, 40);
+    check_rows(store, &plan, 7);
     ihp__store_close(&store);
 }
 
@@ -242,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_rows_and_years),
+        IN_FOLDER(test_rows_have_void_dates),
         IN_FOLDER(test_more_years_than_the_index_has),
         IN_FOLDER(test_large_store),
         IN_FOLDER(test_compressed_store),

@@ -120,6 +120,12 @@ static void print_members(FILE *stream, const struct ihp__store_info *info,
     print_count(stream, "in the store", info->members);
     print_count(stream, "without a claim line", scan->members_without_claims);
     print_count(stream, "without an enrollment span", scan->members_without_spans);
+    print_count(stream, "enrolled, no line for 12 months", scan->members_without_recent_line);
+    print_count(stream, "enrolled before month of birth", scan->members_before_birth);
+    if (info->has_death_dates) {
+        print_count(stream, "with a date of death", scan->members_died);
+        print_count(stream, "enrolled after month of death", scan->members_after_death);
+    }
     if (scan->month_first <= scan->month_last) {
         ihp__print_sentence(stream, "    %-34s %s to %s\n", "enrollment months",
                             ihp__month_format(scan->month_first, a),
@@ -141,6 +147,9 @@ static void print_store(FILE *stream, const struct ihp__store_info *info,
     print_members(stream, info, scan);
     ihp__print_sentence(stream, "  Claims\n");
     print_count(stream, "lines", info->lines);
+    if (info->has_void_dates) {
+        print_count(stream, "lines with a void date", scan->void_dates);
+    }
     if (info->lines > 0) {
         print_dates(stream, "dates of service", scan->service_first, scan->service_last);
         print_dates(stream, "dates of payment", scan->paid_first, scan->paid_last);

@@ -10,7 +10,8 @@ static const unsigned scan_columns =
     IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_PAID_DATE) |
     IHP__COLUMN_BIT(IHP__CLAIM_STATUS) | IHP__COLUMN_BIT(IHP__CLAIM_SERVICE) |
     IHP__COLUMN_BIT(IHP__CLAIM_PAYER) | IHP__COLUMN_BIT(IHP__CLAIM_BILLING) |
-    IHP__COLUMN_BIT(IHP__CLAIM_TREATING) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT);
+    IHP__COLUMN_BIT(IHP__CLAIM_TREATING) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT) |
+    IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE);
 
 static int year_of_day16(ihp__day16 day)
 {
@@ -31,6 +32,7 @@ static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *cl
     scan->npi_seen[claims->billing[i]] |= IHP__SEEN_BILLING;
     scan->npi_seen[claims->treating[i]] |= IHP__SEEN_TREATING;
     scan->treating_lines[claims->treating[i]]++;
+    scan->void_dates += claims->void_date != NULL && claims->void_date[i] != IHP__NEVER_VOID;
     scan->negative += amount < 0;
     scan->zero += amount == 0;
     scan->implausible += amount > IHP__IMPLAUSIBLE_CENTS || amount < -IHP__IMPLAUSIBLE_CENTS;
@@ -77,17 +79,6 @@ static enum ihp_status find_years(struct ihp__check_scan *scan, struct ihp_error
     return scan->without_acg != NULL ? IHP_OK : ihp__fail_memory(err, "the check");
 }
 
-static bool enrolled_in_year(const struct ihp__members *members, size_t m, int year)
-{
-    int32_t first = (year - 1970) * 12, last = first + 11;
-    for (uint64_t s = members->span_offset[m]; s < members->span_offset[m + 1]; s++) {
-        if (members->span[s].month_from <= last && members->span[s].month_to >= first) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool has_acg(const struct ihp__members *members, size_t m, int year)
 {
     for (uint64_t i = members->morbidity_offset[m]; i < members->morbidity_offset[m + 1]; i++) {
@@ -96,6 +87,58 @@ static bool has_acg(const struct ihp__members *members, size_t m, int year)
         }
     }
     return false;
+}
+
+static bool enrolled_between(const struct ihp__members *members, size_t m, int32_t first,
+                             int32_t last)
+{
+    for (uint64_t s = members->span_offset[m]; s < members->span_offset[m + 1]; s++) {
+        if (members->span[s].month_from <= last && members->span[s].month_to >= first) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Compares a member's enrollment with its life. */
+static void scan_life(struct ihp__check_scan *scan, const struct ihp__members *members, size_t m,
+                      int32_t birth_day)
+{
+    int32_t death_day = members->death_day == NULL ? IHP__NO_DEATH : members->death_day[m];
+    scan->members_before_birth +=
+        enrolled_between(members, m, INT32_MIN, ihp__month_of_day(birth_day) - 1);
+    scan->members_died += death_day != IHP__NO_DEATH;
+    scan->members_after_death +=
+        death_day != IHP__NO_DEATH &&
+        enrolled_between(members, m, ihp__month_of_day(death_day) + 1, INT32_MAX);
+}
+
+/* Counts the members of a block that are enrolled in the last month of service and have no line in
+ * the twelve months that end with it. A member's last line is its latest. */
+static enum ihp_status scan_recent(const struct ihp__store *store, struct ihp__check_scan *scan,
+                                   const struct ihp__members *members,
+                                   struct ihp__claim_buffer *buffer, struct ihp_error *err)
+{
+    struct ihp__claims claims = {0};
+    int32_t last = ihp__month_of_day(scan->service_last);
+    uint64_t lines = ihp__store_info(store)->lines;
+    for (size_t m = 0; lines > 0 && m < members->range.count; m++) {
+        uint64_t end = members->claim_offset[m + 1];
+        int32_t month = INT32_MIN;
+        if (end > members->claim_offset[m]) {
+            if (claims.count == 0 || end > claims.first + claims.count) {
+                uint64_t left = lines - (end - 1);
+                size_t count = left < SCAN_LINES ? (size_t)left : SCAN_LINES;
+                if (ihp__store_read_claims(store, end - 1, count, buffer, &claims, err) != IHP_OK) {
+                    return err->status;
+                }
+            }
+            month = ihp__month_of_day(claims.service_date[end - 1 - claims.first]);
+        }
+        scan->members_without_recent_line +=
+            month < last - 11 && enrolled_between(members, m, last, last);
+    }
+    return IHP_OK;
 }
 
 static void scan_member(struct ihp__check_scan *scan, const struct ihp__members *members, size_t m)
@@ -109,7 +152,8 @@ static void scan_member(struct ihp__check_scan *scan, const struct ihp__members 
         scan->month_last = span->month_to > scan->month_last ? span->month_to : scan->month_last;
     }
     for (int year = scan->year_first; year <= scan->year_last; year++) {
-        if (enrolled_in_year(members, m, year) && !has_acg(members, m, year)) {
+        int32_t first = (year - 1970) * 12;
+        if (enrolled_between(members, m, first, first + 11) && !has_acg(members, m, year)) {
             scan->without_acg[year - scan->year_first]++;
         }
     }
@@ -120,19 +164,28 @@ static enum ihp_status scan_members(const struct ihp__store *store, struct ihp__
 {
     uint64_t all = ihp__store_info(store)->members;
     struct ihp__members members = {0};
-    if (find_years(scan, err) != IHP_OK) {
+    struct ihp__people people = {0};
+    struct ihp__claim_buffer *buffer;
+    if (find_years(scan, err) != IHP_OK ||
+        ihp__claim_buffer_create(store, IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE), SCAN_LINES,
+                                 &buffer, err) != IHP_OK) {
         return err->status;
     }
     for (uint64_t first = 0; first < all; first += SCAN_MEMBERS) {
         struct ihp__range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
-        if (ihp__store_read_members(store, range, &members, err) != IHP_OK) {
+        if (ihp__store_read_members(store, range, &members, err) != IHP_OK ||
+            ihp__store_read_people(store, range, IHP__PEOPLE_BIRTH, &people, err) != IHP_OK ||
+            scan_recent(store, scan, &members, buffer, err) != IHP_OK) {
             break;
         }
         for (size_t m = 0; m < range.count; m++) {
             scan_member(scan, &members, m);
+            scan_life(scan, &members, m, people.birth_day[m]);
         }
     }
     ihp__members_free(&members);
+    ihp__people_free(&people);
+    ihp__claim_buffer_destroy(&buffer);
     return err->status;
 }
 

@@ -19,6 +19,7 @@ enum { IHP__CHECK_YEARS = 182, IHP__CHECK_FIRST_YEAR = 1969 };
 
 struct ihp__check_scan {
     uint64_t status[3], service_class[7], year[IHP__CHECK_YEARS];
+    uint64_t void_dates;      /* lines that have one */
     uint64_t *payer;          /* [payers], owned */
     uint64_t *service;        /* [IHP__SERVICES], owned */
     uint8_t *npi_seen;        /* [npis], IHP__SEEN_*, owned */
@@ -26,9 +27,12 @@ struct ihp__check_scan {
     uint64_t negative, zero, implausible;
     ihp__day16 service_first, service_last, paid_first, paid_last;
     uint64_t members_without_claims, members_without_spans;
-    int32_t month_first, month_last; /* of enrollment */
-    int year_first, year_last;       /* of service; last before first: no lines */
-    uint64_t *without_acg;           /* [year_last - year_first + 1] enrolled members, owned */
+    uint64_t members_died, members_before_birth, members_after_death; /* the last two: enrolled */
+    uint64_t members_without_recent_line; /* enrolled in the last month of service, but without a
+                                             line in the twelve months that end with it */
+    int32_t month_first, month_last;      /* of enrollment */
+    int year_first, year_last;            /* of service; last before first: no lines */
+    uint64_t *without_acg;                /* [year_last - year_first + 1] enrolled members, owned */
 };
 
 /* Scans a store in batches. `*scan` is untouched on failure; the caller frees it with

@@ -28,13 +28,16 @@ static void print_store(const struct ihp__store_info *info, FILE *stream)
         {"bytes", info->file_bytes},
     };
     fprintf(stream, "%s: store, format %d, written by ihp %s\n  content hash  %s\n", info->path,
-            IHP__STORE_VERSION, info->program_version, info->content_hash);
+            info->format_version, info->program_version, info->content_hash);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         fprintf(stream, "  %-22s %12llu\n", counts[i].name, (unsigned long long)counts[i].value);
     }
     fprintf(stream, "  %-22s %12s\n", "social risk", info->has_social_risk ? "yes" : "no");
     fprintf(stream, "  %-22s %12s\n", "care coordination",
             info->has_care_coordination ? "yes" : "no");
+    fprintf(stream, "  %-22s %12s\n", "void dates", info->has_void_dates ? "yes" : "no");
+    fprintf(stream, "  %-22s %12s\n", "versions of lines", info->version_width > 0 ? "yes" : "no");
+    fprintf(stream, "  %-22s %12s\n", "dates of death", info->has_death_dates ? "yes" : "no");
 }
 
 static void print_title(const char *path, const json_t *part, FILE *stream)

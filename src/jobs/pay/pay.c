@@ -132,6 +132,13 @@ static enum ihp_status check_sums(struct ihp__pay_run *run)
                         seen[IHP__SEEN_NOT_BEGUN],
                         ihp__day_format(c->deck.performance.paid_through, date));
     }
+    if (seen[IHP__SEEN_AFTER_DEATH] > 0) {
+        ihp__notice_add(run->job.notices,
+                        "%" PRId64 " member months of the payments' windows are after the month "
+                        "of the member's death, so they do not qualify, although enrollment spans "
+                        "cover them [13.3.2]",
+                        seen[IHP__SEEN_AFTER_DEATH]);
+    }
     return IHP_OK;
 }
 

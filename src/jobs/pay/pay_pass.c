@@ -12,7 +12,8 @@ enum { BLOCK_MEMBERS = 16384 };
 static const unsigned line_columns =
     IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_KNOWN_FROM) |
     IHP__COLUMN_BIT(IHP__CLAIM_SERVICE) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT) |
-    IHP__COLUMN_BIT(IHP__CLAIM_BILLING) | IHP__COLUMN_BIT(IHP__CLAIM_TREATING);
+    IHP__COLUMN_BIT(IHP__CLAIM_BILLING) | IHP__COLUMN_BIT(IHP__CLAIM_TREATING) |
+    IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE);
 
 struct pay_pass {
     struct ihp__pay_run *run;
@@ -176,10 +177,13 @@ static enum ihp_status run_member(struct pay_pass *p, size_t m)
 {
     const struct ihp__members *members = &p->members;
     const uint64_t *span = members->span_offset + m;
+    int32_t last_alive =
+        members->death_day == NULL ? IHP__NO_DEATH : ihp__month_of_death(members->death_day[m]);
     p->run->tally->seen[IHP__SEEN_MEMBERS]++;
     p->run->tally->seen[IHP__SEEN_LINES] +=
         (int64_t)(members->claim_offset[m + 1] - members->claim_offset[m]);
-    if (!ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]))) {
+    if (!ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]),
+                            last_alive)) {
         return IHP_OK; /* in no month's population: nothing of it is summed */
     }
     if (p->indexed) {
@@ -234,6 +238,7 @@ static enum ihp_status run_range(struct pay_pass *p)
     }
     run->tally->seen[IHP__SEEN_UNKNOWN] += ihp__monthly_unknown_lines(p->state);
     run->tally->seen[IHP__SEEN_NOT_BEGUN] += ihp__monthly_not_begun(p->state);
+    run->tally->seen[IHP__SEEN_AFTER_DEATH] += ihp__monthly_after_death(p->state);
     return IHP_OK;
 }
 

@@ -181,6 +181,7 @@ enum ihp_status ihp__settling_estimate(struct ihp__settling *s, FILE *stream)
         .index_years = (uint64_t)info->index_years,
         .indexed = indexed,
         .wide_amounts = info->wide_amounts,
+        .void_dates = info->has_void_dates,
         .compressed = !info->contiguous,
         .bytes = ihp__pass_bytes(info, info->lines, indexed ? info->index_rows : 0, indexed),
         .member_files = s->options->member_files,

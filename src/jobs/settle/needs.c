@@ -53,8 +53,9 @@ static uint64_t exchanged(const struct ihp__work *w, uint64_t bytes)
  * index and a place for each period. */
 static uint64_t batch_bytes(const struct ihp__work *w)
 {
-    uint64_t line = w->wide_amounts ? 22 : 18;
-    uint64_t bytes = w->indexed ? line + (line + 2) + 2 * (14 + 3 * sizeof(uint32_t)) : line + 2;
+    uint64_t voided = w->void_dates ? 2 : 0, line = (w->wide_amounts ? 22 : 18) + voided;
+    uint64_t bytes =
+        w->indexed ? line + (line + 2) + 2 * (14 + voided + 3 * sizeof(uint32_t)) : line + 2;
     return least(w->batch_lines, w->lines) * bytes;
 }
 

@@ -36,7 +36,7 @@ struct ihp__work {
     uint64_t members, lines, spans, morbidity_rows; /* of the store */
     uint64_t index_years;                           /* 0: no index */
     bool indexed;                                   /* the run uses it */
-    bool wide_amounts, compressed;
+    bool wide_amounts, void_dates, compressed;
     uint64_t bytes; /* of claims and index, read in one pass by all ranks together */
 
     uint64_t partnerships, acgs, caps; /* the deck's own caps, distinct */

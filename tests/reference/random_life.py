@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gives lines and members of a random case an end: void dates [2.7], versions of lines, dates of death [13.3.2].
+
+It draws from a generator of its own, so that the rest of a case is the same with it and without it."""
+import random
+from datetime import date, timedelta
+
+from case_files import last_day
+
+
+def add_life(case, seed):
+    r = random.Random('life %d' % seed)
+    if case.exact:                                           # its ratios must remain exact
+        return
+    if r.random() < 0.5:
+        deaths(case, r)
+    if r.random() < 0.6:
+        lines(case, r)
+
+
+def deaths(case, r):
+    columns, rows = case.tables['extract']['members']
+    born = columns.index('birth_date')
+    columns.append('death_date')
+    for row in rows:
+        died = ''
+        if r.random() < 0.25:
+            year, month = r.choice([case.base, case.perf]), r.randint(1, 12)
+            died = r.choice([date(year, month, 1), last_day(year, month), date(year, month, 15), date(year - 3, 5, 5),
+                             date(case.perf + 3, 1, 1)]).isoformat()
+        row.append(died if died >= row[born] else '')
+
+
+def lines(case, r):
+    columns, rows = case.tables['extract']['claims']
+    paid, status, amount = (columns.index(name) for name in ('paid_date', 'status', 'paid_amount'))
+    columns += ['void_date', 'version']
+    edges = [cutoff + timedelta(days) for cutoff in case.cutoff.values() for days in (-1, 0, 1)]
+    for row in list(rows):
+        row += ['', '']
+        if r.random() < {'V': 0.6, 'P': 0.08, 'D': 0.1}[row[status]]:
+            row[-2] = max(row[paid], r.choice(edges + [row[paid], row[paid] + timedelta(r.randint(1, 500))]))
+        if r.random() < 0.06:                                # an original, its reversal and perhaps its replacement
+            later = r.choice(edges + [row[paid] + timedelta(r.randint(0, 90))])
+            later = max(later, row[paid])
+            names = r.choice([['', 'R', 'A'], ['0', '1', '2'], ['original', 'reversal', 'replacement']])
+            row[-1] = names[0]
+            changes = [('-' + row[amount]).replace('--', '').replace('-0.00', '0.00'), '12.34'][:r.randint(1, 2)]
+            for name, new in zip(names[1:], changes):
+                again = list(row)
+                again[paid], again[amount], again[-2], again[-1] = later, new, '', name
+                rows.append(again)
