@@ -25,27 +25,30 @@ static inline unsigned qualifies(const struct cost_rules *c, size_t i)
     return (c->months >> c->month_of_day[day]) & 1u;
 }
 
-/* Adds the amounts of the counted lines among first .. end - 1 to `*amount`, and writes the places
- * of the other lines into `aside`. There is no branch that a processor would have to predict: each
- * place is written, and kept by advancing the count. `every_month` and `voids`, constants in each
- * call, mean that all months qualify and that lines may have void dates. Returns the number of
- * lines set aside. */
-static inline size_t add_counted(const struct cost_rules *c, const struct ihp__claims *claims,
-                                 size_t first, size_t end, bool every_month, bool voids,
-                                 int64_t *amount, uint32_t *aside)
+/* What the lines of a period come to: their amounts, and how many were set aside. */
+struct counted {
+    int64_t amount;
+    size_t others;
+};
+
+/* Adds the amounts of the counted lines among first .. end - 1, and writes the places of the other
+ * lines into `aside`. There is no branch that a processor would have to predict: each place is
+ * written, and kept by advancing the count. `every_month` and `voids`, constants in each call, mean
+ * that all months qualify and that lines may have void dates. */
+static inline struct counted add_counted(const struct cost_rules *c,
+                                         const struct ihp__claims *claims, size_t first, size_t end,
+                                         bool every_month, bool voids, uint32_t *aside)
 {
-    size_t others = 0;
-    int64_t sum = 0;
+    struct counted sum = {0, 0};
     for (size_t i = first; i < end; i++) {
         unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) &
                            (voids ? (unsigned)(c->void_date[i] > c->cutoff) : 1u) &
                            c->inclusion[c->service[i]] & (every_month ? 1u : qualifies(c, i));
-        sum += ihp__claim_amount(claims, i) & -(int64_t)counted;
-        aside[others] = (uint32_t)i;
-        others += 1 - counted;
+        sum.amount += ihp__claim_amount(claims, i) & -(int64_t)counted;
+        aside[sum.others] = (uint32_t)i;
+        sum.others += 1 - counted;
     }
-    *amount += sum;
-    return others;
+    return sum;
 }
 
 /* Adds the counted lines among first .. end - 1, which are all in the period's year, to the
@@ -67,15 +70,16 @@ static void add_costs(const struct ihp__period_rules *rules, struct ihp__period_
         .cutoff = rules->cutoff,
         .first_day = rules->first_day,
     };
-    int64_t *cost = &period->cost;
     uint32_t *place = aside->line + aside->count;
-    size_t others = claims->void_date != NULL
-                        ? add_counted(&c, claims, first, end, every_month, true, cost, place)
-                    : every_month ? add_counted(&c, claims, first, end, true, false, cost, place)
-                                  : add_counted(&c, claims, first, end, false, false, cost, place);
-    aside->count += others;
-    period->lines += (uint32_t)(end - first - others);
-    aside->counted_lines += (int64_t)(end - first - others);
+    struct counted sum = claims->void_date != NULL
+                             ? add_counted(&c, claims, first, end, every_month, true, place)
+                         : every_month ? add_counted(&c, claims, first, end, true, false, place)
+                                       : add_counted(&c, claims, first, end, false, false, place);
+    size_t counted = end - first - sum.others;
+    period->cost += sum.amount;
+    aside->count += sum.others;
+    period->lines += (uint32_t)counted;
+    aside->counted_lines += (int64_t)counted;
     aside->counted_amount += period->cost;
 }
 
