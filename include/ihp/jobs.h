@@ -193,6 +193,24 @@ struct ihp_quality_options {
 IHP_API enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
                                         struct ihp_notices *notices, struct ihp_error *err);
 
+struct ihp_notices_options {
+    const char *deck_path;
+    const char *folder;  /* to write to; NULL: notices/ in the deck's output */
+    bool force;          /* replace finished notices */
+    bool notified_given; /* use `notified`; otherwise the last day that the contract allows */
+    int32_t notified;    /* day on which the State sends the notices, since 1970-01-01 */
+    FILE *report;        /* print here what was made; NULL: nowhere */
+};
+
+/* Writes the notices of a finished settlement: what each IHP and payer is owed or owes, and the
+ * dates of the contract [5.4, 4.6, 2.9], as tables and letters; and the list of each IHP's members
+ * for C&TC outreach [4.11.6] (protected data) if the settlement has member files. The settlement is
+ * read from the deck's output folder. Not collective. Fails with IHP_ERR_USAGE (deck, day, finished
+ * notices in the folder), IHP_ERR_DATA (no finished settlement of this deck, program and store) or
+ * IHP_ERR_RUN, and then leaves no notices. */
+IHP_API enum ihp_status ihp_notices_run(const struct ihp_notices_options *options,
+                                        struct ihp_notices *notices, struct ihp_error *err);
+
 /* Prints why a member is attributed where it is, with every line and rule [4.6.4]. The text is
  * protected data. Not collective. */
 IHP_API enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
@@ -204,6 +222,26 @@ IHP_API enum ihp_status ihp_explain(const char *deck_path, const char *member_id
 IHP_API enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id,
                                           int32_t month, FILE *stream, struct ihp_notices *notices,
                                           struct ihp_error *err);
+
+struct ihp_appeal_options {
+    const char *deck_path;
+    const char *errors_path; /* the error reports, CSV */
+    const char *folder;      /* to write to; NULL: appeal/ in the deck's output */
+    bool force;              /* replace finished answers */
+    bool answered_given;     /* `answered` is the day on which the State answers */
+    bool final_given;        /* use `final_day`; otherwise the last day that the contract allows */
+    int32_t answered;        /* days since 1970-01-01 */
+    int32_t final_day;       /* of the Final Payment calculation */
+    FILE *report;            /* print here what was made; NULL: nowhere */
+};
+
+/* Answers the error reports of IHPs on their lists of attributed members [4.6.4], member by member,
+ * and writes the overrides that the State may accept. All files are protected data. Not collective.
+ * Fails with IHP_ERR_USAGE (deck, finished answers in the folder), IHP_ERR_DATA (program, store, a
+ * report that is not valid, with file, line and column) or IHP_ERR_RUN, and then leaves no answers.
+ */
+IHP_API enum ihp_status ihp_appeal(const struct ihp_appeal_options *options,
+                                   struct ihp_notices *notices, struct ihp_error *err);
 
 /* Prints what is in a store and, unless `program_folder` is NULL, how the program fits it. Counts
  * of 1 to 10 are not shown. Not collective. */

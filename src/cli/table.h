@@ -28,7 +28,9 @@
     X(settle)                                                                                      \
     X(merge)                                                                                       \
     X(package)                                                                                     \
+    X(notices)                                                                                     \
     X(explain)                                                                                     \
+    X(appeal)                                                                                      \
     X(quality)                                                                                     \
     X(pay)                                                                                         \
     X(reconcile)                                                                                   \

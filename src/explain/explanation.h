@@ -56,6 +56,12 @@ enum ihp_status ihp__explain_judge(struct ihp__explanation *e, const char *membe
 /* Prints spans, months, lines, counts, the rules that were tried and the outcome of a period. */
 enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp__period period);
 
+/* Prints the rules that were tried and the outcome of a period. They have no claim lines. */
+void ihp__explain_print_rules(struct ihp__explanation *e, enum ihp__period period);
+
+/* Prints how a period of a settlement was decided, and what the member cost in it. */
+enum ihp_status ihp__explain_print_period(struct ihp__explanation *e, enum ihp__period period);
+
 /* Prints how both periods of a settlement were decided, and what the member cost in them. */
 enum ihp_status ihp__explain_print_settlement(struct ihp__explanation *e);
 

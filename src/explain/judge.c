@@ -95,6 +95,8 @@ void ihp__explain_forget(struct ihp__explanation *e)
     ihp__member_state_destroy(&e->state);
     free(e->sums);
     e->sums = NULL;
+    memset(e->fact, 0, sizeof e->fact);
+    memset(e->trace, 0, sizeof e->trace);
 }
 
 enum ihp_status ihp__explain_end(struct ihp__explanation *e)

@@ -321,6 +321,20 @@ static void print_rule(struct ihp__explanation *e, const struct ihp__trace_entry
                         named ? entity_name(e, entry->entity, name) : "");
 }
 
+void ihp__explain_print_rules(struct ihp__explanation *e, enum ihp__period period)
+{
+    const struct ihp__member_fact *f = &e->fact[period];
+    fprintf(e->out, "  Rules in the order tried:\n");
+    for (size_t i = 0; i < e->trace[period].count; i++) {
+        print_rule(e, &e->trace[period].entry[i]);
+    }
+    ihp__print_sentence(
+        e->out, "  Outcome: %s %s [%s], window %d\n", ihp__reason_text((enum ihp__reason)f->reason),
+        f->partnership >= 0 ? e->context.program->partnership[f->partnership].id
+                            : "- not attributed",
+        ihp__decision_section((enum ihp__reason)f->reason, &e->trace[period]), f->window);
+}
+
 enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp__period period)
 {
     const struct ihp__member_fact *f = &e->fact[period];
@@ -335,14 +349,6 @@ enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp
         (f->window == 2 && print_counts(e, period, 2) != IHP_OK)) {
         return e->err->status;
     }
-    fprintf(e->out, "  Rules in the order tried:\n");
-    for (size_t i = 0; i < e->trace[period].count; i++) {
-        print_rule(e, &e->trace[period].entry[i]);
-    }
-    ihp__print_sentence(
-        e->out, "  Outcome: %s %s [%s], window %d\n", ihp__reason_text((enum ihp__reason)f->reason),
-        f->partnership >= 0 ? e->context.program->partnership[f->partnership].id
-                            : "- not attributed",
-        ihp__decision_section((enum ihp__reason)f->reason, &e->trace[period]), f->window);
+    ihp__explain_print_rules(e, period);
     return IHP_OK;
 }

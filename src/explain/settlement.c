@@ -4,8 +4,7 @@
 
 #include "result/print_sentence.h"
 
-/* Prints how a period was decided, and what the member cost in it. */
-static enum ihp_status print_period(struct ihp__explanation *e, enum ihp__period period)
+enum ihp_status ihp__explain_print_period(struct ihp__explanation *e, enum ihp__period period)
 {
     const struct ihp__member_fact *f = &e->fact[period];
     const struct ihp__period_spec *spec =
@@ -35,7 +34,7 @@ enum ihp_status ihp__explain_print_settlement(struct ihp__explanation *e)
 {
     enum ihp_status status = IHP_OK;
     for (int period = 0; status == IHP_OK && period < IHP__PERIODS; period++) {
-        status = print_period(e, (enum ihp__period)period);
+        status = ihp__explain_print_period(e, (enum ihp__period)period);
     }
     return status;
 }

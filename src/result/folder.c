@@ -50,6 +50,8 @@ static const char *const finished[IHP__FILE_GROUPS] = {
     [IHP__FILES_RECONCILIATION] = "a finished reconciliation",
     [IHP__FILES_PACKAGE] = "a finished package",
     [IHP__FILES_PACKAGE_OF_IHP] = "a finished package of an IHP",
+    [IHP__FILES_NOTICES] = "finished notices",
+    [IHP__FILES_APPEAL] = "finished answers",
 };
 
 enum ihp_status ihp__folder_check(const char *folder, const char *program,

@@ -29,6 +29,14 @@ enum { ANYBODY = 0666, OWNER = 0600 };
     {                                                                                              \
         IHP__FILES_PACKAGE_OF_IHP, __VA_ARGS__                                                     \
     }
+#define NOTICES(...)                                                                               \
+    {                                                                                              \
+        IHP__FILES_NOTICES, __VA_ARGS__                                                            \
+    }
+#define APPEAL(...)                                                                                \
+    {                                                                                              \
+        IHP__FILES_APPEAL, __VA_ARGS__                                                             \
+    }
 #define REVIEWED_CSV(name, commands, when, meaning)                                                \
     NULL, name, IHP__FORM_CSV, commands, ANYBODY, when, IHP__ACCESS_REVIEW, meaning
 #define PACKAGE_CSV(name, when, access, meaning)                                                   \
@@ -108,6 +116,31 @@ static const struct ihp__result_file list[] = {
                                "numbers of members who joined or left, by reason")),
     PACKAGE_OF_IHP(NULL, "README.txt", IHP__FORM_TEXT, "package", OWNER, "always",
                    IHP__ACCESS_MAILABLE, "the files of the package, its periods and its sources"),
+
+    NOTICES(NULL, "notices.json", IHP__FORM_JSON, "notices", OWNER, "always", IHP__ACCESS_MAILABLE,
+            "deck, store, program folder and notices of the settlement, and the day"),
+    NOTICES(NULL, "notices.csv", IHP__FORM_CSV, "notices", OWNER, "always", IHP__ACCESS_MAILABLE,
+            "what each IHP and payer is owed or owes, and by when"),
+    NOTICES(NULL, "deadlines.csv", IHP__FORM_CSV, "notices", OWNER, "always", IHP__ACCESS_MAILABLE,
+            "the dates of the contract"),
+    NOTICES("letters", "IHP_ID.txt", IHP__FORM_TEXT, "notices", OWNER, "always",
+            IHP__ACCESS_MAILABLE, "the letter to the IHP"),
+    NOTICES("payer_letters", "PAYER.txt", IHP__FORM_TEXT, "notices", OWNER, "always",
+            IHP__ACCESS_MAILABLE, "the letter to the payer"),
+    NOTICES("outreach", "IHP_ID.csv", IHP__FORM_CSV, "notices", OWNER,
+            "with the settlement's member files", IHP__ACCESS_PROTECTED,
+            "the IHP's members who are eligible for C&TC outreach"),
+
+    APPEAL(NULL, "appeal.json", IHP__FORM_JSON, "appeal", OWNER, "always", IHP__ACCESS_REVIEW,
+           "deck, store, program folder and notices of the answers"),
+    APPEAL(NULL, "answers.csv", IHP__FORM_CSV, "appeal", OWNER, "always", IHP__ACCESS_PROTECTED,
+           "each row of the reports, how the rules decide, and what becomes of it"),
+    APPEAL(NULL, "overrides.csv", IHP__FORM_CSV, "appeal", OWNER, "always", IHP__ACCESS_PROTECTED,
+           "the overrides that the State may accept"),
+    APPEAL(NULL, "traces.txt", IHP__FORM_TEXT, "appeal", OWNER, "always", IHP__ACCESS_PROTECTED,
+           "all that ihp explain prints of the members, for the State's review"),
+    APPEAL("answers", "IHP_ID.txt", IHP__FORM_TEXT, "appeal", OWNER, "always",
+           IHP__ACCESS_PROTECTED, "the answer to the IHP, with the rules that decided"),
 };
 enum { FILES = sizeof list / sizeof list[0] };
 
@@ -166,11 +199,16 @@ static bool is_file_or_part(const char *name, const char *file)
            (name[length] == '\0' || strncmp(name + length, ".part", 5) == 0);
 }
 
-/* Returns true if `name` is that of a file per IHP, or of its part file. */
-static bool is_of_an_ihp(const char *name)
+/* Returns true if `name` is that of a file per IHP or payer, or of its part file. An id may have
+ * the ending in its middle. */
+static bool is_per_name(const char *name, const char *ending)
 {
-    const char *dot = strstr(name, ".csv");
-    return dot != NULL && dot != name && is_file_or_part(dot, ".csv");
+    for (const char *dot = strstr(name, ending); dot != NULL; dot = strstr(dot + 1, ending)) {
+        if (dot != name && is_file_or_part(dot, ending)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_of_group(enum ihp__file_group group, const char *name)
@@ -184,9 +222,9 @@ static bool is_of_group(enum ihp__file_group group, const char *name)
     return false;
 }
 
-/* Removes the files of `*group`, or where `group` is NULL those per IHP, from a folder that is not
- * a link: what is behind a link is not ours. */
-static void remove_from(const char *path, const enum ihp__file_group *group)
+/* Removes the files of `group`, or where `ending` is not NULL those per IHP or payer with this
+ * ending, from a folder that is not a link: what is behind a link is not ours. */
+static void remove_from(const char *path, enum ihp__file_group group, const char *ending)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -197,7 +235,8 @@ static void remove_from(const char *path, const enum ihp__file_group *group)
         return;
     }
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
-        if (group == NULL ? is_of_an_ihp(entry->d_name) : is_of_group(*group, entry->d_name)) {
+        if (ending != NULL ? is_per_name(entry->d_name, ending)
+                           : is_of_group(group, entry->d_name)) {
             unlinkat(dirfd(folder), entry->d_name, 0);
         }
     }
@@ -211,11 +250,11 @@ void ihp__result_files_remove(const char *folder, enum ihp__file_group group)
     if (last != NULL && ihp__path_join(path, sizeof path, folder, last, NULL) == IHP_OK) {
         unlink(path); /* without it the others are not finished, whatever happens from here on */
     }
-    remove_from(folder, &group);
+    remove_from(folder, group, NULL);
     for (size_t i = 0; i < FILES; i++) {
         if (list[i].group == group && list[i].folder != NULL &&
             ihp__path_join(path, sizeof path, folder, list[i].folder, NULL) == IHP_OK) {
-            remove_from(path, NULL);
+            remove_from(path, group, strchr(list[i].name, '.'));
             rmdir(path);
         }
     }

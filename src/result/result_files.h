@@ -19,6 +19,8 @@ enum ihp__file_group {
     IHP__FILES_RECONCILIATION, /* the same */
     IHP__FILES_PACKAGE,        /* the folder of all data packages */
     IHP__FILES_PACKAGE_OF_IHP, /* the folder of one IHP in it */
+    IHP__FILES_NOTICES,        /* the folder of the notices */
+    IHP__FILES_APPEAL,         /* the folder of the answers to error reports */
     IHP__FILE_GROUPS
 };
 
@@ -33,7 +35,7 @@ enum ihp__file_access {
 
 struct ihp__result_file {
     enum ihp__file_group group;
-    const char *folder; /* inside the group's folder: one file per IHP is in it; NULL: none */
+    const char *folder; /* inside the group's folder: one file per IHP or payer; NULL: none */
     const char *name;
     enum ihp__file_form form;
     const char *commands; /* that write it */

@@ -24,8 +24,7 @@ enum ihp_status ihp__result_files_print(FILE *stream, const char *folder, struct
     char path[IHP__FILE_TEXT];
     const struct ihp__result_file *file;
     for (size_t i = 0; (file = ihp__result_file(i)) != NULL; i++) {
-        if (file->group != IHP__FILES_PACKAGE && file->group != IHP__FILES_PACKAGE_OF_IHP &&
-            exists(folder, file)) {
+        if (file->group < IHP__FILES_PACKAGE && exists(folder, file)) {
             ihp__print_text(&print, ihp__result_file_path(file, path));
             ihp__print_text(&print, ihp__file_access_text(file->access));
             ihp__print_text(&print, file->meaning);

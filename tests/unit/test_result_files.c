@@ -46,14 +46,13 @@ static void test_rows(void **state)
     (void)state;
     for (size_t i = 0; ihp__result_file(i) != NULL; i++) {
         const struct ihp__result_file *file = ihp__result_file(i);
-        bool package =
-            file->group == IHP__FILES_PACKAGE || file->group == IHP__FILES_PACKAGE_OF_IHP;
-        bool closed = package || file->access == IHP__ACCESS_PROTECTED;
+        bool own_folder = file->group >= IHP__FILES_PACKAGE;
+        bool closed = own_folder || file->access == IHP__ACCESS_PROTECTED;
         assert_int_equal(file->mode, closed ? 0600 : 0666);
         if (file->folder == NULL) {
             assert_ptr_equal(ihp__result_file_find(file->group, file->name), file);
         } else {
-            assert_int_equal(file->access, IHP__ACCESS_PROTECTED);
+            assert_int_equal(file->mode, 0600);
             assert_null(ihp__result_file_find(file->group, file->name));
         }
     }
@@ -61,6 +60,8 @@ static void test_rows(void **state)
     assert_string_equal(ihp__result_file_last(IHP__FILES_PAYMENTS), "payments.json");
     assert_string_equal(ihp__result_file_last(IHP__FILES_RECONCILIATION), "reconcile.json");
     assert_string_equal(ihp__result_file_last(IHP__FILES_PACKAGE), "package.json");
+    assert_string_equal(ihp__result_file_last(IHP__FILES_NOTICES), "notices.json");
+    assert_string_equal(ihp__result_file_last(IHP__FILES_APPEAL), "appeal.json");
     assert_null(ihp__result_file_last(IHP__FILES_PACKAGE_OF_IHP));
     assert_null(ihp__result_file_find(IHP__FILES_RESULT, "payments.csv"));
 }
