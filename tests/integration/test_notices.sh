@@ -8,8 +8,8 @@ umask 0
 
 tiny=$work/tiny
 copy_case "$IHP_SOURCE/tests/cases/tiny" "$tiny"
-# T02 and T07, of LAKES, are children: T02 has no MA from July on, and T07 is 21 years old from June on. T05 and all
-# others are adults; T01 becomes 21 in January, before the first of February.
+# T02 and T07, of LAKES, are children: T02 has no MA from July on, and T07 is 21 years old from June on. All
+# others but T05 and T10 are adults; T01 becomes 21 in January, before the first of February.
 sed -i 's/^T02,1985-01-01/T02,2015-03-09/; s/^T07,[0-9-]*/T07,2004-05-02/; s/^T01,1980-01-01/T01,2004-01-02/' \
     "$tiny/extract/members.csv"
 sed -i 's/^T02,2024-01,2025-12,MA,MCO-BLUE,/T02,2024-01,2025-06,MA,MCO-BLUE,\nT02,2025-07,2025-12,MCRE,MCO-BLUE,/' \
@@ -17,6 +17,9 @@ sed -i 's/^T02,2024-01,2025-12,MA,MCO-BLUE,/T02,2024-01,2025-06,MA,MCO-BLUE,\nT0
 deck=$tiny/deck.yaml
 result=$tiny/result
 notices=$result/notices
+# T05 would be a child of LAKES, but died after the period; T10 of NORTH is one without a date of death.
+sed -i '1s/$/,death_date/; 2,$s/$/,/; s/^T05,[0-9-]*\(.*\),$/T05,2015-03-09\1,2026-01-01/
+s/^T10,[0-9-]*/T10,2020-02-29/' "$tiny/extract/members.csv"
 ihp import "$tiny/extract" -o "$tiny/state.h5"
 ok "import" succeeds
 ihp notices "$deck"
@@ -78,11 +81,12 @@ ok "no small number of members" not grep -rqE "Members attributed .*: ([1-9]|10)
 ok "no member in what may be mailed" not grep -rqE "T[0-9]{2}" "$notices/letters" "$notices/payer_letters" \
     "$notices/notices.csv" "$notices/deadlines.csv" "$notices/notices.json"
 
-# T02 has MA to June; T07 is 20 years old to the first of May; T05 is an adult.
+# T02 has MA to June; T07 is 20 years old to the first of May; T05 has died.
 printf 'member_id,birth_date,age,eligible_months,eligible_last_month\nT02,2015-03-09,10,6,0\nT07,2004-05-02,21,5,0\n' \
     >"$work/lakes.csv"
 ok "the outreach list of LAKES" cmp "$notices/outreach/LAKES.csv" "$work/lakes.csv"
 ok "the outreach list of NORTH: T01 is 20 on January 1" says "$notices/outreach/NORTH.csv" "T01,2004-01-02,21,1,0"
+ok "a birthday on February 29" says "$notices/outreach/NORTH.csv" "T10,2020-02-29,5,12,1"
 ok "the outreach list of PRAIRIE is empty" [ "$(wc -l <"$notices/outreach/PRAIRIE.csv")" = 1 ]
 
 # ---- the day of the notices ----------------------------------------------------------------------
@@ -157,6 +161,36 @@ ok "nobody owes anything" not grep -q "owed by the IHP\|5.4.3.4,2026" "$interim"
 ok "each amount is paid to an IHP" [ "$(awk -F, 'NR > 1 && $7 != "0.00" && $6 != $1' \
     "$interim/result/notices/notices.csv" | wc -l)" = 0 ]
 ok "an MCO is directed to pay within 30 days" grep -q "thirty (30) days" -r "$interim/result/notices/payer_letters"
+
+# ---- small numbers and payers --------------------------------------------------------------------
+
+# Says how a letter shows the members of NORTH, for numbers of members and of member months of FFS.
+shown() { # MEMBERS MONTHS
+    awk -F, -v OFS=, -v members="$1" '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+        $1 == "NORTH" { $at["members"] = members } { print }' "$work/settlement.csv" >"$result/settlement.csv"
+    awk -F, -v OFS=, -v months="$2" '$1 == "NORTH" && $2 == "FFS" { $3 = months } { print }' "$work/split.csv" \
+        >"$result/payer_split.csv"
+    ihp notices "$deck" -o "$work/small" --force
+    grep -o "Members attributed .*: [0-9]*\|number of attributed members is not shown" "$work/small/letters/NORTH.txt" |
+        sed 's/.*: //; s/.* //'
+}
+
+cp "$result/settlement.csv" "$work/settlement.csv"
+mv "$result/attributed" "$work/attributed"
+ok "11 members of one payer are shown" [ "$(shown 11 132)" = 11 ]
+ok "10 members are not" [ "$(shown 10 132)" = shown ]
+ok "11 members are not with a payer who may have 10" [ "$(shown 11 131)" = shown ]
+ok "no members are shown" [ "$(shown 0 0)" = 0 ]
+# A row without a payer, as where nothing says who paid an interim.
+cp "$work/settlement.csv" "$result/settlement.csv"
+sed '/^LAKES,FFS/s/^LAKES,FFS/LAKES,/' "$work/split.csv" >"$result/payer_split.csv"
+ihp notices "$deck" -o "$work/small" --force
+ok "an amount without a payer is in the letter of the IHP" says "$work/small/letters/LAKES.txt" "No payer named: " \
+    "the STATE or applicable MCO"
+ok "and in no letter to a payer" [ "$(find "$work/small/payer_letters" -type f | wc -l)" = 3 ]
+cp "$work/split.csv" "$result/payer_split.csv"
+mv "$work/attributed" "$result/attributed"
 
 # ---- a quarterly statement -----------------------------------------------------------------------
 

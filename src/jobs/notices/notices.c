@@ -5,6 +5,7 @@
 
 #include "ihp/version.h"
 #include "result/folder.h"
+#include "result/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +37,11 @@ static enum ihp_status open_all(struct ihp__notices_run *run)
 static json_t *notices_json(const struct ihp_notices *notices)
 {
     json_t *texts = json_array();
+    bool whole = true;
     for (size_t i = 0; i < notices->count; i++) {
-        json_array_append_new(texts, json_string(notices->text[i]));
+        whole = json_array_append_new(texts, ihp__json_text(notices->text[i])) == 0 && whole;
     }
-    return texts;
+    return ihp__json_whole(texts, whole);
 }
 
 /* Writes the file that makes the notices finished: the settlement that they are of, and the day. */

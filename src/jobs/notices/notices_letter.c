@@ -204,7 +204,9 @@ static void put_losses(const struct ihp__notices_run *run, FILE *out,
         "    Paid by the IHP to %s no later than one hundred and twenty (120) days after this "
         "notice [5.4.3.4]. The STATE may offset it by withholding payment from current "
         "payment warrants on a schedule to be agreed upon between the Parties.\n",
-        strcmp(row->payer, IHP__NOTICE_STATE) == 0 ? "the STATE" : "the MCO");
+        row->payer[0] == '\0'                        ? "the STATE or applicable MCO"
+        : strcmp(row->payer, IHP__NOTICE_STATE) == 0 ? "the STATE"
+                                                     : "the MCO");
     put_due(out, "    ", &run->dates.losses);
 }
 

@@ -91,8 +91,8 @@ static uint32_t eligible_months(const struct outreach *o, size_t m)
     const struct ihp__deck *deck = &o->run->deck;
     int32_t first = ihp__period_first_month(&deck->performance);
     const uint64_t *span = o->rows.span_offset + m;
-    const struct ihp__month_range range = {first,
-                                           ihp__month_of_day(deck->performance.paid_through)};
+    const struct ihp__month_range range = {first, ihp__month_of_day(deck->performance.paid_through),
+                                           IHP__NO_DEATH};
     struct ihp__horizon_months horizon;
     uint32_t months = 0;
     ihp__months_of_horizon(o->rows.span + span[0], (size_t)(span[1] - span[0]), range,
@@ -106,9 +106,12 @@ static uint32_t eligible_months(const struct outreach *o, size_t m)
     return months;
 }
 
+/* Writes a member who is eligible. One who has died is not: nobody is to call on the family. */
 static void put_member(const struct outreach *o, FILE *out, size_t m)
 {
-    uint32_t months = eligible_months(o, m);
+    bool died =
+        o->rows.death_day != NULL && ihp__month_of_death(o->rows.death_day[m]) != IHP__NO_DEATH;
+    uint32_t months = died ? 0 : eligible_months(o, m);
     char birth[IHP__DATE_TEXT];
     if (months != 0) {
         int32_t last = ihp__period_last_month(&o->run->deck.performance);

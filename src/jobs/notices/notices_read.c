@@ -217,11 +217,14 @@ static enum ihp_status list_payers(struct ihp__notices_run *run)
     if (run->payer == NULL) {
         return ihp__fail_memory(run->err, "the payers");
     }
+    size_t count = 0;
     for (size_t i = 0; i < run->rows; i++) {
-        run->payer[i] = run->row[i].payer;
+        if (run->row[i].payer[0] != '\0') {
+            run->payer[count++] = run->row[i].payer;
+        }
     }
-    qsort(run->payer, run->rows, sizeof *run->payer, by_text);
-    for (size_t i = 0; i < run->rows; i++) {
+    qsort(run->payer, count, sizeof *run->payer, by_text);
+    for (size_t i = 0; i < count; i++) {
         if (i == 0 || strcmp(run->payer[i], run->payer[run->payers - 1]) != 0) {
             run->payer[run->payers++] = run->payer[i];
         }
