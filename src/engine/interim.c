@@ -3,6 +3,8 @@
  * what it paid [2.12]. */
 #include "engine/interim.h"
 
+#include "engine/interim_payers.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -62,12 +64,28 @@ static bool is_common(const struct ihp__deck_key *key)
     return key->acts_on >= IHP__ACTS_ON_MONEY;
 }
 
+/* Returns true if a manifest lacks a policy: an earlier version of this program, which did not know
+ * it, wrote the manifest. */
+static bool lacks_policy(const struct reading *r, const char *path)
+{
+    return strncmp(path, "policies.", strlen("policies.")) == 0 &&
+           json_object_get(json_object_get(r->manifest, "deck"), path) == NULL;
+}
+
 static void compare_key(void *context, const struct ihp__deck_key *key)
 {
+    static const char why[] = "a final settles the same terms as its interim [16.6]";
     struct reading *r = context;
-    if (r->same_deck && is_common(key)) {
-        r->same_deck = has_text(r, "deck", key->path, key->value,
-                                "a final settles the same terms as its interim [16.6]");
+    if (!r->same_deck || !is_common(key)) {
+        return;
+    }
+    if (!lacks_policy(r, key->path)) {
+        r->same_deck = has_text(r, "deck", key->path, key->value, why);
+    } else if (key->fallback != NULL && strcmp(key->fallback, key->value) != 0) {
+        ihp__error_set(r->err, IHP_ERR_DATA,
+                       "%s: deck.%s: is missing, which means its default, '%.64s', not '%.64s'; %s",
+                       r->path, key->path, key->fallback, key->value, why);
+        r->same_deck = false;
     }
 }
 
@@ -107,14 +125,14 @@ static enum ihp_status check_manifest(struct reading *r)
     r->same_deck = true;
     ihp__deck_each_key(&c->deck, compare_key, r);
     ihp__program_terms_hash(c->program, c->deck.base.year, c->deck.performance.year, terms);
-    if (!r->same_deck ||
-        !has_text(r, "store", "content_hash", c->info->content_hash,
-                  "the interim was settled from another store") ||
+    const char *store = r->same_deck ? text_of(r, "store", "content_hash") : NULL;
+    if (store == NULL ||
         !has_text(r, "program", "terms_hash", terms,
                   "the interim had other IHPs, rosters, categories, codes, corridors or trends") ||
         read_cutoff(r, IHP__BASE, "base.paid_through") != IHP_OK) {
         return r->err->status;
     }
+    r->interim->same_store = strcmp(store, c->info->content_hash) == 0;
     return read_cutoff(r, IHP__PERFORMANCE, "performance.paid_through");
 }
 
@@ -270,7 +288,7 @@ static enum ihp_status read_settlement(struct reading *r)
                            partnerships);
 }
 
-/* ---- both files ------------------------------------------------------------------------------ */
+/* ---- all files ------------------------------------------------------------------------------- */
 
 /* The final settlement must not replace the folder it builds on. */
 static enum ihp_status check_output(const struct ihp__deck *deck, struct ihp_error *err)
@@ -284,6 +302,23 @@ static enum ihp_status check_output(const struct ihp__deck *deck, struct ihp_err
     return IHP_OK;
 }
 
+static enum ihp_status read_payers(struct ihp__context *context, const struct ihp__interim *interim,
+                                   struct ihp_error *err)
+{
+    size_t partnerships = context->program->partnerships;
+    int64_t *due = calloc(partnerships, sizeof *due);
+    if (due == NULL) {
+        return ihp__fail_memory(err, "the payers of the interim");
+    }
+    for (size_t p = 0; p < partnerships; p++) {
+        due[p] = interim->row[p].amount_due;
+    }
+    enum ihp_status status =
+        ihp__interim_payers_read(context->deck.interim, context->program, due, err);
+    free(due);
+    return status;
+}
+
 enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__interim *interim,
                                   struct ihp_notices *notices, struct ihp_error *err)
 {
@@ -293,11 +328,17 @@ enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__inte
         return IHP_OK;
     }
     if (check_output(&context->deck, err) != IHP_OK || read_manifest(&r) != IHP_OK ||
-        read_settlement(&r) != IHP_OK) {
+        read_settlement(&r) != IHP_OK || read_payers(context, interim, err) != IHP_OK) {
         return err->status;
     }
     for (size_t p = 0; p < context->program->partnerships; p++) {
         context->program->partnership[p].interim_paid = interim->row[p].amount_due;
+    }
+    if (!interim->same_store) {
+        ihp__notice_add(notices,
+                        "interim: was settled from another store, so its amounts are taken as they "
+                        "are in its folder; the step 'restated' of bridge.csv is what today's "
+                        "store changes in them [2.12]");
     }
     ihp__notice_add(notices,
                     "interim: the amounts paid are those of the interim settlement with "

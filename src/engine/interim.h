@@ -16,15 +16,17 @@ struct ihp__interim_row {
 
 struct ihp__interim {
     int paid_through[IHP__PERIODS]; /* its cut-offs, days since 1970-01-01 */
+    bool same_store;                /* it was settled from the store that the deck names */
     struct ihp__interim_row *row;   /* by IHP; owned; NULL: the deck names no interim */
 };
 
 /* Reads the folder that the deck names as its interim, if it names one. Refuses (IHP_ERR_DATA),
  * naming file and key or line and column: a folder without a finished run, a run that is not an
- * interim of the same years, store, terms, threshold and policies, a damaged file, and an
- * interim_paid in ihps.csv that is not what was due. Then sets each IHP's `interim_paid` in the
- * program to the amount that was due. Not collective. The caller frees `row`, also after a
- * failure. */
+ * interim of the same years, terms, threshold and policies, a damaged file, and an interim_paid in
+ * ihps.csv or payers in interim_payers.csv that are not those of the folder. A policy that the
+ * manifest lacks has its default. Then sets each IHP's `interim_paid` in the program to the amount
+ * that was due, and the program's payers of the interim to those of the folder. Not collective. The
+ * caller frees `row`, also after a failure. */
 enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__interim *interim,
                                   struct ihp_notices *notices, struct ihp_error *err);
 

@@ -173,7 +173,7 @@ static void keep_facts(struct pass *p, uint64_t member,
         }
     }
     if (sums->second != NULL) {
-        sums->second->add(sums->second->context, deck, p->fact + p->views);
+        sums->second->add(sums->second->context, place, deck, p->fact + p->views);
     }
 }
 

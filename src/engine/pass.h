@@ -36,10 +36,10 @@ struct ihp__pass_options {
     void *after_block_context;
 };
 
-/* Takes each member's facts under the deck's reading and under a second judgement, such as an
- * interim's. */
+/* Takes the facts of the member at a place of the range under the deck's reading and under a second
+ * judgement, such as an interim's. */
 struct ihp__pass_second {
-    void (*add)(void *context, const struct ihp__member_fact deck[IHP__PERIODS],
+    void (*add)(void *context, size_t place, const struct ihp__member_fact deck[IHP__PERIODS],
                 const struct ihp__member_fact second[IHP__PERIODS]);
     void *context;
 };

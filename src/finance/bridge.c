@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The steps from an interim amount to the final one [2.12, 16.6]: differences of amounts in cents.
- * Each step starts where the one before ended, so that the steps add up. */
+/* The steps from what an interim paid to the final amount [2.12, 16.6]: differences of amounts in
+ * cents. Each step starts where the one before ended, so that the steps add up. */
 #include "finance/finance.h"
 
 const char *ihp__bridge_text(enum ihp__bridge_step step)
@@ -46,13 +46,14 @@ static int64_t of_termination(const struct ihp__bridge_amounts *a)
     return a->final_amount - a->quality_adjusted - of_circumstances(a);
 }
 
-struct ihp__bridge ihp__bridge_between(const struct ihp__bridge_amounts *interim, int64_t members,
-                                       int64_t run_out, const struct ihp__bridge_amounts *final_)
+struct ihp__bridge ihp__bridge_between(int64_t paid, const struct ihp__bridge_amounts *interim,
+                                       int64_t members, int64_t run_out,
+                                       const struct ihp__bridge_amounts *final_)
 {
     return (struct ihp__bridge){
-        .interim = interim->final_amount,
         .step =
             {
+                [IHP__BRIDGE_RESTATED] = interim->final_amount - paid,
                 [IHP__BRIDGE_MEMBERS] = members - interim->shared_before_pbp,
                 [IHP__BRIDGE_RUN_OUT] = run_out - members,
                 [IHP__BRIDGE_RISK] = final_->shared_before_pbp - run_out,
@@ -62,5 +63,7 @@ struct ihp__bridge ihp__bridge_between(const struct ihp__bridge_amounts *interim
                 [IHP__BRIDGE_TERMINATION] = of_termination(final_) - of_termination(interim),
             },
         .final_amount = final_->final_amount,
+        .interim_paid = paid,
+        .amount_due = final_->final_amount - paid,
     };
 }

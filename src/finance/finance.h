@@ -168,9 +168,10 @@ enum ihp_status ihp__payer_rows_create(const struct ihp__program *program,
 
 /* ---- from interim to final [2.12, 16.6] ------------------------------------------------------ */
 
-/* Why a final amount differs from the interim amount, in the order in which the causes are applied.
- */
+/* Why a final amount differs from what the interim paid, in the order in which the causes are
+ * applied. */
 #define IHP__BRIDGE_LIST(X)                                                                        \
+    X(IHP__BRIDGE_RESTATED, "restated")           /* the interim's rules on today's store */       \
     X(IHP__BRIDGE_MEMBERS, "members")             /* other members are attributed */               \
     X(IHP__BRIDGE_RUN_OUT, "run_out")             /* claims that became known later */             \
     X(IHP__BRIDGE_RISK, "risk")                   /* risk weights with those claims */             \
@@ -193,19 +194,21 @@ struct ihp__bridge_amounts {
     bool whole; /* termination_factor is 1: no termination */
 };
 
-/* interim + steps = final_amount; final_amount - interim_paid = amount_due. All in cents. */
+/* interim_paid + steps = final_amount; final_amount - interim_paid = amount_due. All in cents. */
 struct ihp__bridge {
-    int64_t interim, step[IHP__BRIDGE_STEPS], final_amount, interim_paid, amount_due;
+    int64_t step[IHP__BRIDGE_STEPS], final_amount, interim_paid, amount_due;
 };
 
 /* Returns the amounts of a settlement. */
 struct ihp__bridge_amounts ihp__bridge_amounts_of(const struct ihp__settlement *settlement);
 
-/* Returns the steps between the interim and the final settlement of an IHP. `members` and `run_out`
- * are amounts shared before the PBP offset, in cents: with the attribution of the final settlement,
- * and with its attribution and its claims. `interim_paid` and `amount_due` are not set. */
-struct ihp__bridge ihp__bridge_between(const struct ihp__bridge_amounts *interim, int64_t members,
-                                       int64_t run_out, const struct ihp__bridge_amounts *final_);
+/* Returns the steps from what the interim of an IHP paid to its final amount. `interim` has the
+ * amounts that the interim's rules give on today's store. `members` and `run_out` are amounts
+ * shared before the PBP offset, in cents: with the attribution of the final settlement, and with
+ * its attribution and its claims. */
+struct ihp__bridge ihp__bridge_between(int64_t paid, const struct ihp__bridge_amounts *interim,
+                                       int64_t members, int64_t run_out,
+                                       const struct ihp__bridge_amounts *final_);
 
 /* Returns cents over member months as dollars PMPM; NaN if there are no months [16.3]. */
 double ihp__pmpm(int64_t cents, int64_t months);

@@ -23,7 +23,7 @@ static void put_step(struct ihp__table *t, const char *ihp_id, const char *step,
 
 static void fill_steps(struct ihp__table *t, const char *id, const struct ihp__bridge *bridge)
 {
-    put_step(t, id, "interim", bridge->interim);
+    put_step(t, id, "interim", bridge->interim_paid);
     for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
         put_step(t, id, ihp__bridge_text((enum ihp__bridge_step)i), bridge->step[i]);
     }
@@ -81,29 +81,27 @@ enum ihp_status ihp__bridge_tables_create(struct ihp__table *bridge, struct ihp_
 enum ihp_status ihp__bridge_print(FILE *stream, const struct ihp__program *program,
                                   const struct ihp__bridge *steps, struct ihp_error *err)
 {
-    enum { OTHERS = 5 }; /* columns besides the steps */
+    enum { OTHERS = 4 }; /* columns besides the steps */
     struct ihp__print_column columns[IHP__BRIDGE_STEPS + OTHERS];
     size_t used = 0;
     columns[used++] = (struct ihp__print_column){"IHP", IHP__PRINT_WRAPPED, false};
-    columns[used++] = (struct ihp__print_column){"interim", IHP__PRINT_NUMBER, false};
+    columns[used++] = (struct ihp__print_column){"interim paid", IHP__PRINT_NUMBER, false};
     for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
         columns[used++] = (struct ihp__print_column){ihp__bridge_text((enum ihp__bridge_step)i),
                                                      IHP__PRINT_NUMBER, false};
     }
     columns[used++] = (struct ihp__print_column){"final", IHP__PRINT_NUMBER, false};
-    columns[used++] = (struct ihp__print_column){"interim paid", IHP__PRINT_NUMBER, false};
     columns[used++] = (struct ihp__print_column){"amount due", IHP__PRINT_NUMBER, false};
     struct ihp__print print = ihp__print_begin(stream, columns, used, 1);
     for (size_t p = 0; p < program->partnerships; p++) {
         ihp__print_text(&print, program->partnership[p].id);
-        ihp__print_cents(&print, steps[p].interim);
+        ihp__print_cents(&print, steps[p].interim_paid);
         for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
             ihp__print_cents(&print, steps[p].step[i]);
         }
         ihp__print_cents(&print, steps[p].final_amount);
-        ihp__print_cents(&print, steps[p].interim_paid);
         ihp__print_cents(&print, steps[p].amount_due);
     }
-    fprintf(stream, "\nFrom the interim to the final amount [2.12]\n");
+    fprintf(stream, "\nFrom what the interim paid to the final amount [2.12]\n");
     return ihp__print_end(&print, err);
 }

@@ -79,6 +79,9 @@ static const struct ihp__result_file list[] = {
     RESULT("attributed", "IHP_ID.csv", IHP__FORM_CSV, "settle, merge", OWNER,
            "with `--member-files`", IHP__ACCESS_PROTECTED,
            "the members attributed to the IHP, with cost and risk"),
+    RESULT("moved", "IHP_ID.csv", IHP__FORM_CSV, "settle, merge", OWNER,
+           "with `interim` and `--member-files`", IHP__ACCESS_PROTECTED,
+           "the members who joined or left the IHP since the interim"),
 
     PAYMENTS(NULL, "payments.json", IHP__FORM_JSON, "pay", ANYBODY, "always", IHP__ACCESS_REVIEW,
              "deck, store, program folder and notices of the payments"),

@@ -5,7 +5,8 @@
  * `ihp__member_files_write` and `ihp__result_write` fill it. The latter ends with manifest.json, so
  * that a folder which has one is a finished run. `ihp__result_abandon` takes a failed run back.
  *
- * Only `ihp__member_files_write` is collective; rank 0 calls the others.
+ * Only `ihp__member_files_write` and `ihp__moved_files_write` are collective; rank 0 calls the
+ * others.
  */
 #ifndef IHP_RESULT_FOLDER_H
 #define IHP_RESULT_FOLDER_H
@@ -47,5 +48,19 @@ enum ihp_status ihp__member_files_write(const char *folder, const struct ihp__re
                                         const struct ihp__member_fact *fact,
                                         const char (*ids)[IHP__MEMBER_ID_MAX + 1], MPI_Comm comm,
                                         struct ihp_error *err);
+
+/* The facts of a rank's members as the final judges them, and as the interim's rules do: each has
+ * range.count x IHP__PERIODS elements. */
+struct ihp__moved_facts {
+    const struct ihp__member_fact *final_, *interim;
+};
+
+/* Collective over `comm`. Writes moved/IHP_ID.csv (mode 0600) from every rank's members. `ids` has
+ * range.count elements. */
+enum ihp_status ihp__moved_files_write(const char *folder, const struct ihp__program *program,
+                                       struct ihp__range range,
+                                       const struct ihp__moved_facts *facts,
+                                       const char (*ids)[IHP__MEMBER_ID_MAX + 1], MPI_Comm comm,
+                                       struct ihp_error *err);
 
 #endif

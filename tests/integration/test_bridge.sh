@@ -41,13 +41,15 @@ cents() {
     awk -v a="$1" 'BEGIN { printf "%.0f\n", a * 100 }'
 }
 
-# Checks, in cents, that the interim amount and the steps add up to the final amount, that the final amount less
-# the amount paid is due, and that both ends are those of the two settlement.csv.
+# Checks, in cents, that the amount paid and the steps, of which `restated` is the first, add up to the final amount,
+# that the final amount less the amount paid is due, and that both ends are those of the two settlement.csv.
 adds_up() {
     local folder=$1 interim=$2 ihp
     awk -F, '
         NR == 1 { next }
         $2 == "interim" { sum = 0 }
+        before == "interim" && $2 != "restated" { bad++ }
+        { before = $2 }
         $2 == "final" { if (sum != int($3 * 100 + ($3 < 0 ? -0.5 : 0.5))) bad++; final = sum; n++; next }
         $2 == "interim_paid" { paid = int($3 * 100 + ($3 < 0 ? -0.5 : 0.5)); next }
         $2 == "amount_due" { if (final - paid != int($3 * 100 + ($3 < 0 ? -0.5 : 0.5))) bad++; next }
@@ -55,7 +57,7 @@ adds_up() {
         END { exit bad > 0 || n == 0 }' "$folder/bridge.csv" || return 1
     for ihp in $(tail -n +2 "$folder/settlement.csv" | cut -d, -f1); do
         [[ $(step "$folder/bridge.csv" "$ihp" interim) == \
-            $(cell "$interim/settlement.csv" final_amount "$ihp") ]] || return 1
+            $(cell "$interim/settlement.csv" amount_due "$ihp") ]] || return 1
         [[ $(step "$folder/bridge.csv" "$ihp" final) == \
             $(cell "$folder/settlement.csv" final_amount "$ihp") ]] || return 1
         [[ $(step "$folder/bridge.csv" "$ihp" interim_paid) == \
@@ -86,7 +88,7 @@ members_add_up() {
 
 settle 1 "$plain/final.yaml"
 ok "the final" succeeds
-ok "the final: the printed table" says "$out" "From the interim to the final amount" "run_out"
+ok "the final: the printed table" says "$out" "From what the interim paid to the final amount" "run_out"
 ok "the final: a notice names the source of the paid amounts" says "$err" "claims paid through 2026-03-31"
 ok "the final: the steps add up" adds_up "$plain/final" "$plain/result"
 ok "the final: the members add up" members_add_up "$plain/final" "$plain/result"
@@ -150,6 +152,11 @@ ok "nothing changed: settles" succeeds
 ok "nothing changed: every step is 0" [ "$(awk -F, '
     $2 ~ /members|run_out|risk|pbp|quality|circumstances|termination/ && $3 != 0' \
     "$work/same/final/bridge.csv" | wc -l)" = 0 ]
+for ihp in IHP01 IHP02 IHP03 IHP04; do # losses were reported and not collected
+    losses=$(cell "$work/same/result/settlement.csv" final_amount $ihp)
+    [[ $losses == -* ]] || losses=0.00
+    ok "nothing changed: $ihp, losses are the first step" [ "$(step "$work/same/final/bridge.csv" $ihp restated)" = "$losses" ]
+done
 ok "nothing changed: no member moved" [ "$(wc -l <"$work/same/final/bridge_members.csv")" = 1 ]
 
 # Base-year weights do not depend on the performance year's run-out, so there is no step of risk.
@@ -181,6 +188,108 @@ ok "sweep and bootstrap: scenarios deduct the amounts paid" [ "$(awk -F, -v paid
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
     $at["ihp_id"] == "IHP04" { n++; same += $at["interim_paid"] == paid }
     END { print n == 3 && same == n }' "$work/more/final/scenarios.csv")" = 1 ]
+
+# ---- an interim of another store ---------------------------------------------------------------
+
+# A year later the State has another extract: an original that was corrected, spans entered later, a member gone.
+later=$work/later
+cp -r "$plain" "$later"
+rm -r "$later/final"
+"$IHP_PYTHON" - "$later/extract" <<'PY'
+import csv, sys
+def change(name, edit):
+    path = '%s/%s.csv' % (sys.argv[1], name)
+    with open(path, newline='') as handle:
+        rows = list(csv.DictReader(handle))
+    columns = list(rows[0])
+    rows = edit(rows)
+    with open(path, 'w', newline='') as handle:
+        out = csv.DictWriter(handle, columns, lineterminator='\n')
+        out.writeheader()
+        out.writerows(rows)
+members = sorted({row['member_id'] for row in csv.DictReader(open(sys.argv[1] + '/members.csv', newline=''))})
+gone, shorter = members[7], set(members[10:30:3])
+def enrollment(rows):
+    for row in rows:
+        if row['member_id'] in shorter and row['month_to'] >= '2025-06':
+            row['month_from'] = max(row['month_from'], '2025-06')
+    return rows
+def claims(rows):
+    for i, row in enumerate(rows):
+        if i % 5 == 0:
+            row['paid_amount'] = '%.2f' % (float(row['paid_amount']) + 37)
+    return rows
+for name in ('members', 'enrollment', 'claims', 'morbidity'):
+    change(name, lambda rows: [row for row in rows if row['member_id'] != gone])
+change('enrollment', enrollment)
+change('claims', claims)
+PY
+rm "$later/state.h5"
+ihp import "$later/extract" -o "$later/state.h5"
+ok "another store: import" succeeds
+sed -i "/^$(sed -n 2,9p <(cut -d, -f1 "$plain/extract/members.csv" | sort) | tail -1),/d" "$later/final-program/overrides.csv"
+settle 1 "$later/final.yaml" --quiet --member-files
+ok "another store: the final" succeeds
+ok "another store: a notice" says "$err" "interim: was settled from another store" "'restated'"
+ok "another store: the steps add up" adds_up "$later/final" "$plain/result"
+sed 's/^program: .*/program: final-program/; s/^output: .*/output: today/' "$later/deck.yaml" >"$later/today.yaml"
+settle 1 "$later/today.yaml" --quiet --member-files
+ok "another store: the interim's rules today" succeeds
+moved=0
+for ihp in IHP01 IHP02 IHP03 IHP04; do
+    paid=$(cell "$plain/result/settlement.csv" amount_due $ihp)
+    today=$(cell "$later/today/settlement.csv" final_amount $ihp)
+    restated=$(step "$later/final/bridge.csv" $ihp restated)
+    ok "another store: restated, $ihp" [ "$(cents "$restated")" = $(($(cents "$today") - $(cents "$paid"))) ]
+    [[ $today == $(cell "$plain/result/settlement.csv" final_amount $ihp) ]] || moved=$((moved + 1))
+    ok "another store: $ihp, what was paid" [ "$(cell "$later/final/settlement.csv" interim_paid $ihp)" = "$paid" ]
+    # Payers: what each paid is the interim's amount; the amounts add up to the amount due.
+    ok "another store: $ihp, payers" diff \
+        <(awk -F, -v ihp=$ihp '$1 == ihp { print $2, $NF }' "$plain/result/payer_split.csv") \
+        <(awk -F, -v ihp=$ihp '$1 == ihp { print $2, $5 }' "$later/final/payer_split.csv")
+    ok "another store: $ihp, payers add up" [ "$(awk -F, -v ihp=$ihp '$1 == ihp { sum += $6 }
+        END { printf "%.2f", sum }' "$later/final/payer_split.csv" | sed 's/^-0\.00$/0.00/')" = \
+        "$(cell "$later/final/settlement.csv" amount_due $ihp)" ]
+    # The members who moved: those that one of the two settlements attributes to the IHP and the other does not.
+    ok "another store: $ihp, members who moved" diff \
+        <(for period in base performance; do
+            diff <(awk -F, -v p=$period '$2 == p { print $1 }' "$later/today/attributed/$ihp.csv") \
+                <(awk -F, -v p=$period '$2 == p { print $1 }' "$later/final/attributed/$ihp.csv") |
+                sed -n "s/^> \(.*\)/\1,$period,in/p; s/^< \(.*\)/\1,$period,out/p" || true
+        done | sort) \
+        <(tail -n +2 "$later/final/moved/$ihp.csv" | cut -d, -f1-3 | sort)
+    ok "another store: $ihp, numbers of members who moved" diff \
+        <(awk -F, -v ihp=$ihp '$1 == ihp { print $2, $3, $4, $5, $6 }' "$later/final/bridge_members.csv" | sort) \
+        <(awk -F, 'NR > 1 { key = $2 " " $3 " " $4; members[key]++; months[key] += $5 }
+            END { for (key in members) print key, members[key], months[key] }' "$later/final/moved/$ihp.csv" | sort)
+done
+ok "another store: it gives other amounts" [ $moved -ge 2 ]
+ok "the members who moved: only for the owner" [ "$(stat -c %a "$later/final/moved" "$later"/final/moved/*.csv |
+    sort -u | paste -sd' ')" = "600 700" ]
+cp -r "$later/final" "$work/later-first"
+for ranks in 2 3; do
+    settle $ranks "$later/final.yaml" --quiet --force --member-files --batch-lines 50
+    ok "another store: same results on $ranks ranks" same_results "$work/later-first" "$later/final"
+    ok "another store: same members on $ranks ranks" diff -r "$work/later-first/moved" "$later/final/moved"
+done
+settle 1 "$later/final.yaml" --quiet --force
+ok "without member files: none are left" not test -e "$later/final/moved"
+
+# An interim of an earlier version, which knew fewer policies: they have their defaults.
+cp -r "$plain" "$work/older"
+"$IHP_PYTHON" - "$work/older/result/manifest.json" <<'PY'
+import json, sys
+manifest = json.load(open(sys.argv[1]))
+for key in [key for key in manifest['deck'] if key.startswith('policies.')][3:]:
+    del manifest['deck'][key]
+json.dump(manifest, open(sys.argv[1], 'w'))
+PY
+settle 1 "$work/older/final.yaml" --quiet --force
+ok "an older interim: the same settlement" diff "$work/first/settlement.csv" "$work/older/final/settlement.csv"
+echo 'policies: {count_unit: visit}' >>"$work/older/final.yaml"
+settle 1 "$work/older/final.yaml" --quiet --force
+ok "an older interim: another value than the default" fails 3 "manifest.json: deck.policies." \
+    "is missing, which means its default"
 
 # ---- refusals ----------------------------------------------------------------------------------
 
@@ -234,10 +343,9 @@ deck|base.year|2023|'2023' is not '2024'
 deck|performance.year|2024|'2024' is not '2025'
 deck|threshold|0.03|'0.03' is not '0.02'
 deck|policies.count_unit|visit|'visit' is not 'line'
-deck|policies.count_unit|-|missing
 deck|performance.paid_through|someday|is not a valid date
 deck|base.paid_through|-|missing
-store|content_hash|00000000000000000000000000000000|another store
+store|content_hash|-|missing
 program|terms_hash|00000000000000000000000000000000|other IHPs
 program|terms_hash|-|missing
 KEYS
@@ -266,6 +374,36 @@ ROWS
 fresh
 sed -i 's/^\(IHP04,.*2500,\),,,$/\1,1.00,,/' "$work/case/final-program/ihps.csv"
 refused "a different entered amount" 3 "final-program/ihps.csv:5: column interim_paid" "1.00" "leave it blank"
+# Each line: an expression of sed for the interim's payer_split.csv, the text of the error.
+while IFS='|' read -r expression where says; do
+    fresh
+    sed -i "$expression" "$work/case/result/payer_split.csv"
+    refused "payer_split.csv, $expression" 3 "payer_split.csv$where" "$says"
+done <<'ROWS'
+2 s/,[^,]*$/,1.00/|:2: column amount|amount_due
+2 s/,[^,]*$/,x/|:2: column amount|dollars
+2 s/^IHP01/IHP09/|:2: column ihp_id|ihps.csv
+2 d|:2: column amount: the payers of IHP01|amount_due
+3 s/^IHP01,[^,]*/IHP01,FFS/|:3: column payer: line|the same payer
+1 s/amount/due/||amount
+ROWS
+fresh
+rm "$work/case/result/payer_split.csv"
+refused "no payer_split.csv" 3 "payer_split.csv"
+fresh
+paid=$(awk -F, '$1 == "IHP04" && $2 != "FFS" { print $2 "," $NF; exit }' "$plain/result/payer_split.csv")
+printf 'ihp_id,payer,amount\nIHP04,%s\n' "$paid" >"$work/case/final-program/interim_payers.csv"
+refused "payers that are not all of the folder's" 3 "interim_payers.csv:2: column amount" "of IHP04 is not"
+fresh
+awk -F, -v OFS=, 'NR == 1 || $1 == "IHP04" { print $1, $2, $NF }' "$plain/result/payer_split.csv" \
+    >"$work/case/final-program/interim_payers.csv"
+settle 1 "$work/case/final.yaml" --quiet
+ok "the folder's own payers beside it" succeeds
+ok "the folder's own payers beside it: the same" diff "$work/first/payer_split.csv" "$work/case/final/payer_split.csv"
+sed -i '2 s/,[^,]*$/,0.01/' "$work/case/final-program/interim_payers.csv"
+settle 1 "$work/case/final.yaml" --quiet --force
+ok "a payer's amount that is not the folder's" fails 3 "interim_payers.csv:2: column amount: 0.01 of payer" \
+    "remove the rows"
 fresh
 sed -i 's/^output: final/output: result/' "$work/case/final.yaml"
 settle 1 "$work/case/final.yaml" --quiet --force

@@ -6,35 +6,41 @@
 
 static void assert_steps(const struct ihp__bridge *b, const int64_t wanted[IHP__BRIDGE_STEPS])
 {
-    int64_t sum = b->interim;
+    int64_t sum = b->interim_paid;
     for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
         assert_int_equal(b->step[i], wanted[i]);
         sum += b->step[i];
     }
     assert_int_equal(sum, b->final_amount);
+    assert_int_equal(b->final_amount - b->interim_paid, b->amount_due);
 }
 
-/* The interim shared $1,000.00, less $200.00 of PBP, and all of it was paid. With the final's
- * members $900.00 are shared, with its claims there are losses of $50.00, with its weights losses
- * of $60.00. $15.00 of PBP are added, quality turns $75.00 into $70.00, circumstances cancel
- * $10.00, and half remains: $30.00 are due. */
+/* The interim paid $850.00. On today's store its rules share $1,000.00, less $200.00 of PBP. With
+ * the final's members $900.00 are shared, with its claims there are losses of $50.00, with its
+ * weights losses of $60.00. $15.00 of PBP are added, quality turns $75.00 into $70.00,
+ * circumstances cancel $10.00, and half remains: losses of $30.00, so $880.00 are due back. */
 static void test_2_12_each_step(void **state)
 {
     (void)state;
     const struct ihp__bridge_amounts interim = {100000, 80000, 80000, 0, 80000, true};
     const struct ihp__bridge_amounts final_ = {-6000, -7500, -7000, 1000, -3000, false};
-    const struct ihp__bridge b = ihp__bridge_between(&interim, 90000, -5000, &final_);
-    assert_int_equal(b.interim, 80000);
+    const struct ihp__bridge b = ihp__bridge_between(85000, &interim, 90000, -5000, &final_);
+    assert_int_equal(b.interim_paid, 85000);
     assert_int_equal(b.final_amount, -3000);
-    assert_steps(&b, (const int64_t[]){-10000, -95000, -1000, 18500, 500, 1000, 3000});
+    assert_int_equal(b.amount_due, -88000);
+    assert_steps(&b, (const int64_t[]){-5000, -10000, -95000, -1000, 18500, 500, 1000, 3000});
 }
 
+/* An interim reports losses and does not collect them, so they are the first step. */
 static void test_2_12_nothing_changed(void **state)
 {
     (void)state;
     const struct ihp__bridge_amounts same = {-141272, -153700, -153700, 36824, -116876, true};
-    const struct ihp__bridge b = ihp__bridge_between(&same, -141272, -141272, &same);
-    assert_steps(&b, (const int64_t[IHP__BRIDGE_STEPS]){0});
+    const struct ihp__bridge b = ihp__bridge_between(0, &same, -141272, -141272, &same);
+    assert_steps(&b, (const int64_t[IHP__BRIDGE_STEPS]){-116876});
+    const struct ihp__bridge_amounts savings = {141272, 153700, 153700, 0, 153700, true};
+    const struct ihp__bridge none = ihp__bridge_between(153700, &savings, 141272, 141272, &savings);
+    assert_steps(&none, (const int64_t[IHP__BRIDGE_STEPS]){0});
 }
 
 /* -670.084 + 151.569 = -518.515 is written as -518.52, but -670.08 + 151.57 is not -518.52. Without
@@ -44,12 +50,12 @@ static void test_2_12_a_cent_of_rounding(void **state)
     (void)state;
     const struct ihp__bridge_amounts interim = {0, 0, 0, 0, 0, true};
     struct ihp__bridge_amounts final_ = {-67008, -67008, -67008, 15157, -51852, true};
-    struct ihp__bridge b = ihp__bridge_between(&interim, 0, 0, &final_);
-    assert_steps(&b, (const int64_t[]){0, 0, -67008, 0, 0, 15156, 0});
+    struct ihp__bridge b = ihp__bridge_between(0, &interim, 0, 0, &final_);
+    assert_steps(&b, (const int64_t[]){0, 0, 0, -67008, 0, 0, 15156, 0});
     final_.whole = false;
     final_.final_amount = -25926;
-    b = ihp__bridge_between(&interim, 0, 0, &final_);
-    assert_steps(&b, (const int64_t[]){0, 0, -67008, 0, 0, 15157, 25925});
+    b = ihp__bridge_between(0, &interim, 0, 0, &final_);
+    assert_steps(&b, (const int64_t[]){0, 0, 0, -67008, 0, 0, 15157, 25925});
 }
 
 static void test_2_12_amounts_of_a_settlement(void **state)

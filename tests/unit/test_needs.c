@@ -150,6 +150,8 @@ static void member_files_keep_facts_and_rows(void **state)
     struct ihp__work work = plain();
     work.member_files = true;
     assert_int_equal(bytes_of(&work), plain_bytes() + 1000 * (2 * 48 + 42 + 96));
+    work.moved_files = true; /* facts as the interim judged, too */
+    assert_int_equal(bytes_of(&work), plain_bytes() + 1000 * (4 * 48 + 42 + 96));
 }
 
 static void an_interim_adds_tallies(void **state)

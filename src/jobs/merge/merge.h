@@ -59,7 +59,8 @@ enum ihp_status ihp__merge_order_readings(struct ihp__table table[IHP__TABLES], 
 enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TABLES], size_t first,
                                           size_t end, const char *path, struct ihp_error *err);
 
-/* Copies attributed/ of block `p` into `folder`, if the block has it, and sets `*found` then. */
+/* Copies attributed/ of block `p` into `folder`, if the block has it, and sets `*found` then; and
+ * moved/, which a final that names its interim has besides. */
 enum ihp_status ihp__merge_member_files(const struct ihp__merge_block *p,
                                         const struct ihp__table *settlement, const char *folder,
                                         bool *found, struct ihp_error *err);

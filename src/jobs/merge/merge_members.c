@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Copies attributed/ of a block. Every block has the same members, so the files of one are enough.
+/* Copies attributed/ and moved/ of a block. Every block has the same members, so the files of one
+ * are enough.
  */
 #include "jobs/merge/merge.h"
 #include "result/folder.h"
@@ -39,28 +40,40 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     return ihp__outfile_commit(&out, err);
 }
 
-enum ihp_status ihp__merge_member_files(const struct ihp__merge_block *p,
-                                        const struct ihp__table *settlement, const char *folder,
-                                        bool *found, struct ihp_error *err)
+/* Copies a folder with a file for each IHP, if the block has it, and sets `*found` then. */
+static enum ihp_status copy_folder(const struct ihp__merge_block *p, const char *name,
+                                   const struct ihp__table *settlement, const char *folder,
+                                   bool *found, struct ihp_error *err)
 {
     char own[IHP__PATH_MAX], path[IHP__PATH_MAX], from[IHP__PATH_MAX], to[IHP__PATH_MAX];
     struct stat info;
-    if (ihp__path_join(own, sizeof own, p->folder, "attributed", NULL) != IHP_OK ||
-        stat(own, &info) != 0 || !S_ISDIR(info.st_mode)) {
+    if (ihp__path_join(own, sizeof own, p->folder, name, NULL) != IHP_OK || stat(own, &info) != 0 ||
+        !S_ISDIR(info.st_mode)) {
         return IHP_OK;
     }
     *found = true;
-    if (ihp__member_folder_make(folder, "attributed", path, MPI_COMM_SELF, err) != IHP_OK) {
+    if (ihp__member_folder_make(folder, name, path, MPI_COMM_SELF, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < settlement->rows; i++) {
-        char name[IHP__ID_MAX + 20];
-        snprintf(name, sizeof name, "%s.csv", settlement->cell[i * settlement->columns].text);
-        if (ihp__path_join(from, sizeof from, own, name, err) != IHP_OK ||
-            ihp__path_join(to, sizeof to, path, name, err) != IHP_OK ||
+        char file[IHP__ID_MAX + 20];
+        snprintf(file, sizeof file, "%s.csv", settlement->cell[i * settlement->columns].text);
+        if (ihp__path_join(from, sizeof from, own, file, err) != IHP_OK ||
+            ihp__path_join(to, sizeof to, path, file, err) != IHP_OK ||
             copy_file(from, to, err) != IHP_OK) {
             return err->status;
         }
     }
     return IHP_OK;
+}
+
+enum ihp_status ihp__merge_member_files(const struct ihp__merge_block *p,
+                                        const struct ihp__table *settlement, const char *folder,
+                                        bool *found, struct ihp_error *err)
+{
+    bool moved = false;
+    if (copy_folder(p, "attributed", settlement, folder, found, err) != IHP_OK || !*found) {
+        return err->status;
+    }
+    return copy_folder(p, "moved", settlement, folder, &moved, err);
 }

@@ -9,12 +9,16 @@
 /* ---- before the pass ------------------------------------------------------------------------- */
 
 /* Adds a member's facts under the final's reading and under the interim's. */
-static void add_member(void *context, const struct ihp__member_fact final_[IHP__PERIODS],
+static void add_member(void *context, size_t place,
+                       const struct ihp__member_fact final_[IHP__PERIODS],
                        const struct ihp__member_fact interim[IHP__PERIODS])
 {
     const struct ihp__bridge_sums *sums = context;
     struct ihp__member_fact hybrid[IHP__PERIODS];
     for (int period = 0; period < IHP__PERIODS; period++) {
+        if (sums->fact != NULL) {
+            sums->fact[place * IHP__PERIODS + (size_t)period] = interim[period];
+        }
         hybrid[period] = interim[period];
         hybrid[period].partnership = final_[period].partnership;
         hybrid[period].reason = final_[period].reason;
@@ -53,6 +57,7 @@ void ihp__bridge_free(struct ihp__bridge_run *b)
     ihp__tally_destroy(&b->sums.interim);
     ihp__tally_destroy(&b->sums.hybrid);
     free(b->sums.moves);
+    free(b->sums.fact);
     free(b->steps);
 }
 
@@ -77,6 +82,15 @@ enum ihp_status ihp__bridge_rules(struct ihp__bridge_run *b, struct ihp__job *jo
         rules[period].no_overrides = true; /* an interim settlement has none [4.6.4.2] */
     }
     return IHP_OK;
+}
+
+enum ihp_status ihp__bridge_keep_facts(struct ihp__bridge_run *b, const struct ihp__job *job)
+{
+    if (b->steps == NULL) {
+        return IHP_OK;
+    }
+    b->sums.fact = calloc((size_t)job->range.count * IHP__PERIODS + 1, sizeof *b->sums.fact);
+    return b->sums.fact != NULL ? IHP_OK : ihp__fail_memory(job->err, "member facts");
 }
 
 /* ---- saving ---------------------------------------------------------------------------------- */
@@ -138,16 +152,19 @@ static enum ihp_status reduce(const struct ihp__bridge_sums *sums, struct ihp__j
     return ihp__agree(job->comm, job->err);
 }
 
-/* Settles a tally and takes what each IHP shares before the PBP offset, in cents. */
-static enum ihp_status shared_under(const struct ihp__job *job, const struct ihp__tally *tally,
-                                    int64_t *cents)
+/* Settles a tally as an interim or a final, and takes the amounts of each IHP. */
+static enum ihp_status settle_under(const struct ihp__job *job, const struct ihp__tally *tally,
+                                    enum ihp__settlement_kind kind,
+                                    struct ihp__bridge_amounts *amounts)
 {
     const struct ihp__context *c = &job->context;
+    struct ihp__deck deck = c->deck; /* borrows what the context's deck owns */
     struct ihp__finance finance = {0};
+    deck.settlement = kind;
     enum ihp_status status =
-        ihp__finance_settle(tally, c->program, &c->deck, c->info->acg, &finance, NULL, job->err);
+        ihp__finance_settle(tally, c->program, &deck, c->info->acg, &finance, NULL, job->err);
     for (size_t p = 0; status == IHP_OK && p < finance.partnerships; p++) {
-        cents[p] = ihp__cents_of_dollars(finance.settlement[p].shared_before_pbp);
+        amounts[p] = ihp__bridge_amounts_of(&finance.settlement[p]);
     }
     ihp__finance_free(&finance);
     return status;
@@ -166,14 +183,14 @@ static struct ihp__tally with_weights_of(const struct ihp__tally *tally,
     return mixed;
 }
 
-/* Refuses an interim that this store and program do not give again. */
+/* Refuses an interim of the same store that the store and the program do not give again. */
 static enum ihp_status check_again(const struct ihp__bridge_run *b, const struct ihp__job *job,
-                                   const int64_t *shared)
+                                   const struct ihp__bridge_amounts *again)
 {
     const struct ihp__context *c = &job->context;
     for (size_t p = 0; p < c->program->partnerships; p++) {
         const struct ihp__interim_row *row = &b->interim.row[p];
-        bool same = shared[p] == row->amounts.shared_before_pbp;
+        bool same = again[p].shared_before_pbp == row->amounts.shared_before_pbp;
         for (int period = 0; period < IHP__PERIODS; period++) {
             const struct ihp__period_tally *t = &b->sums.interim->period[period];
             same = same && t->members[p] == row->members[period] &&
@@ -191,31 +208,34 @@ static enum ihp_status check_again(const struct ihp__bridge_run *b, const struct
     return IHP_OK;
 }
 
-/* The amounts shared before the PBP offset, by IHP in cents. */
-struct shared {
-    int64_t *interim; /* as the interim settled */
-    int64_t *members; /* with the attribution of the final */
-    int64_t *run_out; /* and with its claims */
+/* The amounts of each IHP between which the steps are. */
+struct waypoints {
+    struct ihp__bridge_amounts *interim; /* by the interim's rules on today's store */
+    struct ihp__bridge_amounts *members; /* with the attribution of the final */
+    struct ihp__bridge_amounts *run_out; /* and with its claims */
 };
 
 static enum ihp_status settle_steps(struct ihp__bridge_run *b, const struct ihp__job *job,
                                     const struct ihp__tally *final_,
                                     const struct ihp__settlement *settlement,
-                                    const struct shared *shared)
+                                    const struct waypoints *at)
 {
     const struct ihp__tally mixed = with_weights_of(final_, b->sums.interim);
-    if (shared_under(job, b->sums.interim, shared->interim) != IHP_OK ||
-        check_again(b, job, shared->interim) != IHP_OK ||
-        shared_under(job, b->sums.hybrid, shared->members) != IHP_OK ||
-        shared_under(job, &mixed, shared->run_out) != IHP_OK) {
+    if (settle_under(job, b->sums.interim, IHP__INTERIM, at->interim) != IHP_OK ||
+        (b->interim.same_store && check_again(b, job, at->interim) != IHP_OK) ||
+        settle_under(job, b->sums.hybrid, IHP__FINAL, at->members) != IHP_OK ||
+        settle_under(job, &mixed, IHP__FINAL, at->run_out) != IHP_OK) {
         return job->err->status;
     }
     for (size_t p = 0; p < job->context.program->partnerships; p++) {
         const struct ihp__bridge_amounts amounts = ihp__bridge_amounts_of(&settlement[p]);
-        b->steps[p] = ihp__bridge_between(&b->interim.row[p].amounts, shared->members[p],
-                                          shared->run_out[p], &amounts);
-        b->steps[p].interim_paid = settlement[p].interim_paid;
-        b->steps[p].amount_due = settlement[p].amount_due;
+        /* On the same store only what the program folder has been given since can differ, and the
+         * steps that follow show that. */
+        const struct ihp__bridge_amounts *interim =
+            b->interim.same_store ? &b->interim.row[p].amounts : &at->interim[p];
+        b->steps[p] = ihp__bridge_between(b->interim.row[p].amount_due, interim,
+                                          at->members[p].shared_before_pbp,
+                                          at->run_out[p].shared_before_pbp, &amounts);
     }
     return IHP_OK;
 }
@@ -232,17 +252,15 @@ enum ihp_status ihp__bridge_settle(struct ihp__bridge_run *b, struct ihp__job *j
     if (reduce(&b->sums, job) != IHP_OK) {
         return job->err->status;
     }
-    struct shared shared = {calloc(partnerships, sizeof(int64_t)),
-                            calloc(partnerships, sizeof(int64_t)),
-                            calloc(partnerships, sizeof(int64_t))};
-    if (shared.interim == NULL || shared.members == NULL || shared.run_out == NULL) {
+    struct ihp__bridge_amounts *amounts = calloc(3 * partnerships, sizeof *amounts);
+    if (amounts == NULL) {
         ihp__until_agreed(ihp__fail_memory(job->err, "the bridge from the interim"));
-    } else if (settle_steps(b, job, final_, settlement, &shared) == IHP_OK) {
+    } else if (settle_steps(b, job, final_, settlement,
+                            &(struct waypoints){amounts, amounts + partnerships,
+                                                amounts + 2 * partnerships}) == IHP_OK) {
         ihp__until_agreed(ihp__bridge_tables_create(steps, members, job->context.program, b->steps,
                                                     b->sums.moves, job->err));
     }
-    free(shared.interim);
-    free(shared.members);
-    free(shared.run_out);
+    free(amounts);
     return ihp__agree(job->comm, job->err);
 }

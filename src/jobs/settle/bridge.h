@@ -16,6 +16,8 @@ struct ihp__bridge_sums {
     struct ihp__tally *interim; /* as the interim judged members */
     struct ihp__tally *hybrid; /* attribution of the final; months, costs, weights of the interim */
     int64_t *moves;            /* tally.h */
+    struct ihp__member_fact *fact; /* [members of the range][IHP__PERIODS], as the interim judged
+                                      them; NULL: not kept */
 };
 
 struct ihp__bridge_run {
@@ -29,6 +31,11 @@ struct ihp__bridge_run {
 /* Reads the interim that the deck names, if it names one, and makes room for the sums. Not
  * collective. */
 enum ihp_status ihp__bridge_open(struct ihp__bridge_run *bridge, struct ihp__job *job);
+
+/* Makes room for the facts of this rank's members as the interim judged them, for their files. Does
+ * nothing without an interim. Not collective. */
+enum ihp_status ihp__bridge_keep_facts(struct ihp__bridge_run *bridge, const struct ihp__job *job);
+
 void ihp__bridge_free(struct ihp__bridge_run *bridge);
 
 /* Makes the rules of both periods as the interim had them. Not collective. */

@@ -21,12 +21,13 @@ static struct ihp__saved describe_magnitude(double *magnitude)
         .name = "magnitude", .kind = IHP__SAVED_OF_RANK_0, .words = magnitude, .count = 1};
 }
 
-static struct ihp__saved describe_facts(const struct ihp__settling *s, struct ihp__fact_rows *rows)
+static struct ihp__saved describe_facts(const struct ihp__settling *s, const char *name,
+                                        struct ihp__member_fact *fact, struct ihp__fact_rows *rows)
 {
-    *rows = (struct ihp__fact_rows){.fact = s->fact,
+    *rows = (struct ihp__fact_rows){.fact = fact,
                                     .partnerships = s->job.context.program->partnerships,
                                     .acgs = s->job.context.info->acgs};
-    return (struct ihp__saved){.name = "members/fact",
+    return (struct ihp__saved){.name = name,
                                .kind = IHP__SAVED_ROWS,
                                .row_bytes = IHP__FACT_ROW,
                                .pack = ihp__member_fact_pack,
@@ -49,7 +50,13 @@ enum ihp_status ihp__claims_save(struct ihp__settling *s, struct ihp__saver *sav
     status = status == IHP_OK ? ihp__bridge_save(&s->bridge, kind, saver) : status;
     if (status == IHP_OK && s->fact != NULL) {
         struct ihp__fact_rows rows;
-        const struct ihp__saved facts = describe_facts(s, &rows);
+        const struct ihp__saved facts = describe_facts(s, "members/fact", s->fact, &rows);
+        status = ihp__saver_put(saver, &facts);
+    }
+    if (status == IHP_OK && s->bridge.sums.fact != NULL) {
+        struct ihp__fact_rows rows;
+        const struct ihp__saved facts =
+            describe_facts(s, "bridge/fact", s->bridge.sums.fact, &rows);
         status = ihp__saver_put(saver, &facts);
     }
     return status;
@@ -82,8 +89,14 @@ static enum ihp_status get_back(struct ihp__settling *s)
     if (ihp__job_agree(&s->job, get_back_sums(s)) != IHP_OK || s->fact == NULL) {
         return s->job.err->status;
     }
-    const struct ihp__saved facts = describe_facts(s, &rows);
-    return ihp__saving_get(&s->saving, &facts);
+    const struct ihp__saved facts = describe_facts(s, "members/fact", s->fact, &rows);
+    if (ihp__saving_get(&s->saving, &facts) != IHP_OK || s->bridge.sums.fact == NULL) {
+        return s->job.err->status;
+    }
+    struct ihp__fact_rows interim_rows;
+    const struct ihp__saved interim =
+        describe_facts(s, "bridge/fact", s->bridge.sums.fact, &interim_rows);
+    return ihp__saving_get(&s->saving, &interim);
 }
 
 /* ---- the claims ------------------------------------------------------------------------------ */
@@ -94,6 +107,9 @@ static enum ihp_status make_sums(struct ihp__settling *s)
         s->fact = calloc((size_t)s->job.range.count * IHP__PERIODS + 1, sizeof *s->fact);
         if (s->fact == NULL) {
             return ihp__fail_memory(s->job.err, "member facts");
+        }
+        if (ihp__bridge_keep_facts(&s->bridge, &s->job) != IHP_OK) {
+            return s->job.err->status;
         }
     }
     return ihp__tally_create(&s->job.context.shape, &s->tally, s->job.err);

@@ -49,6 +49,7 @@ static enum ihp_status add_plans(struct ihp__settling *s, struct ihp__work *w)
         add_plan(s, w);
     }
     if (bridge) { /* as the interim judged them, in the first pass */
+        w->moved_files = w->member_files;
         w->readings += IHP__PERIODS;
         w->views += IHP__PERIODS;
         w->most_readings += IHP__PERIODS;

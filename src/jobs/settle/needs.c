@@ -79,6 +79,7 @@ static uint64_t pass_bytes(const struct ihp__work *w, uint64_t members)
 static uint64_t kept_bytes(const struct ihp__work *w, uint64_t members)
 {
     uint64_t facts = w->member_files ? IHP__PERIODS * sizeof(struct ihp__member_fact) : 0;
+    facts *= w->moved_files ? 2 : 1; /* as the interim judged them, too */
     uint64_t keys = w->replicates > 0 ? sizeof(uint64_t) : 0;
     return w->tallies * w->tally_bytes + w->most_view_bytes +
            members * (w->most_slots * sizeof(struct ihp__view_fact) + facts + keys);

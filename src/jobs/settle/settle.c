@@ -89,6 +89,12 @@ static enum ihp_status write_member_files(struct ihp__settling *s)
                                          (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids, job->comm,
                                          job->err);
     }
+    if (status == IHP_OK && s->bridge.sums.fact != NULL) {
+        const struct ihp__moved_facts facts = {s->fact, s->bridge.sums.fact};
+        status = ihp__moved_files_write(job->context.deck.output, job->context.program, job->range,
+                                        &facts, (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids,
+                                        job->comm, job->err);
+    }
     free(ids);
     return status;
 }
