@@ -160,6 +160,8 @@ struct ihp_pay_options {
     bool member_files;        /* write paid/ */
     int32_t first_quarter;    /* year * 4 + 0..3 */
     int quarters;             /* 1, or 4 from the first quarter of a year */
+    const char *const *paid;  /* of a reconciliation: the folders of the year's payments */
+    size_t paid_count;        /* 0: payments are computed again */
     FILE *report;             /* print the payments here, on rank 0; NULL: nowhere */
     ihp_progress_fn progress; /* called on rank 0; may be NULL */
     void *progress_context;
@@ -174,9 +176,12 @@ IHP_API enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm 
                                 struct ihp_notices *notices, struct ihp_error *err);
 
 /* Computes the annual reconciliation [15.5]: what was paid in the year's quarters for member months
- * that, as is known now, have a care-coordination payment. `quarters` is 4 and `member_files` is
- * false. Writes reconcile.csv, reconcile.h5 and, last, reconcile.json. Collective over `comm`;
- * fails as `ihp_pay` does. */
+ * that, as is known now, have a care-coordination payment, or that an override gives to another IHP
+ * [4.6.4.2], and what is owed to an IHP that an override gives a member. What was paid is what the
+ * runs in the folders `paid` wrote into their member files, each with its own cut-off and rosters;
+ * without them payments are computed again. `quarters` is 4 and `member_files` is false. Writes
+ * reconcile.csv, reconcile.h5 and, last, reconcile.json. Collective over `comm`; fails as `ihp_pay`
+ * does. */
 IHP_API enum ihp_status ihp_reconcile(const struct ihp_pay_options *options, MPI_Comm comm,
                                       struct ihp_notices *notices, struct ihp_error *err);
 

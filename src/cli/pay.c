@@ -6,10 +6,11 @@
 #include "base/base.h"
 #include "ihp/jobs.h"
 
-enum { FIRST_YEAR = 1981, LAST_YEAR = 2147 };
+enum { FIRST_YEAR = 1981, LAST_YEAR = 2147, PAID_MAX = 16 };
 
 struct request {
     struct ihp_pay_options options;
+    const char *paid[PAID_MAX];
     struct ihp__cli_log log;
     bool quiet;
 };
@@ -36,6 +37,17 @@ static bool take_quarter(void *request, const char *text)
     }
     r->options.first_quarter = quarter;
     r->options.quarters = 1;
+    return true;
+}
+
+static bool take_paid(void *request, const char *text)
+{
+    struct request *r = request;
+    if (text[0] == '\0' || r->options.paid_count == PAID_MAX) {
+        return false;
+    }
+    r->paid[r->options.paid_count++] = text;
+    r->options.paid = r->paid;
     return true;
 }
 
@@ -123,9 +135,12 @@ const struct ihp__command ihp__command_pay = {
 static const char *const reconcile_paragraphs[] = {
     "Computes what the State takes back of a year's population-based payments [15.5]: the payments "
     "of member months that now show a payment for a health care home, a behavioral health home or "
-    "in-reach care coordination, and did not when they were paid.",
-    "The extract's care_coordination.csv has what is known now, and care_coordination_paid.csv has "
-    "what was known when the months were paid.",
+    "in-reach care coordination, and of members whom an override of the year gives to another IHP "
+    "or to none [4.6.4.2]. An IHP that gains a member is owed the member's months.",
+    "What was paid is what the payment runs wrote: name the folder of each with --paid. They must "
+    "have been made with --member-files. Without them, payments are computed again by the deck's "
+    "cut-off, and what was known when the months were paid is in the extract's "
+    "care_coordination_paid.csv.",
     NULL};
 
 static const struct ihp__cli_option reconcile_options[] = {
@@ -134,6 +149,15 @@ static const struct ihp__cli_option reconcile_options[] = {
      .required = true,
      .section = "Scope",
      .help = "year to reconcile"},
+    {.name = "paid",
+     .value = {.name = "FOLDER",
+               .kind = IHP__CLI_SPECIAL,
+               .take = take_paid,
+               .allowed = "the folder of finished payments, at most 16 times"},
+     .otherwise = "payments are computed again",
+     .section = "Scope",
+     .help = "folder of a payment run of the year; once for each run",
+     .more = "Each run has its own cut-off and rosters. A quarter without a run paid nothing."},
     IHP__CLI_ROW_OUTPUT(struct request, options.output, "the deck's output"),
     IHP__CLI_ROW_FORCE(struct request, options.force, "replace a reconciliation in that folder"),
     IHP__CLI_ROW_PROGRESS(struct request),
@@ -141,7 +165,8 @@ static const struct ihp__cli_option reconcile_options[] = {
 };
 
 static const struct ihp__cli_example reconcile_examples[] = {
-    {"reconcile the payments of a year", "ihp reconcile deck.yaml --year 2025"},
+    {"reconcile the payments of a year",
+     "ihp reconcile deck.yaml --year 2025 --paid q1 --paid q2 --paid q3 --paid q4"},
     {"the same on eight ranks, into a folder of its own",
      "mpirun -n 8 ihp reconcile deck.yaml --year 2025 -o results/reconciled-2025"},
 };

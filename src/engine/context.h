@@ -76,6 +76,12 @@ enum ihp_status ihp__context_monthly_rules(struct ihp__context *context, int32_t
 enum ihp_status ihp__context_make_overrides(struct ihp__context *context,
                                             struct ihp_notices *notices, struct ihp_error *err);
 
+/* Finds the number of the member of a row of overrides.csv in the store. Refuses (IHP_ERR_DATA) a
+ * member whom the store does not have. */
+enum ihp_status ihp__context_find_overridden(const struct ihp__context *context,
+                                             const struct ihp__override *override_,
+                                             uint64_t *member, struct ihp_error *err);
+
 /* Returns the overrides of a member, or values that change nothing. Borrowed. */
 const struct ihp__override_value *ihp__context_overrides(const struct ihp__context *context,
                                                          uint64_t member);

@@ -7,20 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum ihp_status ihp__context_find_overridden(const struct ihp__context *c,
+                                             const struct ihp__override *o, uint64_t *member,
+                                             struct ihp_error *err)
+{
+    bool found;
+    if (ihp__store_find_member(c->store, o->member_id, member, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    return found
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_DATA,
+                           "%s/overrides.csv:%llu: member_id: the store does not have this member; "
+                           "correct or remove the row",
+                           c->program->folder, (unsigned long long)o->line);
+}
+
 /* Places a row of overrides.csv with its member in the store. */
 static enum ihp_status place_override(struct ihp__context *c, const struct ihp__override *o,
                                       enum ihp__period period, struct ihp_error *err)
 {
     uint64_t member;
-    bool found;
-    if (ihp__store_find_member(c->store, o->member_id, &member, &found, err) != IHP_OK) {
+    if (ihp__context_find_overridden(c, o, &member, err) != IHP_OK) {
         return err->status;
-    }
-    if (!found) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s/overrides.csv:%llu: member_id: the store does not have this member; "
-                         "correct or remove the row",
-                         c->program->folder, (unsigned long long)o->line);
     }
     struct ihp__context_override *last = c->overrides == 0 ? NULL : &c->override_[c->overrides - 1];
     if (last == NULL || last->member != member) { /* rows come in member order */

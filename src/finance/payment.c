@@ -173,6 +173,15 @@ enum ihp_status ihp__payment_curve(const struct ihp__payment_tally *tally, size_
     return IHP_OK;
 }
 
+void ihp__payment_curve_again(struct ihp__payment_curve *curve,
+                              const struct ihp__payment_terms *terms)
+{
+    if (curve->categories > 0) {
+        qsort(curve->category, curve->categories, sizeof *curve->category, by_risk);
+        set_pieces(curve, terms);
+    }
+}
+
 void ihp__payment_curve_free(struct ihp__payment_curve *curve)
 {
     free(curve->category);
@@ -202,26 +211,20 @@ double ihp__payment_in_force(const struct ihp__partnership *partnership, int32_t
                : (double)(partnership->terminated_on - first + 1) / (double)(next - first);
 }
 
-/* Adds up the dollars of an IHP's members of a month. */
+/* Returns the dollars of an IHP's members of a month. */
 static double month_dollars(const struct ihp__payment_sums *sums, size_t acgs, size_t p,
                             const struct ihp__payment_curve *curve,
-                            const struct ihp__payment_terms *terms, struct ihp__payment *payment)
+                            const struct ihp__payment_terms *terms)
 {
     double dollars = 0;
     for (size_t i = 0; i < curve->categories; i++) {
         const struct ihp__payment_category *c = &curve->category[i];
-        size_t cell = (p * acgs + c->acg) * IHP__UPLIFT_SETS;
+        const int64_t *members = sums->members + (p * acgs + c->acg) * IHP__UPLIFT_SETS;
         for (int set = 0; set < IHP__UPLIFT_SETS; set++) {
-            int64_t members = sums->members[cell + (size_t)set];
-            int64_t back = sums->later[cell + (size_t)set];
-            double each =
-                members == 0
-                    ? 0
-                    : ihp__payment_dollars(curve, terms,
-                                           c->weight * (1.0 + ihp__payment_uplift(terms, set)));
-            dollars += (double)members * each;
-            payment->later_dollars += (double)back * each;
-            payment->later_members += back;
+            if (members[set] > 0) {
+                double weight = c->weight * (1.0 + ihp__payment_uplift(terms, set));
+                dollars += (double)members[set] * ihp__payment_dollars(curve, terms, weight);
+            }
         }
     }
     return dollars;
@@ -240,15 +243,69 @@ void ihp__payment_settle(const struct ihp__payment_tally *tally, size_t month,
         *pay = (struct ihp__payment){.attributed = sums->attributed[p],
                                      .eligible = sums->eligible[p],
                                      .ctc_members = sums->ctc[p]};
-        double dollars = month_dollars(sums, tally->shape.acgs, p, curve, terms, pay);
+        double dollars = month_dollars(sums, tally->shape.acgs, p, curve, terms);
         if (rules->policies->pbp_months == IHP__PBP_MONTHS_ATTRIBUTED && pay->eligible > 0) {
             dollars *= (double)pay->attributed / (double)pay->eligible; /* [15.4.1] */
         }
         pay->pbp = ihp__cents_of_dollars(dollars * share);
-        pay->later_dollars *= share;
         pay->ctc = (double)pay->ctc_members * terms->ctc;
         if (share < 1) {
             pay->ctc = (double)ihp__cents_of_dollars(pay->ctc * share) / 100.0;
+        }
+    }
+}
+
+/* ---- the reconciliation ---------------------------------------------------------------------- */
+
+/* Returns the relative risk of a category in a month; 1 if the month does not have it. */
+static double weight_of(const struct ihp__payment_curve *curve, size_t acg)
+{
+    for (size_t i = 0; i < curve->categories; i++) {
+        if (curve->category[i].acg == acg) {
+            return curve->category[i].weight;
+        }
+    }
+    return 1.0;
+}
+
+/* Adds the member months of an IHP in a month, for a reason, at what they were paid by. */
+static void add_month(const int64_t *members, size_t acgs, const struct ihp__paid_by *by,
+                      double share, struct ihp__reconciled *out)
+{
+    for (size_t acg = 0; acg < acgs; acg++) {
+        for (int set = 0; set < IHP__UPLIFT_SETS; set++) {
+            int64_t count = members[acg * IHP__UPLIFT_SETS + (size_t)set];
+            if (count > 0) {
+                double weight =
+                    weight_of(by->curve, acg) * (1.0 + ihp__payment_uplift(by->terms, set));
+                out->months += count;
+                out->dollars +=
+                    (double)count * share * ihp__payment_dollars(by->curve, by->terms, weight);
+            }
+        }
+    }
+}
+
+void ihp__payment_reconcile(const struct ihp__payment_tally *tally, const struct ihp__paid_by *by,
+                            const struct ihp__payment_rules *rules, struct ihp__reconciled *out)
+{
+    size_t acgs = tally->shape.acgs;
+    for (size_t i = 0; i < tally->shape.partnerships * IHP__RECONCILE_REASONS; i++) {
+        size_t p = i / IHP__RECONCILE_REASONS, reason = i % IHP__RECONCILE_REASONS;
+        const struct ihp__paid_sum *paid = &tally->paid[i];
+        out[i] = (struct ihp__reconciled){0};
+        for (size_t month = 0; month < tally->shape.months; month++) {
+            double share = ihp__payment_in_force(&rules->program->partnership[p],
+                                                 rules->first_month + (int32_t)month);
+            if (by[month].curve->categories > 0) {
+                add_month(tally->month[month].reason[reason] + p * acgs * IHP__UPLIFT_SETS, acgs,
+                          &by[month], share, &out[i]);
+            }
+        }
+        out[i].months += paid->months;
+        out[i].dollars += (double)paid->dollars + (double)paid->trillionths / 1e12;
+        if (reason == IHP__RECONCILE_OVERRIDE_IN) {
+            out[i].dollars = 0.0 - out[i].dollars;
         }
     }
 }

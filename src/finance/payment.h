@@ -50,6 +50,11 @@ enum ihp_status ihp__payment_curve(const struct ihp__payment_tally *tally, size_
                                    struct ihp_error *err);
 void ihp__payment_curve_free(struct ihp__payment_curve *curve);
 
+/* Makes the pieces of a curve from its categories, in any order, each with its weight and its
+ * percentile: those that a payment run wrote. */
+void ihp__payment_curve_again(struct ihp__payment_curve *curve,
+                              const struct ihp__payment_terms *terms);
+
 /* Returns dollars per member at a relative risk, by the risk cut points of the curve [15.2.4,
  * 15.3.6]. */
 double ihp__payment_dollars(const struct ihp__payment_curve *curve,
@@ -63,10 +68,8 @@ double ihp__payment_uplift(const struct ihp__payment_terms *terms, int set);
 /* The payment of an IHP for a month. */
 struct ihp__payment {
     int64_t attributed, eligible, ctc_members;
-    int64_t pbp;           /* cents */
-    double ctc;            /* dollars; whole cents if the contract ends in the month */
-    int64_t later_members; /* member months whose payment is taken back */
-    double later_dollars;  /* their dollars, not yet rounded */
+    int64_t pbp; /* cents */
+    double ctc;  /* dollars; whole cents if the contract ends in the month */
 };
 
 /* Returns the share of a month in which an IHP's contract is in force: 1 but in the month in which
@@ -78,5 +81,25 @@ double ihp__payment_in_force(const struct ihp__partnership *partnership, int32_t
 void ihp__payment_settle(const struct ihp__payment_tally *tally, size_t month,
                          const struct ihp__payment_curve *curve,
                          const struct ihp__payment_rules *rules, struct ihp__payment *payment);
+
+/* ---- the reconciliation [15.5, 4.6.4.2] ------------------------------------------------------ */
+
+/* What the State takes back from an IHP for a reason; negative: owes it. */
+struct ihp__reconciled {
+    int64_t months;
+    double dollars; /* not yet rounded */
+};
+
+/* The curve of a month and the numbers it was paid by; both borrowed. */
+struct ihp__paid_by {
+    const struct ihp__payment_curve *curve; /* without categories: nothing was paid */
+    const struct ihp__payment_terms *terms;
+};
+
+/* Computes what is taken back, and owed, for all months of a tally that reconciles, month by month
+ * by `by[months]`: `out[partnerships * IHP__RECONCILE_REASONS]`. A category that a curve lacks has
+ * the relative risk 1. */
+void ihp__payment_reconcile(const struct ihp__payment_tally *tally, const struct ihp__paid_by *by,
+                            const struct ihp__payment_rules *rules, struct ihp__reconciled *out);
 
 #endif

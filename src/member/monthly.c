@@ -138,6 +138,11 @@ bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span
     return any;
 }
 
+bool ihp__monthly_qualifies(const struct ihp__monthly_state *state, int month)
+{
+    return (state->qualifying[month] >> (WINDOW - 1)) != 0;
+}
+
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 /* Finds the coded rows of a month's windows, from where those of the month before started. */

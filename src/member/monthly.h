@@ -66,6 +66,10 @@ void ihp__monthly_destroy(struct ihp__monthly_state **state);
 bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span *span,
                         size_t spans, int32_t last_alive);
 
+/* Returns true if month `month` of the rules qualifies for the member that was begun [13.1, 13.2].
+ */
+bool ihp__monthly_qualifies(const struct ihp__monthly_state *state, int month);
+
 /* Takes the member's rows first .. end - 1 of the index, which have all coded lines. The rows stay
  * borrowed until the member is finished. Call it before `ihp__monthly_lines`. */
 void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index_rows *rows,

@@ -33,6 +33,16 @@ static const struct {
 };
 enum { NAMES = sizeof names / sizeof names[0] };
 
+const char *ihp__payment_name(size_t i)
+{
+    return i < NAMES ? names[i].name : NULL;
+}
+
+double *ihp__payment_number(struct ihp__payment_terms *terms, size_t i)
+{
+    return (double *)((char *)terms + names[i].offset);
+}
+
 struct payment_reader {
     struct ihp__program_load *load;
     bool seen[NAMES];

@@ -117,6 +117,12 @@ struct ihp__interim_payer {
     uint64_t line;  /* in interim_payers.csv */
 };
 
+/* Returns the name of a number of payment.csv; NULL beyond the last one. */
+const char *ihp__payment_name(size_t i);
+
+/* Returns the place of the number with ihp__payment_name(i). */
+double *ihp__payment_number(struct ihp__payment_terms *terms, size_t i);
+
 /* The State's decision on a member after review [4.6.4.2] (overrides.csv). */
 struct ihp__override {
     char member_id[IHP__MEMBER_ID_MAX + 1];

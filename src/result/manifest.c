@@ -84,13 +84,27 @@ json_t *ihp__manifest_create(const struct ihp__result_input *in, const struct ih
     return in->block.blocks == 0 ? manifest : add_block(manifest, &in->block);
 }
 
+/* Returns the numbers of payment.csv, by which payments were made. */
+static json_t *json_payment(const struct ihp__program *program)
+{
+    struct ihp__payment_terms terms = program->payment;
+    json_t *numbers = json_object();
+    bool whole = true;
+    for (size_t i = 0; ihp__payment_name(i) != NULL; i++) {
+        whole = json_object_set_new(numbers, ihp__payment_name(i),
+                                    json_real(*ihp__payment_number(&terms, i))) == 0 &&
+                whole;
+    }
+    return ihp__json_whole(numbers, whole);
+}
+
 json_t *ihp__manifest_job(const struct ihp__job_files *job, const struct ihp_notices *notices)
 {
-    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format", "ihp-job",
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "format", "ihp-job",
                      "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
                      job->span, "deck", json_deck(job->deck), "store", json_store(job->store),
-                     "program", json_program(job->program, job->deck), "notices",
-                     json_notices(notices));
+                     "program", json_program(job->program, job->deck), "payment",
+                     json_payment(job->program), "notices", json_notices(notices));
 }
 
 json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_stats *stats)

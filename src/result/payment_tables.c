@@ -137,23 +137,25 @@ enum ihp_status ihp__payment_tables_create(const struct ihp__payment_input *in,
 /* ---- reconcile.csv [15.5] -------------------------------------------------------------------- */
 
 static const struct ihp__table_column reconcile_columns[] = {{"ihp_id", IHP__CELL_TEXT},
+                                                             {"reason", IHP__CELL_TEXT},
                                                              {"member_months", IHP__CELL_INTEGER},
                                                              {"amount", IHP__CELL_DOLLARS}};
 
-enum ihp_status ihp__reconcile_table_create(const struct ihp__payment_input *in,
+static const char *const reconcile_reasons[IHP__RECONCILE_REASONS] = {
+    [IHP__RECONCILE_CARE_COORDINATION] = "care_coordination",
+    [IHP__RECONCILE_OVERRIDE_OUT] = "override_out",
+    [IHP__RECONCILE_OVERRIDE_IN] = "override_in"};
+
+enum ihp_status ihp__reconcile_table_create(const struct ihp__program *program,
+                                            const struct ihp__reconciled *result,
                                             struct ihp__table *table, struct ihp_error *err)
 {
     *table = IHP__TABLE_OF("reconcile", reconcile_columns);
-    for (size_t p = 0; p < in->program->partnerships; p++) {
-        int64_t months = 0;
-        double dollars = 0;
-        for (size_t month = 0; month < in->months; month++) {
-            months += in->payment[month * in->program->partnerships + p].later_members;
-            dollars += in->payment[month * in->program->partnerships + p].later_dollars;
-        }
-        ihp__table_text(table, in->program->partnership[p].id);
-        ihp__table_integer(table, months);
-        ihp__table_dollars(table, dollars);
+    for (size_t i = 0; i < program->partnerships * IHP__RECONCILE_REASONS; i++) {
+        ihp__table_text(table, program->partnership[i / IHP__RECONCILE_REASONS].id);
+        ihp__table_text(table, reconcile_reasons[i % IHP__RECONCILE_REASONS]);
+        ihp__table_integer(table, result[i].months);
+        ihp__table_dollars(table, result[i].dollars);
     }
     return ihp__table_whole(table) ? IHP_OK
                                    : ihp__fail_memory(err, "the table of the reconciliation");
@@ -204,23 +206,25 @@ enum ihp_status ihp__reconcile_print(FILE *stream, const struct ihp__table *tabl
                                      struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {{"IHP", IHP__PRINT_WRAPPED, false},
+                                                       {"Reason", IHP__PRINT_TEXT, false},
                                                        {"Member months", IHP__PRINT_NUMBER, false},
                                                        {"Taken back", IHP__PRINT_NUMBER, false}};
-    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
-    int64_t months = 0, cents = 0;
-    char text[IHP__MONEY_TEXT];
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 2);
+    int64_t back = 0, owed = 0;
+    char a[IHP__MONEY_TEXT], b[IHP__MONEY_TEXT];
     for (size_t r = 0; r < table->rows; r++) {
         const struct ihp__cell *row = ihp__table_row(table, r);
         ihp__print_text(&print, row[0].text);
-        ihp__print_count(&print, row[1].integer);
-        print_cell(&print, &row[2]);
-        months += row[1].integer;
-        cents += row[2].integer;
+        ihp__print_text(&print, row[1].text);
+        ihp__print_count(&print, row[2].integer);
+        print_cell(&print, &row[3]);
+        back += row[3].integer > 0 ? row[3].integer : 0;
+        owed -= row[3].integer < 0 ? row[3].integer : 0;
     }
     if (ihp__print_end(&print, err) != IHP_OK) {
         return err->status;
     }
-    ihp__print_sentence(stream, "\nTotal: %s for %lld member months\n",
-                        ihp__money_format_grouped(cents, text), (long long)months);
+    ihp__print_sentence(stream, "\nTotal: %s taken back, %s owed to IHPs\n",
+                        ihp__money_format_grouped(back, a), ihp__money_format_grouped(owed, b));
     return IHP_OK;
 }

@@ -38,8 +38,10 @@ enum ihp_status ihp__payment_tables_create(const struct ihp__payment_input *inpu
                                            struct ihp_error *err);
 
 /* Fills reconcile.csv: the member months and dollars that the State takes back from each IHP for
- * all months together [15.5]. The caller frees it. Returns IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp__reconcile_table_create(const struct ihp__payment_input *input,
+ * each reason [15.5, 4.6.4.2]; `result` has [partnerships][IHP__RECONCILE_REASONS] elements. The
+ * caller frees the table. Returns IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__reconcile_table_create(const struct ihp__program *program,
+                                            const struct ihp__reconciled *result,
                                             struct ihp__table *table, struct ihp_error *err);
 
 /* Collective over `comm`. Writes paid/IHP_ID.csv (mode 0600), month by month, from every rank's

@@ -2,6 +2,7 @@
 /* Sums of members by month for payments: the layout of the block, adding a month, reducing. */
 #include "tally/payment_tally.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Returns the next `count` elements of the block, or only counts them if `block` is NULL. */
@@ -28,7 +29,14 @@ static size_t lay_out(int64_t *block, struct ihp__payment_tally *tally)
         m->paid_months = take(block, &used, shape->acgs);
         m->paid_cost = take(block, &used, shape->acgs);
         m->members = take(block, &used, cells);
-        m->later = take(block, &used, cells);
+        for (int reason = 0; shape->reconciles && reason < IHP__RECONCILE_REASONS; reason++) {
+            m->reason[reason] = take(block, &used, cells);
+        }
+    }
+    if (shape->reconciles) {
+        size_t sums = shape->partnerships * IHP__RECONCILE_REASONS;
+        tally->paid = (struct ihp__paid_sum *)take(
+            block, &used, sums * sizeof *tally->paid / sizeof *tally->block);
     }
     return used;
 }
@@ -84,8 +92,30 @@ void ihp__payment_tally_add(struct ihp__payment_tally *tally, size_t month,
         m->paid_months[fact->acg] += fact->months;
         m->paid_cost[fact->acg] += fact->cost;
         m->members[cell]++;
-        m->later[cell] += paid->later;
+        if (shape->reconciles && paid->later) {
+            m->reason[IHP__RECONCILE_CARE_COORDINATION][cell]++;
+        } else if (shape->reconciles && paid->out) {
+            m->reason[IHP__RECONCILE_OVERRIDE_OUT][cell]++;
+        }
     }
+}
+
+void ihp__payment_tally_gain(struct ihp__payment_tally *tally, size_t month, int partnership,
+                             uint16_t acg, uint8_t uplift_set)
+{
+    size_t cell = ((size_t)partnership * tally->shape.acgs + acg) * IHP__UPLIFT_SETS + uplift_set;
+    tally->month[month].reason[IHP__RECONCILE_OVERRIDE_IN][cell]++;
+}
+
+void ihp__payment_tally_paid(struct ihp__payment_tally *tally, int partnership,
+                             enum ihp__reconcile_reason reason, double dollars)
+{
+    struct ihp__paid_sum *sum =
+        &tally->paid[(size_t)partnership * IHP__RECONCILE_REASONS + (size_t)reason];
+    double whole = floor(dollars);
+    sum->months++;
+    sum->dollars += (int64_t)whole;
+    sum->trillionths += llround((dollars - whole) * 1e12);
 }
 
 enum ihp_status ihp__payment_tally_reduce(struct ihp__payment_tally *tally, MPI_Comm comm,

@@ -215,13 +215,27 @@ ok "payments.h5 has the rows of the tables" same_in_h5 "$result"
 ihp reconcile "$deck" --year 2025
 ok "no data when paying: reconcile" succeeds
 ok "no data when paying: a notice" says "$err" "no care_coordination_paid" "[15.5]"
+ok "no runs: a notice" says "$err" "no payment run is named with --paid, so payments are computed again with claims paid"
 ok "no data when paying: nothing taken back" diff "$result/reconcile.csv" - <<'CSV'
-ihp_id,member_months,amount
-IHP01,0,0.00
-IHP02,0,0.00
-IHP03,0,0.00
-IHP04,0,0.00
+ihp_id,reason,member_months,amount
+IHP01,care_coordination,0,0.00
+IHP01,override_out,0,0.00
+IHP01,override_in,0,0.00
+IHP02,care_coordination,0,0.00
+IHP02,override_out,0,0.00
+IHP02,override_in,0,0.00
+IHP03,care_coordination,0,0.00
+IHP03,override_out,0,0.00
+IHP03,override_in,0,0.00
+IHP04,care_coordination,0,0.00
+IHP04,override_out,0,0.00
+IHP04,override_in,0,0.00
 CSV
+
+# Prints member months and amount of each IHP for a reason.
+reconciled() {
+    grep ",$2," "$1/reconcile.csv" | cut -d, -f1,3,4
+}
 ok "reconcile does not change payments" same_files "$work/settled" "$result" "${tables[@]}" \
     payments.json payments.h5
 
@@ -243,6 +257,7 @@ for ranks in 1 3; do
     run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" reconcile "$unknown/deck.yaml" --year 2025 --force
     ok "unknown when paying: reconcile on $ranks ranks" succeeds
     cp "$unknown/result/reconcile.csv" "$work/reconcile$ranks.csv"
+    reconciled "$unknown/result" care_coordination >"$work/care$ranks.csv"
     cp "$unknown/result/reconcile.h5" "$work/reconcile$ranks.h5"
 done
 ok "reconcile: the same on 1 and 3 ranks" cmp "$work/reconcile1.csv" "$work/reconcile3.csv"
@@ -253,8 +268,8 @@ ok "the member months are those that paying would omit" diff \
     <(awk -F, 'FNR > 1 { months[$1] += FNR == NR ? $4 : -$4 }
                END { for (ihp in months) print ihp "," months[ihp] }' \
         "$unknown/result/payments.csv" "$year/payments.csv" | sort) \
-    <(awk -F, 'NR > 1 { print $1 "," $2 }' "$work/reconcile1.csv" | sort)
-ok "some member months are taken back" [ "$(awk -F, '{ n += $2 } END { print (n > 10) }' "$work/reconcile1.csv")" = 1 ]
+    <(cut -d, -f1,2 "$work/care1.csv" | sort)
+ok "some member months are taken back" [ "$(awk -F, '{ n += $2 } END { print (n > 10) }' "$work/care1.csv")" = 1 ]
 
 # With one rate for every risk, the amount taken back is the rate times the member months, rounded half away from zero.
 flat=$work/flat
@@ -263,10 +278,9 @@ sed -i '/^uplift/!s/,.*/,2.345/; s/^linear_step,.*/linear_step,0/; s/^name,.*/na
     "$flat/program/payment.csv"
 ihp reconcile "$flat/deck.yaml" --year 2025 --force --quiet
 ok "one rate for all: reconcile" succeeds
-ok "one rate for all: months times the rate" diff <(cut -d, -f3 "$flat/result/reconcile.csv") \
-    <(awk -F, 'NR == 1 { print "amount"; next }
-               { t = int(($2 * 2345 + 5) / 10); printf "%d.%02d\n", t / 100, t % 100 }' \
-        "$flat/result/reconcile.csv")
+ok "one rate for all: months times the rate" diff <(reconciled "$flat/result" care_coordination | cut -d, -f3) \
+    <(reconciled "$flat/result" care_coordination |
+        awk -F, '{ t = int(($2 * 2345 + 5) / 10); printf "%d.%02d\n", t / 100, t % 100 }')
 
 # One member month for each partnership, December of a member without social risk, costs its category's dollars.
 single=$work/single
@@ -289,7 +303,6 @@ acg = {row['member_id']: row['acg'] for row in rows(case + '/extract/morbidity.c
        if row['year'] == '2024'}
 dollars = {row['acg']: row['dollars'] for row in rows(paid + '/payment_categories.csv')
            if row['month'] == '2025-12'}
-print('ihp_id,member_months,amount')
 with open(case + '/extract/care_coordination.csv', 'w') as stream:
     print('member_id,month,kind', file=stream)
     for n, ihp in enumerate(rows(case + '/program/ihps.csv')):
@@ -307,16 +320,109 @@ PYTHON
 ihp import "$single/extract" -o "$single/state.h5"
 ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
 ok "one member month: reconcile" succeeds
-ok "one member month: its category's dollars" diff "$work/single.csv" "$single/result/reconcile.csv"
+ok "one member month: its category's dollars" diff "$work/single.csv" \
+    <(reconciled "$single/result" care_coordination)
 
 # Another year has other months, and member months known when paying were not paid.
 ihp reconcile "$single/deck.yaml" --year 2024 --quiet -o "$work/other"
-ok "another year: nothing" not grep -q '[1-9]' <(cut -d, -f2- "$work/other/reconcile.csv")
+ok "another year: nothing" not grep -q '[1-9]' <(cut -d, -f3- "$work/other/reconcile.csv")
 cp "$single/extract/care_coordination.csv" "$single/extract/care_coordination_paid.csv"
 ihp import "$single/extract" -o "$single/state.h5"
 ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
 ok "known when paying: nothing is taken back" not grep -q '[1-9]' \
-    <(tail -n +2 "$single/result/reconcile.csv" | cut -d, -f2-)
+    <(tail -n +2 "$single/result/reconcile.csv" | cut -d, -f3-)
+
+# ---- reconciliation of what runs paid ---------------------------------------------------------------
+
+# Runs with one cut-off each, of a case without data when paying: nobody with care coordination was paid for. Later
+# data have one more care-coordination payment and overrides.
+paidby=$work/paidby
+copy_case "$IHP_SOURCE/tests/cases/payments" "$paidby"
+ihp import "$paidby/extract" -o "$paidby/state.h5"
+cutoffs=([1]=2025-06-30 [2]=2025-09-30 [3]=2025-12-31 [4]=2026-03-31)
+runs=()
+for quarter in 1 2 3 4; do
+    sed "s/2026-12-31/${cutoffs[quarter]}/; \$a allow_nonstandard_runout: true" "$paidby/deck.yaml" >"$paidby/q.yaml"
+    pay 2 "$paidby/q.yaml" --quarter "2025Q$quarter" --member-files -o "$paidby/q$quarter" --quiet
+    ok "runs: pay quarter $quarter" succeeds
+    runs+=(--paid "$paidby/q$quarter")
+done
+ihp reconcile "$paidby/deck.yaml" --year 2025 "${runs[@]}" -o "$paidby/same" --quiet
+ok "runs: reconcile" succeeds
+ok "runs: no notice" [ ! -s "$err" ]
+ok "runs: nothing has changed" not grep -q '[1-9]' <(tail -n +2 "$paidby/same/reconcile.csv" | cut -d, -f3-)
+
+# The first row of IHP02 in February gets a care-coordination payment in that month, and an override that does not
+# matter there; another member of IHP02 is given to IHP01 and one to nobody.
+"$IHP_PYTHON" - "$paidby" >"$work/expected.reconcile" <<'PYTHON'
+import csv, sys
+from decimal import Decimal, ROUND_HALF_UP
+folder = sys.argv[1]
+
+def rows(path):
+    with open(folder + '/' + path, newline='') as stream:
+        return list(csv.DictReader(stream))
+
+paid = [row for quarter in '1234' for row in rows('q%s/paid/IHP02.csv' % quarter) if row['pbp_eligible'] == '1']
+elsewhere = {row['member_id'] for quarter in '1234' for ihp in ('IHP01', 'IHP03', 'IHP04')
+             for row in rows('q%s/paid/%s.csv' % (quarter, ihp))}
+members = sorted({row['member_id'] for row in paid} - elsewhere)
+first, second = members[0], members[1]
+month = next(row['month'] for row in paid if row['member_id'] == first)
+with open(folder + '/extract/care_coordination.csv', 'a') as stream:
+    print('%s,%s,HCH' % (first, month), file=stream)
+with open(folder + '/program/overrides.csv', 'w') as stream:
+    print('member_id,year,ihp_id,note', file=stream)
+    print('%s,2025,NONE,not a patient' % first, file=stream)
+    print('%s,2025,IHP02,as paid' % second, file=stream)
+    print('%s,2024,NONE,another year' % members[2], file=stream)
+
+def cents(rows):
+    return sum(Decimal(row['dollars']) for row in rows).quantize(Decimal('0.01'), ROUND_HALF_UP)
+
+care = [row for row in paid if row['member_id'] == first and row['month'] == month]
+out = [row for row in paid if row['member_id'] == first and row['month'] != month]
+print('IHP02,care_coordination,%d,%s' % (len(care), cents(care)))
+print('IHP02,override_out,%d,%s' % (len(out), cents(out)))
+PYTHON
+ihp import "$paidby/extract" -o "$paidby/state.h5"
+for ranks in 1 3; do
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" reconcile "$paidby/deck.yaml" --year 2025 "${runs[@]}" \
+        -o "$paidby/rec$ranks" --quiet
+    ok "runs, later data, $ranks ranks" succeeds
+done
+ok "runs, later data: the same on 1 and 3 ranks" same_files "$paidby/rec1" "$paidby/rec3" reconcile.csv reconcile.h5 \
+    reconcile.json
+ok "runs, later data: what the files say" diff "$work/expected.reconcile" \
+    <(grep -E 'IHP02,(care|override_out)' "$paidby/rec1/reconcile.csv")
+ok "runs, later data: nothing of the others" not grep -q '[1-9]' \
+    <(tail -n +2 "$paidby/rec1/reconcile.csv" | grep -v '^IHP02,' | cut -d, -f3-)
+
+# A quarter without a run; a quarter twice; another year; another program; no member files.
+ihp reconcile "$paidby/deck.yaml" --year 2025 "${runs[@]:0:6}" -o "$paidby/three" --quiet
+ok "three runs" succeeds
+ok "three runs: a notice" says "$err" "--paid: no run of 2025Q4 is named"
+refuses() {
+    local wanted=$1
+    shift
+    ihp reconcile "$paidby/deck.yaml" "$@" -o "$paidby/new"
+    ok "refused: $wanted" fails 3 "$wanted"
+    ok "refused: $wanted: nothing is written" [ ! -e "$paidby/new" ]
+}
+refuses "q1/payments.json: span: has 2025-01, which $paidby/q1 has too" --year 2025 "${runs[@]}" --paid "$paidby/q1"
+refuses "q1/payments.json: span: has no month of 2024" --year 2024 "${runs[@]}"
+refuses "result/payments.json: is missing; name the folder of finished payments" --year 2025 --paid "$paidby/result"
+ihp pay "$paidby/q.yaml" --quarter 2025Q1 -o "$paidby/bare" --quiet
+refuses "bare/paid/IHP01.csv: is missing" --year 2025 --paid "$paidby/bare"
+cp -r "$paidby/q1" "$paidby/other"
+sed -i 's/^IHP04,/IHP99,/' "$paidby/other/payments.csv"
+refuses "other/payments.csv:5: column ihp_id: 'IHP99' is not valid" --year 2025 --paid "$paidby/other"
+cp -r "$paidby/q1" "$paidby/twice"
+sed -n 2p "$paidby/twice/paid/IHP02.csv" >>"$paidby/twice/paid/IHP01.csv"
+refuses "a member month is paid once" --year 2025 --paid "$paidby/twice"
+cp -r "$paidby/q1" "$paidby/stranger"
+sed -i '2s/^[^,]*/nobody/' "$paidby/stranger/paid/IHP02.csv"
+refuses "IHP02.csv:2: column member_id: the store does not have this member" --year 2025 --paid "$paidby/stranger"
 
 # ---- member files and explanations -----------------------------------------------------------------
 

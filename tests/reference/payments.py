@@ -265,16 +265,69 @@ def pay(deck, program, extract, text, out):
                 categories)
 
 
-def reconcile(deck, program, extract, year, out):
-    """Finds what was paid for member months that turned out to have a care-coordination payment [15.5]."""
+REASONS = ('care_coordination', 'override_out', 'override_in')
+
+
+class PaidMonth:
+    """A month as it was paid: who was paid for, and the dollars at a relative risk.  None: nobody."""
+
+    def __init__(self, paid, weight, curve):
+        self.paid, self.weight, self.curve = paid, weight, curve       # {member: (IHP, dollars)}, {ACG: w}
+
+
+def computed_again(plan, m):
+    now = Month(plan, m)
+    paid = {member: (now.ihp[member], now.dollars_of(member) * now.in_force(now.ihp[member]))
+            for member in now.eligible}
+    return PaidMonth(paid, {acg: now.weight[acg] for acg in now.months}, now.curve)
+
+
+def as_paid(plan, folders):
+    """Returns {month: PaidMonth} of the runs in `folders` [15.5]."""
+    found = {}
+    for folder in folders:
+        for row in read_table(folder, 'payments'):
+            found.setdefault(month(row['month']), PaidMonth({}, {}, None))
+        percentile = defaultdict(dict)
+        for row in read_table(folder, 'payment_categories'):
+            found[month(row['month'])].weight[row['acg']] = Fraction(row['weight'])
+            percentile[month(row['month'])][row['acg']] = Fraction(row['percentile'])
+        for m, places in percentile.items():
+            found[m].curve = Curve(found[m].weight, places, plan.value)
+        for ihp in plan.program.order:
+            for row in read_table(os.path.join(folder, 'paid'), ihp):
+                if row.get('pbp_eligible', '1') == '1':
+                    found[month(row['month'])].paid[row['member_id']] = (ihp, Fraction(row['dollars']))
+    return found
+
+
+def reconcile(deck, program, extract, year, out, folders=None):
+    """Finds what the State takes back, and what it owes, of a year's payments [15.5, 4.6.4.2]."""
     plan = Plan(deck, program, extract)
+    overrides = {row['member_id']: row['ihp_id'] for row in read_table(deck.program, 'overrides', optional=True)
+                 if int(row['year']) == int(year)}
+    ended = {row['ihp_id']: program.ended(row) for row in program.ihps}
     months, amount = Counter(), Counter()
-    for m in months_of(year):
-        now = Month(plan, m)
-        for member in sorted(now.eligible):
+
+    def add(ihp, reason, dollars_back):
+        months[ihp, reason] += 1
+        amount[ihp, reason] += dollars_back
+    runs = as_paid(plan, folders) if folders else {m: computed_again(plan, m) for m in months_of(year)}
+    for m, run in runs.items():
+        for member, (ihp, paid) in sorted(run.paid.items()):
             if (member, m) in plan.coordinated:
-                months[now.ihp[member]] += 1
-                amount[now.ihp[member]] += now.dollars_of(member) * now.in_force(now.ihp[member])
-    write_table(out, 'reconcile.csv', ['ihp_id', 'member_months', 'amount'],
-                [[row['ihp_id'], months[row['ihp_id']], show_money(100 * amount[row['ihp_id']])]
-                 for row in program.ihps])
+                add(ihp, 'care_coordination', paid)
+            elif overrides.get(member, ihp) != ihp:
+                add(ihp, 'override_out', paid)
+        for member, ihp in sorted(overrides.items()):
+            if ihp == 'NONE' or (member, m) in plan.coordinated or run.paid.get(member, ('',))[0] == ihp:
+                continue
+            if run.curve is None or in_force(ended[ihp], m) == 0:
+                continue
+            if not qualifying_spans(extract.spans[member], m - 11, deck, deck.cutoff['performance'])[11]:
+                continue
+            w = run.weight.get(extract.acg.get((member, m // 12 - 1), 'NONE'), Fraction(1))
+            add(ihp, 'override_in', -run.curve.dollars(w * (1 + plan.uplift(member, m))) * in_force(ended[ihp], m))
+    write_table(out, 'reconcile.csv', ['ihp_id', 'reason', 'member_months', 'amount'],
+                [[row['ihp_id'], reason, months[row['ihp_id'], reason],
+                  show_money(100 * amount[row['ihp_id'], reason])] for row in program.ihps for reason in REASONS])

@@ -3,7 +3,7 @@
 """A second, deliberately simple implementation of the methodology.
 
     reference.py EXTRACT_DIR DECK.yaml -o OUT_DIR [--set NAME=VALUE]... [--no-member-files]
-    reference.py EXTRACT_DIR DECK.yaml -o OUT_DIR --pay 2025Q2 | --pay 2025 | --reconcile 2025
+    reference.py EXTRACT_DIR DECK.yaml -o OUT_DIR --pay 2025Q2 | --pay 2025 | --reconcile 2025 [--paid FOLDER]...
 
 It shares no code and no design with the engine: it decides every member from plain lists of rows, and every number is
 an exact fraction until it is compared or printed.  Read it next to the contract (numbers in brackets are sections of
@@ -384,6 +384,7 @@ def main():
     parser.add_argument('--no-member-files', action='store_true', help='do not write attributed/')
     parser.add_argument('--pay', metavar='YEARQn|YEAR', help='compute the payments of a quarter or of a year')
     parser.add_argument('--reconcile', metavar='YEAR', help='reconcile the payments of a year')
+    parser.add_argument('--paid', action='append', metavar='FOLDER', help='a payment run of that year')
     options = parser.parse_args()
     settings = [tuple(s.split('=', 1)) for s in options.set]
     try:
@@ -392,7 +393,7 @@ def main():
         if options.pay:
             payments.pay(deck, program, extract, options.pay, options.output)
         if options.reconcile:
-            payments.reconcile(deck, program, extract, options.reconcile, options.output)
+            payments.reconcile(deck, program, extract, options.reconcile, options.output, options.paid)
         if not options.pay and not options.reconcile:
             run(deck, program, extract, options.output, not options.no_member_files)
     except Refused as problem:

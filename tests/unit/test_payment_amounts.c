@@ -27,7 +27,7 @@ enum {
 
 static struct ihp__payment_tally *new_tally(size_t months)
 {
-    const struct ihp__payment_shape shape = {months, IHPS, ACGS};
+    const struct ihp__payment_shape shape = {months, IHPS, ACGS, true};
     struct ihp__payment_tally *tally = NULL;
     struct ihp_error err = {0};
     assert_int_equal(ihp__payment_tally_create(&shape, &tally, &err), IHP_OK);
@@ -73,13 +73,17 @@ static struct ihp__payment_tally *tally_of_places(void)
         {{.cost = -3, .acg = 1, .partnership = 1, .months = 11, .enough = true},
          {.paid = true, .uplift_set = 4}},
         {{.cost = 5000, .acg = 2, .partnership = 1, .months = 12, .enough = true},
-         {.paid = true, .later = true, .ctc = true}},
+         {.paid = true, .later = true, .out = true, .ctc = true}}, /* for one reason alone */
+        /* paid for, and given to another IHP */
+        {{.cost = 0, .acg = 0, .partnership = 0, .months = 9, .enough = true},
+         {.paid = true, .out = true, .uplift_set = 2}},
         /* not paid for, so nothing can be taken back */
         {{.cost = 7, .acg = 2, .partnership = 0, .months = 12, .enough = true}, {.later = true}},
     };
     for (size_t i = 0; i < COUNT(members); i++) {
         ihp__payment_tally_add(tally, 1, &members[i].fact, &members[i].paid);
     }
+    ihp__payment_tally_gain(tally, 1, 1, 1, 3);
     return tally;
 }
 
@@ -88,9 +92,9 @@ static void test_15_1_who_is_summed_where(void **state)
     (void)state;
     struct ihp__payment_tally *tally = tally_of_places();
     const struct ihp__payment_sums *m = &tally->month[1];
-    assert_int_equal(m->attributed[0], 1);
+    assert_int_equal(m->attributed[0], 2);
     assert_int_equal(m->attributed[1], 3);
-    assert_int_equal(m->eligible[0], 0);
+    assert_int_equal(m->eligible[0], 1);
     assert_int_equal(m->eligible[1], 2);
     assert_int_equal(m->ctc[0], 0);
     assert_int_equal(m->ctc[1], 2);
@@ -104,15 +108,23 @@ static void test_15_1_who_is_summed_where(void **state)
     assert_int_equal(m->paid_cost[2], 5000);
     assert_int_equal(m->members[(1 * ACGS + 1) * IHP__UPLIFT_SETS + 4], 1);
     assert_int_equal(m->members[(1 * ACGS + 2) * IHP__UPLIFT_SETS], 1);
-    int64_t all = 0, later = 0;
+    int64_t all = 0, later = 0, out = 0, in = 0;
     for (size_t i = 0; i < IHPS * ACGS * IHP__UPLIFT_SETS; i++) {
         all += m->members[i];
-        later += m->later[i];
+        later += m->reason[IHP__RECONCILE_CARE_COORDINATION][i];
+        out += m->reason[IHP__RECONCILE_OVERRIDE_OUT][i];
+        in += m->reason[IHP__RECONCILE_OVERRIDE_IN][i];
     }
-    assert_int_equal(all, 2);
+    assert_int_equal(all, 3);
     assert_int_equal(later, 1);
-    assert_int_equal(m->later[(1 * ACGS + 2) * IHP__UPLIFT_SETS], 1);
-    assert_int_equal(m->population_months[0], 0);
+    assert_int_equal(m->reason[IHP__RECONCILE_CARE_COORDINATION][(1 * ACGS + 2) * IHP__UPLIFT_SETS],
+                     1);
+    assert_int_equal(out, 1);
+    assert_int_equal(m->reason[IHP__RECONCILE_OVERRIDE_OUT][0 * IHP__UPLIFT_SETS + 2], 1);
+    assert_int_equal(in, 1);
+    assert_int_equal(m->reason[IHP__RECONCILE_OVERRIDE_IN][(1 * ACGS + 1) * IHP__UPLIFT_SETS + 3],
+                     1);
+    assert_int_equal(m->population_months[0], 9);
     assert_int_equal(tally->month[0].attributed[1], 0); /* the other month */
     assert_int_equal(tally->month[0].population_months[1], 0);
     ihp__payment_tally_destroy(&tally);
@@ -185,11 +197,8 @@ static void test_15_3_6_dollars_of_a_month(void **state)
     assert_int_equal(payment[1].eligible, 10);
     /* 4 + 2.355 + 3.125 + 3.895 + 13.665 + 23.645 + 30.17 = 80.855, half a cent up. */
     assert_int_equal(payment[1].pbp, 8086);
-    assert_int_equal(payment[1].later_members, 3);
-    assert_true(fabs(payment[1].later_dollars - (2.355 + 2 * 4.555)) < 1e-12);
     assert_int_equal(payment[0].attributed, 0);
     assert_int_equal(payment[0].pbp, 0);
-    assert_int_equal(payment[0].later_members, 0);
     ihp__payment_tally_destroy(&tally);
 }
 
@@ -253,8 +262,7 @@ static void test_6_1_month_in_which_a_contract_ends(void **state)
     partnership[1].terminated_on = ihp__day_of_civil(2025, 4, 10);
     settle(tally, &terms, payment);
     assert_int_equal(payment[1].pbp, 200); /* 6.00 / 3 */
-    assert_near(payment[1].later_dollars, 2.0 / 3);
-    assert_near(payment[1].ctc, 1.67); /* 5.00 / 3 */
+    assert_near(payment[1].ctc, 1.67);     /* 5.00 / 3 */
     assert_int_equal(payment[1].attributed, 3);
     partnership[1].terminated_on = ihp__day_of_civil(2025, 4, 29);
     settle(tally, &terms, payment);
@@ -285,7 +293,6 @@ static void test_15_4_1_average_times_attributed(void **state)
     settle(tally, &terms, payment);
     assert_int_equal(payment[1].pbp, 950);
     assert_int_equal(payment[1].eligible, 3);
-    assert_near(payment[1].later_dollars, 2.00); /* what is taken back is of one member */
     assert_int_equal(payment[0].pbp, 0);
     partnership[1].terminated = true; /* after 15 of 30 days */
     partnership[1].terminated_on = ihp__day_of_civil(2025, 4, 15);
@@ -415,26 +422,112 @@ static void test_15_4_year(void **state)
     free_tables(table);
 }
 
-/* The amount taken back is rounded once for the year [15.5]. */
-static void test_15_5_reconciliation(void **state)
+/* ---- the reconciliation [15.5, 4.6.4.2] ------------------------------------------------------ */
+
+/* Computes the reconciliation of a tally of two months from 2025-04 on, both by one curve. */
+static void reconcile(const struct ihp__payment_tally *tally,
+                      struct ihp__reconciled out[IHPS * IHP__RECONCILE_REASONS])
+{
+    const struct ihp__payment_curve curve = curve_of_pieces(), empty = {0};
+    const struct ihp__program program = {
+        .partnership = partnership, .partnerships = IHPS, .payment = terms};
+    const struct ihp__payment_rules rules = {&program, &policies, FIRST_MONTH};
+    const struct ihp__paid_by by[] = {{&curve, &terms}, {&curve, &terms}, {&empty, &terms}};
+    ihp__payment_reconcile(tally, by, &rules, out);
+}
+
+#define SOUTH(reason) out[1 * IHP__RECONCILE_REASONS + IHP__RECONCILE_##reason]
+
+static void test_15_5_what_is_taken_back_and_owed(void **state)
+{
+    (void)state;
+    struct ihp__payment_tally *tally = new_tally(3);
+    struct ihp__reconciled out[IHPS * IHP__RECONCILE_REASONS];
+    add(tally, 0, 1, 2, BOTH, 2, 1);           /* 0.52: 2.355, one of two is taken back */
+    add(tally, 1, 1, 0, CHILD | INFANT, 3, 2); /* 1.32: 4.555, two of three */
+    ihp__payment_tally_gain(tally, 0, 1, 1, (uint8_t)set_of(NONE)); /* 3.5: 23.645 */
+    ihp__payment_tally_gain(tally, 1, 1, 2, (uint8_t)set_of(BOTH)); /* 2.355 */
+    ihp__payment_tally_gain(tally, 2, 1, 1, (uint8_t)set_of(NONE)); /* no run: no table */
+    reconcile(tally, out);
+    assert_int_equal(SOUTH(CARE_COORDINATION).months, 3);
+    assert_near(SOUTH(CARE_COORDINATION).dollars, 2.355 + 2 * 4.555);
+    assert_int_equal(SOUTH(OVERRIDE_OUT).months, 0);
+    assert_near(SOUTH(OVERRIDE_OUT).dollars, 0);
+    assert_int_equal(SOUTH(OVERRIDE_IN).months, 2);
+    assert_near(SOUTH(OVERRIDE_IN).dollars, -(23.645 + 2.355));
+    for (int reason = 0; reason < IHP__RECONCILE_REASONS; reason++) { /* NORTH */
+        assert_int_equal(out[reason].months, 0);
+        assert_near(out[reason].dollars, 0);
+    }
+    /* The contract ended on 2025-05-01: April is whole, and May has one of 31 days. */
+    partnership[1].terminated = true;
+    partnership[1].terminated_on = ihp__day_of_civil(2025, 5, 1);
+    reconcile(tally, out);
+    assert_near(SOUTH(CARE_COORDINATION).dollars, 2.355 + 2 * 4.555 / 31);
+    assert_near(SOUTH(OVERRIDE_IN).dollars, -(23.645 + 2.355 / 31));
+    partnership[1].terminated = false;
+    ihp__payment_tally_destroy(&tally);
+}
+
+/* A category that the table of a run does not have weighs 1. */
+static void test_15_5_category_without_a_row(void **state)
+{
+    (void)state;
+    struct ihp__payment_tally *tally = new_tally(3);
+    struct ihp__reconciled out[IHPS * IHP__RECONCILE_REASONS];
+    category[0].acg = SIZE_MAX; /* the run's category 2 is not in the store */
+    ihp__payment_tally_gain(tally, 0, 1, 2, (uint8_t)set_of(NONE));
+    reconcile(tally, out);
+    assert_int_equal(SOUTH(OVERRIDE_IN).months, 1);
+    assert_near(SOUTH(OVERRIDE_IN).dollars, -(2.30 + 0.275 * 5)); /* 1.0 on the linear piece */
+    category[0].acg = 2;
+    ihp__payment_tally_destroy(&tally);
+}
+
+/* What runs wrote is added as it is, however the rows come. */
+static void test_15_5_what_runs_paid(void **state)
+{
+    (void)state;
+    struct ihp__payment_tally *tally = new_tally(3);
+    struct ihp__reconciled out[IHPS * IHP__RECONCILE_REASONS];
+    static const double dollars[] = {2.35499999999, 17.12, 0.333333333333, 0.0, 30.17};
+    for (size_t i = 0; i < COUNT(dollars); i++) {
+        ihp__payment_tally_paid(tally, 1, IHP__RECONCILE_OVERRIDE_OUT, dollars[i]);
+        ihp__payment_tally_paid(tally, 0, IHP__RECONCILE_CARE_COORDINATION,
+                                dollars[COUNT(dollars) - 1 - i]);
+    }
+    partnership[1].terminated = true; /* the runs wrote what they paid for the days in force */
+    partnership[1].terminated_on = ihp__day_of_civil(2025, 4, 1);
+    reconcile(tally, out);
+    partnership[1].terminated = false;
+    assert_int_equal(SOUTH(OVERRIDE_OUT).months, 5);
+    assert_near(SOUTH(OVERRIDE_OUT).dollars, 49.978333333323);
+    assert_int_equal(out[IHP__RECONCILE_CARE_COORDINATION].months, 5);
+    assert_true(out[IHP__RECONCILE_CARE_COORDINATION].dollars == SOUTH(OVERRIDE_OUT).dollars);
+    assert_int_equal(SOUTH(CARE_COORDINATION).months, 0);
+    ihp__payment_tally_destroy(&tally);
+}
+
+/* Each IHP has a row for each reason, zeros too; an amount is rounded once. */
+static void test_15_5_table(void **state)
 {
     (void)state;
     const struct ihp__program program = program_with_ctc(1.0);
-    struct ihp__payment payment[12 * IHPS] = {{0}};
     struct ihp__table table = {0};
     struct ihp_error err = {0};
-    const struct ihp__payment_input input = {
-        .program = &program, .first_month = FIRST_MONTH - 3, .months = 12, .payment = payment};
-    payment[0 * IHPS] = (struct ihp__payment){.later_members = 1, .later_dollars = 1.005};
-    payment[5 * IHPS] = (struct ihp__payment){.later_members = 2, .later_dollars = 1.005};
-    payment[11 * IHPS] = (struct ihp__payment){.later_members = 1, .later_dollars = 1.005};
-    assert_int_equal(ihp__reconcile_table_create(&input, &table, &err), IHP_OK);
-    assert_int_equal(table.rows, IHPS); /* every IHP, even if nothing is taken back */
-    assert_int_equal(cell_of(&table, 0, 1)->integer, 4);
-    assert_int_equal(cell_of(&table, 0, 2)->integer, 302); /* 3.015; by month it would be 3.03 */
-    assert_int_equal(cell_of(&table, 1, 1)->integer, 0);
-    assert_int_equal(cell_of(&table, 1, 2)->integer, 0);
-    assert_false(cell_of(&table, 1, 2)->blank);
+    const struct ihp__reconciled result[IHPS * IHP__RECONCILE_REASONS] = {
+        [IHP__RECONCILE_CARE_COORDINATION] = {3, 3.015},
+        [IHP__RECONCILE_OVERRIDE_IN] = {1, -1.005}};
+    static const char *const reasons[] = {"care_coordination", "override_out", "override_in"};
+    assert_int_equal(ihp__reconcile_table_create(&program, result, &table, &err), IHP_OK);
+    assert_int_equal(table.rows, IHPS * IHP__RECONCILE_REASONS);
+    for (size_t row = 0; row < table.rows; row++) {
+        assert_string_equal(cell_of(&table, row, 0)->text, row < 3 ? "NORTH" : "SOUTH");
+        assert_string_equal(cell_of(&table, row, 1)->text, reasons[row % 3]);
+        assert_int_equal(cell_of(&table, row, 2)->integer, row == 0 ? 3 : row == 2 ? 1 : 0);
+        assert_int_equal(cell_of(&table, row, 3)->integer, row == 0 ? 302 : row == 2 ? -101 : 0);
+        assert_false(cell_of(&table, row, 3)->blank);
+    }
     ihp__table_free(&table);
 }
 
@@ -451,7 +544,10 @@ int main(void)
         cmocka_unit_test(test_15_4_quarter),
         cmocka_unit_test(test_5_2_1_ctc_amount),
         cmocka_unit_test(test_15_4_year),
-        cmocka_unit_test(test_15_5_reconciliation),
+        cmocka_unit_test(test_15_5_what_is_taken_back_and_owed),
+        cmocka_unit_test(test_15_5_category_without_a_row),
+        cmocka_unit_test(test_15_5_what_runs_paid),
+        cmocka_unit_test(test_15_5_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

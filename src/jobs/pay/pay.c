@@ -60,8 +60,11 @@ static enum ihp_status open_inputs(struct ihp__pay_run *run)
         check_terms(run) != IHP_OK) {
         return job->err->status;
     }
-    return ihp__job_files_check(folder_of(run), job->context.deck.program, group_of(run), o->force,
-                                job->err);
+    if (ihp__job_files_check(folder_of(run), job->context.deck.program, group_of(run), o->force,
+                             job->err) != IHP_OK) {
+        return job->err->status;
+    }
+    return run->reconciles ? ihp__reconcile_open(run) : IHP_OK;
 }
 
 /* Opens everything, and refuses ranks that would mix months or write into several folders.
@@ -70,9 +73,10 @@ static enum ihp_status open_all(struct ihp__pay_run *run)
 {
     const struct ihp_pay_options *o = run->options;
     struct {
-        int32_t numbers[4];
+        int32_t numbers[5];
         char folder[IHP__PATH_MAX];
-    } common = {{o->first_quarter, o->quarters, o->force, o->member_files}, ""};
+    } common = {{o->first_quarter, o->quarters, o->force, o->member_files, (int32_t)o->paid_count},
+                ""};
     ihp__until_agreed(open_inputs(run));
     snprintf(common.folder, sizeof common.folder, "%s", folder_of(run));
     if (ihp__job_agree_on_input(&run->job, &common, sizeof common) != IHP_OK) {
@@ -88,7 +92,7 @@ static enum ihp_status make_sums(struct ihp__pay_run *run)
 {
     const struct ihp__context *c = &run->job.context;
     const struct ihp__payment_shape shape = {(size_t)run->rules.months, c->program->partnerships,
-                                             c->info->acgs};
+                                             c->info->acgs, run->reconciles};
     size_t months = shape.months;
     run->payment = calloc(months * shape.partnerships + 1, sizeof *run->payment);
     if (run->options->member_files) {
@@ -179,7 +183,7 @@ static enum ihp_status settle_months(struct ihp__pay_run *run)
         ihp__payment_settle(run->tally, i, &run->curve[i], &rules,
                             run->payment + i * c->program->partnerships);
     }
-    return IHP_OK;
+    return run->reconciles ? ihp__reconcile_finish(run) : IHP_OK;
 }
 
 static struct ihp__payment_input payment_input(const struct ihp__pay_run *run)
@@ -196,21 +200,17 @@ static struct ihp__payment_input payment_input(const struct ihp__pay_run *run)
 /* Makes the tables of the job. Not collective; only rank 0 has them. */
 static enum ihp_status make_tables(struct ihp__pay_run *run)
 {
-    const struct ihp__payment_input input = payment_input(run);
     if (run->job.rank != 0) {
         return IHP_OK;
     }
     if (!run->reconciles) {
+        const struct ihp__payment_input input = payment_input(run);
         run->tables = IHP__PAYMENT_TABLES;
         return ihp__payment_tables_create(&input, run->table, run->job.err);
     }
-    if (!run->job.context.info->has_care_coordination_paid) {
-        ihp__notice_add(run->job.notices,
-                        "the store has no care_coordination_paid: payments are taken to have been "
-                        "made by care_coordination, so nothing is taken back [15.5]");
-    }
     run->tables = 1;
-    return ihp__reconcile_table_create(&input, run->table, run->job.err);
+    return ihp__reconcile_table_create(run->job.context.program, run->reconciliation.result,
+                                       run->table, run->job.err);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -338,6 +338,7 @@ static void end(struct ihp__pay_run *run)
         ihp__table_free(&run->table[t]);
     }
     ihp__payment_tally_destroy(&run->tally);
+    ihp__reconcile_free(&run->reconciliation);
     free(run->payment);
     free(run->fact);
     ihp__job_end(&run->job);

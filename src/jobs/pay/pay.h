@@ -5,6 +5,8 @@
 
 #include "engine/job.h"
 #include "finance/payment.h"
+#include "ihp/jobs.h"
+#include "jobs/pay/reconcile.h"
 #include "result/payment_tables.h"
 
 struct ihp__pay_run {
@@ -12,6 +14,7 @@ struct ihp__pay_run {
     bool reconciles; /* the job is the reconciliation of what was paid */
     struct ihp__job job;
     struct ihp__monthly_rules rules;
+    struct ihp__reconciliation reconciliation; /* empty unless `reconciles` */
     struct ihp__payment_tally *tally;
     struct ihp__paid_fact *fact; /* [members of this rank][months]; NULL unless asked for */
     struct ihp__payment_curve curve[IHP__PAY_MONTHS_MAX];

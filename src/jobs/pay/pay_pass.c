@@ -42,16 +42,30 @@ static bool index_serves(const struct ihp__context *c)
 
 /* ---- a member's months ----------------------------------------------------------------------- */
 
+/* Returns true if a member has a care-coordination payment in a month, as is known now [15.1.1]. */
+static bool coordinated_now(const struct pay_pass *p, size_t m, int32_t month)
+{
+    const uint64_t *now = p->people.coordination_offset + m;
+    return ihp__coordinated(p->people.coordination + now[0], (size_t)(now[1] - now[0]), month);
+}
+
+/* Returns the set of uplifts of a member in a month [15.3.5]. */
+static uint8_t uplift_set(const struct pay_pass *p, size_t m, int32_t month)
+{
+    const uint64_t *social = p->people.social_offset + m;
+    return (uint8_t)ihp__uplift_set_of(p->people.social + social[0],
+                                       (size_t)(social[1] - social[0]),
+                                       ihp__age_at_month(p->people.birth_day[m], month), month);
+}
+
 /* Returns what decides a payment next to attribution: care coordination, age, social risk [15.1.1,
  * 15.3]. */
 static struct ihp__paid_month paid_month(const struct pay_pass *p, size_t m, int32_t month,
                                          const struct ihp__month_fact *fact)
 {
     const struct ihp__people *people = &p->people;
-    const uint64_t *now = people->coordination_offset + m, *then = people->paid_offset + m;
-    const uint64_t *social = people->social_offset + m;
-    bool coordinated =
-        ihp__coordinated(people->coordination + now[0], (size_t)(now[1] - now[0]), month);
+    const uint64_t *then = people->paid_offset + m;
+    bool coordinated = coordinated_now(p, m, month);
     bool known = p->run->job.context.info->has_care_coordination_paid
                      ? ihp__coordinated(people->paid + then[0], (size_t)(then[1] - then[0]), month)
                      : coordinated;
@@ -60,18 +74,84 @@ static struct ihp__paid_month paid_month(const struct pay_pass *p, size_t m, int
         .paid = !known,
         .later = coordinated,
         .ctc = age >= 0 && age <= 20 && fact->medical_assistance,
-        .uplift_set = (uint8_t)ihp__uplift_set_of(people->social + social[0],
-                                                  (size_t)(social[1] - social[0]), age, month),
+        .uplift_set = uplift_set(p, m, month),
     };
 }
 
-static void keep_month(struct pay_pass *p, size_t m, size_t month,
-                       const struct ihp__month_fact *fact)
+/* ---- the reconciliation ---------------------------------------------------------------------- */
+
+/* Returns the override of member m of the block; NULL if there is none. */
+static const struct ihp__year_override *override_of(const struct pay_pass *p, size_t m)
+{
+    return ihp__reconcile_override(&p->run->reconciliation, p->members.range.first + m);
+}
+
+/* Adds the months for which an override makes an IHP owed a payment [4.6.4.2]: those that qualify
+ * and have no care coordination, unless `paid_to` says that the IHP was paid. */
+static void add_gains(struct pay_pass *p, size_t m, const int *paid_to)
 {
     struct ihp__pay_run *run = p->run;
+    const struct ihp__year_override *o = override_of(p, m);
+    const uint64_t *row = p->members.morbidity_offset + m;
+    for (int i = 0; o != NULL && o->partnership >= 0 && i < run->rules.months; i++) {
+        int32_t month = run->rules.first_month + i;
+        const struct ihp__partnership *gains =
+            &run->job.context.program->partnership[o->partnership];
+        if (paid_to[i] == o->partnership || !ihp__monthly_qualifies(p->state, i) ||
+            coordinated_now(p, m, month) ||
+            !ihp__partnership_in_force(gains, ihp__day_of_month_start(month))) {
+            continue;
+        }
+        uint16_t acg =
+            ihp__morbidity_of_year(p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
+                                   run->rules.month[i].acg_year, run->job.context.none_acg);
+        ihp__payment_tally_gain(run->tally, (size_t)i, o->partnership, acg,
+                                uplift_set(p, m, month));
+    }
+}
+
+/* Sets each month of `paid_to` to nobody. */
+static void paid_to_nobody(int paid_to[IHP__PAY_MONTHS_MAX])
+{
+    for (int i = 0; i < IHP__PAY_MONTHS_MAX; i++) {
+        paid_to[i] = -1;
+    }
+}
+
+/* Adds what the runs paid for a member, as far as it is taken back. A month with care coordination
+ * is taken back for that reason alone. */
+static void add_paid_rows(struct pay_pass *p, size_t m)
+{
+    struct ihp__reconciliation *r = &p->run->reconciliation;
+    const struct ihp__year_override *o = override_of(p, m);
+    int paid_to[IHP__PAY_MONTHS_MAX];
+    paid_to_nobody(paid_to);
+    for (; r->next < r->rows && r->row[r->next].member == p->members.range.first + m; r->next++) {
+        const struct ihp__paid_row *row = &r->row[r->next];
+        paid_to[row->month] = row->partnership;
+        if (coordinated_now(p, m, p->run->rules.first_month + row->month)) {
+            ihp__payment_tally_paid(p->run->tally, row->partnership,
+                                    IHP__RECONCILE_CARE_COORDINATION, row->dollars);
+        } else if (o != NULL && o->partnership != row->partnership) {
+            ihp__payment_tally_paid(p->run->tally, row->partnership, IHP__RECONCILE_OVERRIDE_OUT,
+                                    row->dollars);
+        }
+    }
+    add_gains(p, m, paid_to);
+}
+
+/* ---- the months ------------------------------------------------------------------------------ */
+
+/* Adds a member's month. Returns the IHP that is paid for it, -1 if none is. */
+static int keep_month(struct pay_pass *p, size_t m, size_t month,
+                      const struct ihp__month_fact *fact)
+{
+    struct ihp__pay_run *run = p->run;
+    const struct ihp__year_override *o = override_of(p, m);
     struct ihp__paid_month paid = {0};
     if (fact->partnership >= 0) {
         paid = paid_month(p, m, run->rules.first_month + (int32_t)month, fact);
+        paid.out = o != NULL && o->partnership != fact->partnership;
     }
     ihp__payment_tally_add(run->tally, month, fact, &paid);
     if (run->fact != NULL && fact->partnership >= 0) {
@@ -86,6 +166,7 @@ static void keep_month(struct pay_pass *p, size_t m, size_t month,
                                     .paid = paid.paid,
                                     .ctc = paid.ctc};
     }
+    return paid.paid ? fact->partnership : -1;
 }
 
 static enum ihp_status finish_member(struct pay_pass *p, size_t m)
@@ -97,9 +178,11 @@ static enum ihp_status finish_member(struct pay_pass *p, size_t m)
                              run->job.context.none_acg, fact)) {
         return ihp__fail_memory(run->job.err, "a member's counts");
     }
+    int paid_to[IHP__PAY_MONTHS_MAX];
     for (int month = 0; month < run->rules.months; month++) {
-        keep_month(p, m, (size_t)month, &fact[month]);
+        paid_to[month] = keep_month(p, m, (size_t)month, &fact[month]);
     }
+    add_gains(p, m, paid_to);
     return IHP_OK;
 }
 
@@ -182,9 +265,17 @@ static enum ihp_status run_member(struct pay_pass *p, size_t m)
     p->run->tally->seen[IHP__SEEN_MEMBERS]++;
     p->run->tally->seen[IHP__SEEN_LINES] +=
         (int64_t)(members->claim_offset[m + 1] - members->claim_offset[m]);
-    if (!ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]),
-                            last_alive)) {
-        return IHP_OK; /* in no month's population: nothing of it is summed */
+    bool needed = ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]),
+                                     last_alive);
+    if (p->run->reconciliation.runs > 0) {
+        add_paid_rows(p, m);
+        return IHP_OK;
+    }
+    if (!needed) { /* in no month's population: an override alone can make a payment owed */
+        int paid_to[IHP__PAY_MONTHS_MAX];
+        paid_to_nobody(paid_to);
+        add_gains(p, m, paid_to);
+        return IHP_OK;
     }
     if (p->indexed) {
         const uint64_t *row = members->index_offset + m;
@@ -206,7 +297,7 @@ static enum ihp_status load_block(struct pay_pass *p, struct ihp__range block)
         return err->status;
     }
     p->claims = (struct ihp__claims){0};
-    if (!p->indexed) {
+    if (!p->indexed || p->run->reconciliation.runs > 0) { /* what was paid needs no lines */
         return IHP_OK;
     }
     uint64_t first = p->members.index_offset[0];

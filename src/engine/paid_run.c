@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads payments.json and payments.csv of a finished payment run. */
+#include "engine/paid_run.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct reading {
+    const struct ihp__program *program;
+    struct ihp__paid_run *run;
+    char path[IHP__PATH_MAX]; /* of the file being read */
+    size_t rows;
+    struct ihp_error *err;
+};
+
+/* ---- payments.json --------------------------------------------------------------------------- */
+
+/* Reads "2025Q2", or "2025" of four quarters. */
+static enum ihp_status read_span(struct reading *r, const json_t *manifest)
+{
+    const char *span = json_string_value(json_object_get(manifest, "span"));
+    char first[IHP__DATE_TEXT];
+    int32_t quarter;
+    snprintf(first, sizeof first, "%.6s%s", span == NULL ? "" : span,
+             span != NULL && strlen(span) == 4 ? "Q1" : "");
+    if (span == NULL || !ihp__quarter_parse(first, &quarter)) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: span: is missing or not a quarter or a year; pay again", r->path);
+    }
+    r->run->first_month = (quarter - 1970 * 4) * 3;
+    r->run->months = strlen(span) == 4 ? 12 : 3;
+    return IHP_OK;
+}
+
+/* Reads the numbers that the run had in its payment.csv. */
+static enum ihp_status read_terms(struct reading *r, const json_t *manifest)
+{
+    const json_t *terms = json_object_get(manifest, "payment");
+    for (size_t i = 0; ihp__payment_name(i) != NULL; i++) {
+        const json_t *number = json_object_get(terms, ihp__payment_name(i));
+        if (!json_is_number(number)) {
+            return ihp__fail(r->err, IHP_ERR_DATA,
+                             "%s: payment.%s: is missing or not a number; pay again with this "
+                             "version",
+                             r->path, ihp__payment_name(i));
+        }
+        *ihp__payment_number(&r->run->terms, i) = json_number_value(number);
+    }
+    r->run->terms.given = true;
+    return IHP_OK;
+}
+
+static enum ihp_status check_manifest(struct reading *r, const json_t *manifest)
+{
+    const char *format = json_string_value(json_object_get(manifest, "format"));
+    const char *job = json_string_value(json_object_get(manifest, "job"));
+    if (format == NULL || strcmp(format, "ihp-job") != 0 ||
+        json_integer_value(json_object_get(manifest, "format_version")) != 1) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: format: is not 'ihp-job' of version 1, the only one that this "
+                         "version reads",
+                         r->path);
+    }
+    if (job == NULL || strcmp(job, "payments") != 0) {
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s: job: is not 'payments'", r->path);
+    }
+    return read_span(r, manifest) != IHP_OK ? r->err->status : read_terms(r, manifest);
+}
+
+static enum ihp_status read_manifest(struct reading *r)
+{
+    struct stat info;
+    json_error_t error;
+    if (ihp__path_join(r->path, sizeof r->path, r->run->folder, "payments.json", r->err) !=
+        IHP_OK) {
+        return r->err->status;
+    }
+    if (stat(r->path, &info) != 0) {
+        return errno == ENOENT || errno == ENOTDIR
+                   ? ihp__fail(r->err, IHP_ERR_DATA,
+                               "%s: is missing; name the folder of finished payments [15.4]",
+                               r->path)
+                   : ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
+    }
+    json_t *manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &error);
+    if (manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
+        return ihp__fail_memory(r->err, "the payments");
+    }
+    if (manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
+        return ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
+    }
+    if (manifest == NULL) {
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is not valid JSON (%.100s)", r->path,
+                         error.line, error.text);
+    }
+    enum ihp_status status = check_manifest(r, manifest);
+    json_decref(manifest);
+    return status;
+}
+
+/* ---- payments.csv ---------------------------------------------------------------------------- */
+
+enum { ID, MONTH, PBP, COLUMNS };
+
+static const struct ihp__csv_column columns[COLUMNS] = {
+    {"ihp_id", true}, {"month", true}, {"pbp_dollars", true}};
+
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
+{
+    struct reading *r = context;
+    struct ihp__paid_run *run = r->run;
+    int32_t month;
+    int64_t cents;
+    int partnership = ihp__program_find(r->program, row->field[ID]);
+    if (partnership < 0) {
+        return ihp__fail_value(err, row, ID,
+                               "an ihp_id of the deck's ihps.csv; payments of another program do "
+                               "not belong here");
+    }
+    if (!ihp__month_parse(row->field[MONTH], &month) || !ihp__paid_run_has(run, month)) {
+        return ihp__fail_value(err, row, MONTH, "a month of the span of payments.json");
+    }
+    if (!ihp__money_parse(row->field[PBP], &cents) || cents < 0) {
+        return ihp__fail_value(err, row, PBP, "dollars, not negative, with two decimals");
+    }
+    int64_t *place = &run->pbp[(size_t)(month - run->first_month) * r->program->partnerships +
+                               (size_t)partnership];
+    if (*place >= 0) {
+        return ihp__fail_value(err, row, MONTH, "each month once for an IHP");
+    }
+    *place = cents;
+    run->listed[partnership] = true;
+    r->rows++;
+    return IHP_OK;
+}
+
+/* Checks that each IHP of the run has all months, and puts 0 for IHPs that the run did not have. */
+static enum ihp_status check_rows(const struct reading *r)
+{
+    struct ihp__paid_run *run = r->run;
+    size_t count = r->program->partnerships, listed = 0;
+    for (size_t p = 0; p < count; p++) {
+        listed += run->listed[p];
+    }
+    for (size_t i = 0; i < count * (size_t)run->months; i++) {
+        run->pbp[i] = run->pbp[i] < 0 ? 0 : run->pbp[i];
+    }
+    if (listed == 0 || r->rows != listed * (size_t)run->months) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: has %zu rows for %zu IHPs; expected a row for each month of the span "
+                         "and each IHP",
+                         r->path, r->rows, listed);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program *program,
+                                   struct ihp__paid_run *run, struct ihp_error *err)
+{
+    struct reading r = {.program = program, .run = run, .err = err};
+    *run = (struct ihp__paid_run){.folder = folder};
+    if (read_manifest(&r) != IHP_OK) {
+        return err->status;
+    }
+    size_t cells = program->partnerships * (size_t)run->months;
+    run->pbp = malloc((cells + 1) * sizeof *run->pbp);
+    run->listed = calloc(program->partnerships + 1, sizeof *run->listed);
+    if (run->pbp == NULL || run->listed == NULL) {
+        return ihp__fail_memory(err, "the payments");
+    }
+    for (size_t i = 0; i < cells; i++) {
+        run->pbp[i] = -1;
+    }
+    if (ihp__path_join(r.path, sizeof r.path, folder, "payments.csv", err) != IHP_OK ||
+        ihp__csv_read(r.path, columns, COLUMNS, on_row, &r, NULL, err) != IHP_OK) {
+        return err->status;
+    }
+    return check_rows(&r);
+}
+
+void ihp__paid_run_free(struct ihp__paid_run *run)
+{
+    free(run->pbp);
+    free(run->listed);
+    *run = (struct ihp__paid_run){0};
+}
+
+/* ---- several runs ---------------------------------------------------------------------------- */
+
+bool ihp__paid_run_has(const struct ihp__paid_run *run, int32_t month)
+{
+    return month >= run->first_month && month < run->first_month + run->months;
+}
+
+enum ihp_status ihp__paid_runs_check(const struct ihp__paid_run *run, size_t runs, int32_t first,
+                                     int32_t last, const char *period, struct ihp_error *err)
+{
+    char month[IHP__DATE_TEXT];
+    for (size_t i = 0; i < runs; i++) {
+        int32_t begins = run[i].first_month, ends = begins + run[i].months - 1;
+        if (ends < first || begins > last) {
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s/payments.json: span: has no month of %s; it begins with %s; leave "
+                             "the folder out [15.4]",
+                             run[i].folder, period, ihp__month_format(begins, month));
+        }
+        for (size_t j = 0; j < i; j++) {
+            int32_t common = begins > run[j].first_month ? begins : run[j].first_month;
+            if (ihp__paid_run_has(&run[i], common) && ihp__paid_run_has(&run[j], common)) {
+                return ihp__fail(err, IHP_ERR_DATA,
+                                 "%s/payments.json: span: has %s, which %s has too; name one run "
+                                 "for each quarter [15.4]",
+                                 run[i].folder, ihp__month_format(common, month), run[j].folder);
+            }
+        }
+    }
+    return IHP_OK;
+}

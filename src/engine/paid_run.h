@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* paid_run.h - the folder of a finished `ihp pay`: which months it paid for, by which numbers, and
+ * how much to each IHP.
+ *
+ * `ihp__paid_run_open` reads payments.json and payments.csv and checks that they belong together
+ * and to the program; `ihp__paid_runs_check` checks that no month is paid twice. Not collective.
+ */
+#ifndef IHP_ENGINE_PAID_RUN_H
+#define IHP_ENGINE_PAID_RUN_H
+
+#include "base/path.h"
+#include "program/program.h"
+
+/* Most folders that a job takes: a year's quarters, or those that twelve months reach. */
+#define IHP__PAID_RUNS_MAX 5
+
+struct ihp__paid_run {
+    const char *folder;              /* borrowed */
+    int32_t first_month;             /* months since 1970-01 */
+    int months;                      /* 3 or 12 */
+    struct ihp__payment_terms terms; /* its payment.csv */
+    int64_t *pbp;                    /* owned; [months][partnerships], cents */
+    bool *listed;                    /* owned; [partnerships]: the run had this IHP */
+};
+
+/* Opens the payments in a folder, which is borrowed. Refuses (IHP_ERR_DATA), naming file and key or
+ * line and column, a folder without finished payments, a damaged file, and an IHP that the program
+ * does not have. The caller frees the run with `ihp__paid_run_free`, also after a failure. */
+enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program *program,
+                                   struct ihp__paid_run *run, struct ihp_error *err);
+void ihp__paid_run_free(struct ihp__paid_run *run);
+
+/* Refuses (IHP_ERR_DATA) runs that have a month in common, and one that has none of the months
+ * `first` .. `last`; `period` says in messages what these are: "2025". */
+enum ihp_status ihp__paid_runs_check(const struct ihp__paid_run *run, size_t runs, int32_t first,
+                                     int32_t last, const char *period, struct ihp_error *err);
+
+/* Returns true if a run paid for a month. */
+bool ihp__paid_run_has(const struct ihp__paid_run *run, int32_t month);
+
+#endif
