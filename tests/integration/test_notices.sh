@@ -24,6 +24,7 @@ ihp import "$tiny/extract" -o "$tiny/state.h5"
 ok "import" succeeds
 ihp notices "$deck"
 ok "no settlement yet" fails 3 "manifest.json: is missing; settle the deck first"
+printf 'ihp_id,payer,amount\nNORTH,FFS,45.00\n' >"$tiny/program/interim_payers.csv"
 settle 1 "$deck" --member-files
 ok "settle" succeeds
 
@@ -71,7 +72,8 @@ ok "60 days after it is a Sunday" says "$notices/deadlines.csv" "4.6.4.1," ",202
 ok "a final has no date for an answer" not says "$notices/deadlines.csv" "4.6.4.2"
 ok "the letter to NORTH" says "$notices/letters/NORTH.txt" "Wednesday, June 30, 2027" \
     "Northern partnership (NORTH), Track 2" "Final Payment [5.4.3]" "The result is Shared Savings of" \
-    "The Interim Payment was \$45.00" "on the next available DHS FFS payment after" "[5.4.3.2]" \
+    "The Interim Payment was \$45.00" "on the next available DHS FFS payment after" \
+    "less the Interim Payment of \$45.00" "[5.4.3.2]" \
     "By Monday, August 30, 2027"
 ok "the letter to LAKES" says "$notices/letters/LAKES.txt" "The result is Shared Losses of" "owed by the IHP" \
     "one hundred and twenty (120)" "By Thursday, October 28, 2027."

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Tests lack of memory: each allocation of an import, a settlement, a payment and a data package fails once. The
-# command then either ends with exit code 1, one error line about memory and no files, or succeeds without that
-# memory. tests/memory/fail_allocations.c explains how.
+# Tests lack of memory: each allocation of an import, a settlement, a payment, a data package, notices and answers
+# fails once. The command then either ends with exit code 1, one error line about memory and no files, or succeeds
+# without that memory. tests/memory/fail_allocations.c explains how.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -32,6 +32,12 @@ cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$case/program"
 every_allocation_fails import "$case/extract" -o "$work/out/state.h5"
 every_allocation_fails settle "$case/deck.yaml" -o "$work/out/result" --member-files
 every_allocation_fails package "$case/deck.yaml" -o "$work/out/package"
+settle 1 "$case/deck.yaml" --member-files
+ok "tiny: settle" succeeds
+every_allocation_fails notices "$case/deck.yaml" -o "$work/out/notices"
+printf 'ihp_id,member_id,period,claimed,list_received,reported\nNORTH,T01,2025,NONE,2027-06-30,2027-07-30\n' \
+    >"$work/errors.csv"
+every_allocation_fails appeal "$case/deck.yaml" "$work/errors.csv" -o "$work/out/appeal"
 make_case payments
 every_allocation_fails pay "$case/deck.yaml" --quarter 2025Q2 --member-files -o "$work/out/paid"
 finish
