@@ -94,7 +94,7 @@ uint64_t ihp__case_count_drawn(const struct ihp__case *c)
         bool drawn = false;
         for (int period = 0; period < IHP__PERIODS; period++) {
             const struct ihp__view_fact *f = &c->fact[period][m];
-            drawn = drawn || f->partnership >= 0 || (refit && f->enough);
+            drawn = drawn || f->partnership >= 0 || (refit && f->weighs);
         }
         members += drawn;
     }

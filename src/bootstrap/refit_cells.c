@@ -20,9 +20,9 @@ static uint32_t cell_of(const struct refit *refit, int s, const struct ihp__view
 {
     const struct ihp__tally_shape *shape = refit->c->shape;
     size_t row = f->partnership < 0 ? 0
-                 : f->enough        ? 1 + (size_t)f->partnership
+                 : f->weighs        ? 1 + (size_t)f->partnership
                                     : 1 + refit->c->program->partnerships + (size_t)f->partnership;
-    bool none = row == 0 && !f->enough;
+    bool none = row == 0 && !f->weighs;
     if (s >= IHP__PERIODS) {
         none = none || ihp__capped_cost(f->cost, shape->cap[refit->low]) ==
                            ihp__capped_cost(f->cost, shape->cap[refit->top]);

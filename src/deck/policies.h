@@ -117,6 +117,10 @@ enum ihp__acts_on {
     P(cost_months, CHOICE,                                                                         \
       V(IHP__COST_QUALIFYING, "qualifying") V(IHP__COST_ALL, "all"), "qualifying", "16.5.1",       \
       "cost counts in qualifying months, or in all", CLAIMS)                                       \
+    P(weights_population, CHOICE,                                                                  \
+      V(IHP__WEIGHS_ENROLLED, "enrolled") V(IHP__WEIGHS_GATE, "gate"), "enrolled", "16.4.1.2",     \
+      "risk weights are of all members enrolled enough, or of those who also pass the gate",       \
+      DECISION)                                                                                    \
     P(risk_weights, CHOICE,                                                                        \
       V(IHP__WEIGHTS_OWN, "own") V(IHP__WEIGHTS_BASE, "base"), "own", "16.5.2",                    \
       "each period has its own risk weights, or both have the base year's", MONEY)                 \

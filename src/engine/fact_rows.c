@@ -62,12 +62,12 @@ void ihp__view_fact_pack(const void *rows, uint64_t place, size_t count, unsigne
 {
     const struct ihp__view_fact *f = ((const struct ihp__fact_rows *)rows)->view_fact + place;
     for (size_t i = 0; i < count; i++, f++) {
-        const uint8_t enough = f->enough;
+        const uint8_t population = (uint8_t)(f->enough | f->weighs << 1);
         bytes = put(bytes, &f->cost, sizeof f->cost);
         bytes = put(bytes, &f->acg, sizeof f->acg);
         bytes = put(bytes, &f->partnership, sizeof f->partnership);
         bytes = put(bytes, &f->months, sizeof f->months);
-        bytes = put(bytes, &enough, sizeof enough);
+        bytes = put(bytes, &population, sizeof population);
     }
 }
 
@@ -76,16 +76,18 @@ bool ihp__view_fact_unpack(void *context, uint64_t place, size_t count, const un
     const struct ihp__fact_rows *rows = context;
     struct ihp__view_fact *f = rows->view_fact + place;
     for (size_t i = 0; i < count; i++, f++) {
-        uint8_t enough;
+        uint8_t population;
         bytes = take(bytes, &f->cost, sizeof f->cost);
         bytes = take(bytes, &f->acg, sizeof f->acg);
         bytes = take(bytes, &f->partnership, sizeof f->partnership);
         bytes = take(bytes, &f->months, sizeof f->months);
-        bytes = take(bytes, &enough, sizeof enough);
-        if (!is_allowed(rows, f->acg, f->partnership) || f->months > 12 || enough > 1) {
+        bytes = take(bytes, &population, sizeof population);
+        if (!is_allowed(rows, f->acg, f->partnership) || f->months > 12 || population > 3 ||
+            population == 2) {
             return false;
         }
-        f->enough = enough != 0;
+        f->enough = population != 0;
+        f->weighs = population == 3;
     }
     return true;
 }

@@ -168,8 +168,9 @@ static void keep_facts(struct pass *p, uint64_t member,
         const struct ihp__member_fact *f = &p->fact[view];
         if (sums->slot[view] != SIZE_MAX) {
             sums->view_fact[sums->slot[view] * (size_t)p->range.count + place] =
-                (struct ihp__view_fact){f->cost, f->acg, f->partnership,
-                                        (uint8_t)ihp__months_count(f->qualifying), f->enough};
+                (struct ihp__view_fact){f->cost,        f->acg,
+                                        f->partnership, (uint8_t)ihp__months_count(f->qualifying),
+                                        f->enough,      f->weighs};
         }
     }
     if (sums->second != NULL) {
@@ -278,9 +279,7 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
                 info->path, p->options->index_advice != NULL ? p->options->index_advice : "");
         }
     }
-    return ihp__member_indexed_lines(p->state, &lines,
-                                     ihp__context_overrides(p->context, members->range.first + m),
-                                     p->aside)
+    return ihp__member_indexed_lines(p->state, &lines, p->aside)
                ? IHP_OK
                : ihp__fail_memory(p->err, "a member's counts");
 }

@@ -12,6 +12,7 @@ struct ihp__view_fact {
     int16_t partnership; /* -1: not attributed */
     uint8_t months;      /* qualifying */
     bool enough;         /* enrolled long enough: in the eligible population [13.3.2] */
+    bool weighs;         /* in the population of which risk weights are computed [16.4.1.2] */
 };
 
 #endif

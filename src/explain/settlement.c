@@ -22,6 +22,11 @@ enum ihp_status ihp__explain_print_period(struct ihp__explanation *e, enum ihp__
         f->lines, ihp__money_format_grouped(f->cost, money),
         f->enough ? "in the eligible population" : "not in the eligible population",
         e->context.info->acg[f->acg]);
+    if (e->context.deck.policies.decision.weights_population == IHP__WEIGHS_GATE) {
+        ihp__print_sentence(e->out, "  Past the gate, %s [16.4.1.2, 13.3.2]\n",
+                            f->weighs ? "so one of those of whom risk weights are computed"
+                                      : "no: not one of those of whom risk weights are computed");
+    }
     if (f->partnership >= 0) {
         int64_t cap = e->context.program->partnership[f->partnership].claims_cap;
         ihp__print_sentence(e->out, "  Capped cost [16.9]: %s\n",

@@ -260,16 +260,15 @@ static void find_visit_before(const struct ihp__period_rules *rules,
     }
 }
 
-/* Takes the lines for one of the rules. The rows of its period start at `*cursor` or later. With
- * `decided`, only costs matter. */
+/* Takes the lines for one of the rules. The rows of its period start at `*cursor` or later. */
 static bool take_period(const struct ihp__period_rules *rules, struct ihp__period_state *period,
-                        const struct ihp__indexed_lines *lines, bool decided, size_t *cursor,
+                        const struct ihp__indexed_lines *lines, size_t *cursor,
                         struct ihp__aside *aside)
 {
     const uint32_t *year = lines->year_line[rules->period];
     size_t first = lines->first + year[0], end = lines->first + year[1];
     add_costs(rules, period, lines->claims, first, end, aside);
-    if (decided || !period->enough) {
+    if (!period->enough) {
         return true; /* no counts are needed */
     }
     if (!count_windows(rules, period, lines, cursor)) {
@@ -288,7 +287,6 @@ static bool take_period(const struct ihp__period_rules *rules, struct ihp__perio
 
 bool ihp__member_indexed_lines(struct ihp__member_state *state,
                                const struct ihp__indexed_lines *lines,
-                               const struct ihp__override_value *override_,
                                struct ihp__aside aside[IHP__PERIODS])
 {
     size_t start = lines->row;
@@ -296,8 +294,7 @@ bool ihp__member_indexed_lines(struct ihp__member_state *state,
         if (r > 0 && state->rules[r].first_day <= state->rules[r - 1].last_day) {
             start = lines->row; /* the periods overlap in a quarterly statement */
         }
-        if (!take_period(&state->rules[r], &state->period[r], lines, override_[r].given, &start,
-                         &aside[r])) {
+        if (!take_period(&state->rules[r], &state->period[r], lines, &start, &aside[r])) {
             return false;
         }
     }
@@ -307,9 +304,7 @@ bool ihp__member_indexed_lines(struct ihp__member_state *state,
         state->spare.count = 0;
         if (!ihp__array_reserve(&state->spare.line, &state->spare_capacity,
                                 lines->end - lines->first + 1, sizeof *state->spare.line) ||
-            !take_period(rules, &state->period[r], lines,
-                         override_[rules->period].given && !rules->no_overrides, &start,
-                         &state->spare)) {
+            !take_period(rules, &state->period[r], lines, &start, &state->spare)) {
             return false;
         }
     }

@@ -171,6 +171,27 @@ static size_t same_as(const struct ihp__period_rules *rules, const unsigned *ask
     return d;
 }
 
+/* Sets whether a member is in the eligible population, and in the part of it of which risk weights
+ * are computed under decision `d`. That is the member's own gate, also where an override decides on
+ * the attribution [16.4.1.2]. */
+static void set_populations(const struct ihp__attribution_input *input,
+                            const struct ihp__decision_policies *policies,
+                            struct ihp__member_fact *fact)
+{
+    int reason = fact->reason;
+    fact->enough = ihp__months_enough(input->qualifying, policies);
+    fact->weighs = fact->enough;
+    if (!fact->enough || policies->weights_population != IHP__WEIGHS_GATE) {
+        return;
+    }
+    if (input->has_override) {
+        struct ihp__attribution_input alone = *input;
+        alone.has_override = false;
+        reason = (int)ihp__attribution_decide(&alone, policies, NULL).reason;
+    }
+    fact->weighs = reason != IHP__REASON_NO_VISIT;
+}
+
 /* Decides a period's counts under each of its sets of policies. Returns the place after the last
  * fact. */
 static struct ihp__member_fact *decide_period(const struct ihp__period_rules *rules,
@@ -196,10 +217,7 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
         size_t same = same_as(rules, asked, d);
         if (same != d) {
             fact[d] = fact[same];
-            if (!rules
-                     ->one_enrollment) { /* an override reads no policy and is the same under all */
-                fact[d].enough = ihp__months_enough(input.qualifying, &rules->decision[d]);
-            }
+            set_populations(&input, &rules->decision[d], &fact[d]);
             if (d < IHP__ASKED_KEPT) {
                 asked[d] = UINT_MAX;
             }
@@ -215,12 +233,12 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
             .partnership = (int16_t)decision.partnership,
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
-            .enough = ihp__months_enough(input.qualifying, &rules->decision[d]),
             .not_begun = (unsigned)ihp__months_count(period->months.not_begun) & 15u,
             .after_death = (unsigned)ihp__months_count(period->months.after_death) & 15u,
             .affected = period->affected,
         };
         memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);
+        set_populations(&input, &rules->decision[d], &fact[d]);
         if (d < IHP__ASKED_KEPT) {
             asked[d] = decision.asked;
         }

@@ -421,7 +421,8 @@ struct ihp__member_fact {
     int16_t partnership; /* attributed IHP, -1 none */
     uint8_t reason;      /* enum ihp__reason */
     uint8_t window;
-    bool enough;            /* enough qualifying months: in the eligible population */
+    bool enough : 1;        /* enough qualifying months: in the eligible population */
+    bool weighs : 1;        /* in the population of which risk weights are computed [16.4.1.2] */
     unsigned not_begun : 4; /* number of months that would qualify had they begun by the cut-off */
     unsigned after_death : 4; /* number of months that would qualify had the member lived */
     uint16_t affected; /* months lived in an affected county [5.9]; none in the base period */
@@ -479,12 +480,10 @@ struct ihp__indexed_lines {
 
 struct ihp__override_value;
 
-/* Does the same as `ihp__member_lines` for such a member. Counts nothing for a period with an
- * override. Puts lines that are not counted into `aside`, for `ihp__line_sums_add_batch`. Returns
- * false if memory is short. */
+/* Does the same as `ihp__member_lines` for such a member. Puts lines that are not counted into
+ * `aside`, for `ihp__line_sums_add_batch`. Returns false if memory is short. */
 bool ihp__member_indexed_lines(struct ihp__member_state *state,
                                const struct ihp__indexed_lines *lines,
-                               const struct ihp__override_value *override_,
                                struct ihp__aside aside[IHP__PERIODS]);
 
 /* Adds a batch of members, all taken through the index, to the sums over lines, and empties

@@ -148,7 +148,7 @@ void ihp__tally_add(struct ihp__tally *tally, const struct ihp__member_fact fact
         t->negative[0] += f->cost < 0;
         t->not_begun[0] += f->not_begun;
         t->after_death[0] += f->after_death;
-        if (f->enough) {
+        if (f->weighs) {
             t->eligible_members[f->acg]++;
             t->eligible_months[f->acg] += months;
             for (size_t cap = 0; cap < shape->caps; cap++) {

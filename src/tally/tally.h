@@ -31,7 +31,8 @@ struct ihp__period_tally {
     int64_t *not_begun;   /* member months that would qualify had they begun by the cut-off */
     int64_t *after_death; /* member months that would qualify had the member lived */
     int64_t *summary;     /* [IHP__REASONS][2 windows][partnerships + 1], last: no IHP */
-    int64_t *eligible_members, *eligible_months; /* [acgs], eligible population */
+    int64_t *eligible_members, *eligible_months; /* [acgs], the population of which risk weights are
+                                                    computed: the eligible one, or a part of it */
     int64_t *eligible_capped;                    /* [caps][acgs] */
     int64_t *members, *months, *capped;          /* [partnerships], attributed */
     int64_t *acg_members, *acg_months;           /* [partnerships][acgs] */

@@ -124,7 +124,7 @@ static void add_times(const struct ihp__views *views, size_t view, const struct 
     const struct ihp__tally_shape *s = &views->shape;
     const struct view *v = &views->view[view];
     int64_t months = times * ihp__months_count(f->qualifying);
-    if (f->enough) {
+    if (f->weighs) {
         v->eligible_members[f->acg] += times;
         v->eligible_months[f->acg] += months;
         if (bin < s->caps) { /* a cost above every cap is in no bin; closing adds the caps */
@@ -170,7 +170,7 @@ void ihp__views_add_decisions(struct ihp__views *views, size_t first,
     size_t bin = bin_of(views, fact[0].cost); /* one reading has the same months and cost */
     add_times(views, first, &fact[0], deck, bin, 1);
     for (size_t d = 1; d < count; d++) {
-        if (fact[d].partnership != fact[0].partnership || fact[d].enough != fact[0].enough) {
+        if (fact[d].partnership != fact[0].partnership || fact[d].weighs != fact[0].weighs) {
             add_times(views, first + d, &fact[d], deck, bin, 1);
             add_times(views, first + d, &fact[0], deck, bin, -1);
         }

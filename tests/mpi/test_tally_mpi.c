@@ -46,7 +46,7 @@ static void add_member(struct ihp__tally *tally, int m)
                                  .partnership = (int16_t)(m % IHPS),
                                  .reason = IHP__REASON_SPECIALTY,
                                  .window = 1,
-                                 .enough = true};
+                                 .weighs = true};
     for (int month = 0; month < 12; month++) {
         f.payer[month] = (uint16_t)(m % PAYERS);
     }
@@ -182,7 +182,7 @@ static struct ihp__member_fact fact_of(int m, size_t v)
                                      .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
                                      .acg = (uint16_t)(m % ACGS),
                                      .partnership = (int16_t)((m + (v == 1 && m % 5 == 0)) % IHPS),
-                                     .enough = m % 7 != 0};
+                                     .weighs = m % 7 != 0};
 }
 
 /* Lists the numbers that a settlement reads of both views, with IHP 1 capped at $500. */

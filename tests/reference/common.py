@@ -30,6 +30,7 @@ POLICIES = {                    # name: (default, choices; None if the value is 
     'gate_lines': ('any', ('any', 'no_pharmacy', 'em')),
     'gate_window': ('period', ('period', 'lookback')),
     'cost_months': ('qualifying', ('qualifying', 'all')),
+    'weights_population': ('enrolled', ('enrolled', 'gate')),
     'risk_weights': ('own', ('own', 'base')),
     'pbp_offset_outside': ('none', ('none', 'outermost')),
     'pbp_offset_rule': ('share', ('share', 'rerun')),

@@ -52,7 +52,7 @@ POLICIES = {
     'pbp_offset_outside': ['outermost'], 'pbp_offset_rule': ['rerun'],
     'health_home_elsewhere': ['pooled'], 'primary_care_rival': ['all_em'], 'specialty_equal': ['none', 'latest'],
     'tie_with_elsewhere': ['any'], 'lookback_when': ['no_ihp_em'], 'gate_lines': ['no_pharmacy', 'em'],
-    'gate_window': ['lookback'],
+    'gate_window': ['lookback'], 'weights_population': ['gate'],
 }
 
 

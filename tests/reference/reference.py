@@ -40,7 +40,7 @@ TERMINATIONS = LOSSES_DROPPED + ('insufficient_funds', 'ihp_without_cause', 'wit
 
 # ---------------------------------------------------------------- a period
 
-Fact = namedtuple('Fact', 'member ihp reason window enrolled payers months acg lines cost counties')
+Fact = namedtuple('Fact', 'member ihp reason window weighs payers months acg lines cost counties')
 
 
 def capped(cost, cap):
@@ -65,6 +65,9 @@ def settle_period(deck, program, extract, period):
         counties = residence(extract.spans[member], first, extract.county[member], extract.death[member])
         enrolled = enrolled_enough(givers, deck)
         ihp, reason, window = attribution.decide(lines, enrolled)
+        weighs = enrolled                                                              # [16.4.1.2]
+        if deck.policy['weights_population'] == 'gate' and reason == 'NO_VISIT':
+            weighs = False                                       # whatever an override says
         if (member, deck.year[period]) in program.overrides:                           # [4.6.4.2]
             chosen = program.overrides[member, deck.year[period]]
             ihp, reason, window = '' if chosen == 'NONE' else chosen, 'OVERRIDE', 1
@@ -78,7 +81,7 @@ def settle_period(deck, program, extract, period):
             if stage is None:
                 left += 1
                 cost += line.cents
-        facts.append(Fact(member, ihp, reason, window, enrolled, payers, sum(p is not None for p in payers),
+        facts.append(Fact(member, ihp, reason, window, weighs, payers, sum(p is not None for p in payers),
                           extract.acg.get((member, deck.acg_year[period]), 'NONE'), left, cost, counties))
     if deck.strict_categories and stages['category_unknown'][1]:
         raise Refused('categories of service that categories.csv does not list')
@@ -110,10 +113,10 @@ def add(row, lines, cents):
 # ---------------------------------------------------------------- risk [16.4.1, 16.5.2]
 
 def risk_weights(facts, cap):
-    """Returns {category: (members, months, capped cost, weight)} over the eligible population."""
+    """Returns {category: (members, months, capped cost, weight)} over the weights' population."""
     members, months, cost = Counter(), Counter(), Counter()
     for f in facts:
-        if f.enrolled:
+        if f.weighs:
             members[f.acg] += 1
             months[f.acg] += f.months
             cost[f.acg] += capped(f.cost, cap)

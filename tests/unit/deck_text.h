@@ -51,6 +51,7 @@ static const struct policy_case policy_case[] = {
     POLICY(gate_lines, CLAIMS, IHP__GATE_LINES_ANY, "em", IHP__GATE_LINES_EM),
     POLICY(gate_window, DECISION, IHP__GATE_WINDOW_PERIOD, "lookback", IHP__GATE_WINDOW_LOOKBACK),
     POLICY(cost_months, CLAIMS, IHP__COST_QUALIFYING, "all", IHP__COST_ALL),
+    POLICY(weights_population, DECISION, IHP__WEIGHS_ENROLLED, "gate", IHP__WEIGHS_GATE),
     POLICY(risk_weights, MONEY, IHP__WEIGHTS_OWN, "base", IHP__WEIGHTS_BASE),
     POLICY(pbp_offset_outside, MONEY, IHP__OUTSIDE_NONE, "outermost", IHP__OUTSIDE_OUTERMOST),
     POLICY(pbp_offset_rule, MONEY, IHP__OFFSET_SHARE, "rerun", IHP__OFFSET_RERUN),

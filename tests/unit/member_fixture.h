@@ -111,6 +111,7 @@ static inline void draw_policies(struct random_draws *draws, struct ihp__policie
     policies->decision.lookback_when = (int)random_below(draws, 2);
     policies->claims.gate_lines = random_below(draws, 2) == 0 ? 0 : (int)random_below(draws, 3);
     policies->decision.gate_window = random_below(draws, 2) == 0 ? 0 : (int)random_below(draws, 2);
+    policies->decision.weights_population = (int)random_below(draws, 2);
     policies->claims.cost_months = (int)random_below(draws, 2);
     policies->claims.lookback_months = lookback[random_below(draws, 4)];
     policies->decision.min_total_months = random_below(draws, 3) == 0 ? 0 : 9;

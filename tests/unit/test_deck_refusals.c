@@ -8,20 +8,20 @@
 /* ---- values ---------------------------------------------------------------------------------- */
 
 static const char *const policies[] = {
-    "exclusion_scope",      "base_roster",
-    "non_ihp_unit",         "count_unit",
-    "visit_gate",           "primary_care_elsewhere",
-    "specialty_elsewhere",  "health_home_elsewhere",
-    "primary_care_rival",   "specialty_equal",
-    "tie_with_elsewhere",   "unresolved_tie",
-    "cost_months",          "risk_weights",
-    "pbp_offset_outside",   "pbp_offset_rule",
-    "quality_on_losses",    "circumstance_rule",
-    "benchmark_difference", "not_reporting",
-    "absent_category",      "equity_maintain",
-    "equity_drop",          "lookback_when",
-    "gate_lines",           "gate_window",
-    "bootstrap_weights",
+    "exclusion_scope",     "base_roster",
+    "non_ihp_unit",        "count_unit",
+    "visit_gate",          "primary_care_elsewhere",
+    "specialty_elsewhere", "health_home_elsewhere",
+    "primary_care_rival",  "specialty_equal",
+    "tie_with_elsewhere",  "unresolved_tie",
+    "cost_months",         "weights_population",
+    "risk_weights",        "pbp_offset_outside",
+    "pbp_offset_rule",     "quality_on_losses",
+    "circumstance_rule",   "benchmark_difference",
+    "not_reporting",       "absent_category",
+    "equity_maintain",     "equity_drop",
+    "lookback_when",       "gate_lines",
+    "gate_window",         "bootstrap_weights",
 };
 
 static void test_paths(void **state)

@@ -221,6 +221,7 @@ static void test_readings(void **state)
         {"gate_lines", "no_pharmacy", "13.3.2", IHP__ACTS_ON_CLAIMS},
         {"gate_window", "lookback", "13.3.2", IHP__ACTS_ON_DECISION},
         {"cost_months", "all", "16.5.1", IHP__ACTS_ON_CLAIMS},
+        {"weights_population", "gate", "16.4.1.2", IHP__ACTS_ON_DECISION},
         {"risk_weights", "base", "16.5.2", IHP__ACTS_ON_MONEY},
         {"pbp_offset_outside", "outermost", "16.8.2.2", IHP__ACTS_ON_MONEY},
         {"pbp_offset_rule", "rerun", "16.8.2.2", IHP__ACTS_ON_MONEY},

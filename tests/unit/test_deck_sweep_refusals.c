@@ -179,6 +179,7 @@ static const struct {
     {"unresolved_tie", "ihp", "'ihp'", "unattributed or lowest_ihp"},
     {"cost_months", "none", "'none'", "qualifying or all"},
     {"risk_weights", "Own", "'Own'", "own or base"},
+    {"weights_population", "all", "'all'", "enrolled or gate"},
     {"pbp_offset_outside", "all", "'all'", "none or outermost"},
     {"pbp_offset_rule", "run", "'run'", "share or rerun"},
     {"circumstance_rule", "days", "'days'", "share or months"},

@@ -75,7 +75,12 @@ static void test_view_facts(void **state)
     struct ihp__view_fact fact[MEMBERS] = {
         {.cost = INT64_MIN, .acg = ACGS - 1, .partnership = -1, .months = 12, .enough = true},
         {.cost = INT64_MAX, .acg = 0, .partnership = PARTNERSHIPS - 1, .months = 0},
-        {.cost = 0x0102030405060708, .acg = 5, .partnership = 3, .months = 11, .enough = true},
+        {.cost = 0x0102030405060708,
+         .acg = 5,
+         .partnership = 3,
+         .months = 11,
+         .enough = true,
+         .weighs = true},
     };
     struct ihp__view_fact again[MEMBERS];
     memset(again, 0, sizeof again);
@@ -83,7 +88,7 @@ static void test_view_facts(void **state)
     unsigned char bytes[MEMBERS * IHP__VIEW_FACT_ROW];
     ihp__view_fact_pack(&rows, 0, MEMBERS, bytes);
     static const unsigned char third[IHP__VIEW_FACT_ROW] = {8, 7, 6, 5, 4, 3,  2,
-                                                            1, 5, 0, 3, 0, 11, 1};
+                                                            1, 5, 0, 3, 0, 11, 3};
     assert_memory_equal(bytes + 2 * (size_t)IHP__VIEW_FACT_ROW, third, IHP__VIEW_FACT_ROW);
     assert_true(ihp__view_fact_unpack(&into, 0, MEMBERS, bytes));
     for (int m = 0; m < MEMBERS; m++) {
@@ -92,6 +97,7 @@ static void test_view_facts(void **state)
         assert_int_equal(again[m].partnership, fact[m].partnership);
         assert_int_equal(again[m].months, fact[m].months);
         assert_int_equal(again[m].enough, fact[m].enough);
+        assert_int_equal(again[m].weighs, fact[m].weighs);
     }
     assert_true(ihp__view_fact_unpack(&into, 1, 1, bytes));
     assert_int_equal(again[1].months, 12);
@@ -162,6 +168,7 @@ static void test_view_limits(void **state)
         {VIEW_MONTHS, 1, 12, 13},
         {VIEW_MONTHS, 1, 0, 255},
         {VIEW_ENOUGH, 1, 1, 2},
+        {VIEW_ENOUGH, 1, 3, 4},
         {VIEW_ENOUGH, 1, 0, 255},
     };
     check_limits(limits, sizeof limits / sizeof limits[0], ihp__view_fact_unpack, &into,

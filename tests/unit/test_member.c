@@ -82,7 +82,7 @@ static void indexed(struct ihp__member_state *state, const struct member *m,
     struct ihp__aside aside[IHP__PERIODS] = {{.line = place[IHP__BASE]},
                                              {.line = place[IHP__PERFORMANCE]}};
     ihp__member_begin(state, m->span, m->spans, IHP__NO_DEATH);
-    assert_true(ihp__member_indexed_lines(state, &lines, m->override_, aside));
+    assert_true(ihp__member_indexed_lines(state, &lines, aside));
     ihp__line_sums_add_batch(sums, rules, &claims, aside);
     for (int period = 0; period < IHP__PERIODS; period++) { /* empty for the next batch */
         assert_int_equal(aside[period].count, 0);
@@ -101,6 +101,7 @@ static void assert_same_facts(const struct ihp__member_fact *a, const struct ihp
     assert_int_equal(a->reason, b->reason);
     assert_int_equal(a->window, b->window);
     assert_int_equal(a->enough, b->enough);
+    assert_int_equal(a->weighs, b->weighs);
     assert_memory_equal(a->payer, b->payer, sizeof a->payer);
 }
 
@@ -126,8 +127,10 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
     for (int group = 0; group < 40; group++) {
         struct ihp__policies policies;
         struct ihp__period_rules rules[IHP__PERIODS] = {0};
+        /* A quarterly statement's months may overlap the base year. */
+        int through = group % 4 == 3 ? month_of("2025-01") + group / 4 : 0;
         const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31"), 0},
-                                                            {2025, day_of("2026-12-31"), 0}};
+                                                            {2025, day_of("2026-12-31"), through}};
         draw_policies(&draws, &policies);
         for (int period = 0; period < IHP__PERIODS; period++) {
             ihp__period_rules_init(&rules[period], (enum ihp__period)period, &spec[period],
@@ -169,17 +172,19 @@ struct gate_line {
     uint32_t billing;
 };
 
-/* Returns the reason in 2025 of a member with some lines, all paid on their day; line by line and
+/* Returns the fact of 2025 of a member with some lines, all paid on their day; line by line and
  * through the index alike. */
-static enum ihp__reason reason_of(const struct ihp__policies *policies,
-                                  const struct gate_line *line, size_t lines)
+static struct ihp__member_fact fact_of(const struct ihp__policies *policies,
+                                       const struct gate_line *line, size_t lines,
+                                       struct ihp__override_value override_, const char *from)
 {
     static struct ihp__line_sums sums;
     struct ihp__period_rules rules[IHP__PERIODS] = {0};
     const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31"), 0},
                                                         {2025, day_of("2026-12-31"), 0}};
     struct member m = {.lines = lines, .spans = 1};
-    m.span[0] = span_of("2024-01", "2025-12", IHP__MAJOR_PROGRAM_MA, 0, IHP__EXCLUSION_NONE);
+    m.override_[IHP__PERFORMANCE] = override_;
+    m.span[0] = span_of(from, "2025-12", IHP__MAJOR_PROGRAM_MA, 0, IHP__EXCLUSION_NONE);
     for (size_t i = 0; i < lines; i++) {
         m.service_date[i] = m.known_from[i] = (uint16_t)day_of(line[i].day);
         m.procedure[i] = (uint16_t)line[i].procedure;
@@ -202,12 +207,90 @@ static enum ihp__reason reason_of(const struct ihp__policies *policies,
     indexed(state, &m, rules, &sums, fast);
     ihp__member_state_destroy(&state);
     assert_same_facts(&slow[IHP__PERFORMANCE], &fast[IHP__PERFORMANCE]);
-    return (enum ihp__reason)slow[IHP__PERFORMANCE].reason;
+    return slow[IHP__PERFORMANCE];
+}
+
+/* Returns the reason in 2025 of such a member without an override. */
+static enum ihp__reason reason_of(const struct ihp__policies *policies,
+                                  const struct gate_line *line, size_t lines)
+{
+    const struct ihp__override_value none = {false, -1};
+    return (enum ihp__reason)fact_of(policies, line, lines, none, "2024-01").reason;
 }
 
 #define REASON_OF(policies, ...)                                                                   \
     reason_of((policies), (const struct gate_line[]){__VA_ARGS__},                                 \
               COUNT(((const struct gate_line[]){__VA_ARGS__})))
+
+static const struct gate_line at_ihp = {"2025-03-01", PLAIN, INCLUDED, 1},
+                              elsewhere = {"2025-03-01", EM, INCLUDED, 9},
+                              before = {"2024-03-01", EM, INCLUDED, 1};
+static const struct {
+    const struct gate_line *line[2];
+    struct ihp__override_value override_;
+    const char *from;
+    int visit_gate, gate_window;
+    bool enough, weighs;
+} populations[] = {
+    {{&at_ihp, NULL}, {false, -1}, "2024-01", 0, 0, true, true},
+    {{&elsewhere, NULL}, {false, -1}, "2024-01", 0, 0, true, false},
+    {{NULL, NULL}, {false, -1}, "2024-01", 0, 0, true, false},
+    {{&at_ihp, NULL}, {false, -1}, "2025-05", 0, 0, false, false}, /* eight months */
+    {{&at_ihp, NULL}, {true, -1}, "2024-01", 0, 0, true, true},
+    {{&at_ihp, NULL}, {true, 2}, "2024-01", 0, 0, true, true},
+    {{&elsewhere, NULL}, {true, 2}, "2024-01", 0, 0, true, false},
+    {{&at_ihp, NULL}, {true, 2}, "2025-05", 0, 0, false, false},
+    /* the look-back opens the gate, or only decides for the winner without a line of 2025 */
+    {{&before, NULL}, {false, -1}, "2024-01", 0, IHP__GATE_WINDOW_LOOKBACK, true, true},
+    {{&before, NULL}, {false, -1}, "2024-01", 0, 0, true, false},
+    {{&before, NULL},
+     {false, -1},
+     "2024-01",
+     IHP__GATE_ATTRIBUTED_IHP,
+     IHP__GATE_WINDOW_LOOKBACK,
+     true,
+     false},
+    {{&before, &at_ihp},
+     {true, -1},
+     "2024-01",
+     IHP__GATE_ATTRIBUTED_IHP,
+     IHP__GATE_WINDOW_LOOKBACK,
+     true,
+     true},
+    {{&before, NULL},
+     {true, 1},
+     "2024-01",
+     IHP__GATE_ATTRIBUTED_IHP,
+     IHP__GATE_WINDOW_LOOKBACK,
+     true,
+     false},
+};
+
+/* Who is in the population of risk weights: billing NPI 1 is IHP 0's, 9 nobody's. A member counts
+ * by the gate of its own, whatever an override says; one with too few months never does. */
+static void test_policy_weights_population(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(populations); i++) {
+        struct ihp__policies policies = usual_policies();
+        struct gate_line line[2];
+        size_t lines = 0;
+        while (lines < 2 && populations[i].line[lines] != NULL) {
+            line[lines] = *populations[i].line[lines];
+            lines++;
+        }
+        policies.decision.visit_gate = populations[i].visit_gate;
+        policies.decision.gate_window = populations[i].gate_window;
+        struct ihp__member_fact fact =
+            fact_of(&policies, line, lines, populations[i].override_, populations[i].from);
+        assert_int_equal(fact.enough, populations[i].enough);
+        assert_int_equal(fact.weighs, populations[i].enough); /* enrolled */
+        policies.decision.weights_population = IHP__WEIGHS_GATE;
+        fact = fact_of(&policies, line, lines, populations[i].override_, populations[i].from);
+        assert_int_equal(fact.enough, populations[i].enough);
+        assert_int_equal(fact.weighs, populations[i].weighs);
+    }
+}
 
 /* Billing NPI 1 is IHP 0's, 9 nobody's; the E&M line of 2024 attributes once the gate is passed. */
 static void test_policy_gate_lines(void **unused)
@@ -291,6 +374,7 @@ static void test_policy_gate_window_and_its_ends(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_policy_weights_population),
         cmocka_unit_test(test_policy_gate_lines),
         cmocka_unit_test(test_policy_gate_window_and_its_ends),
         cmocka_unit_test(test_13_3_and_16_3_index_and_lines_agree),

@@ -273,6 +273,18 @@ static enum ihp__acts_on what_changed(const struct results *usual, const struct 
     return earliest;
 }
 
+/* Returns the earliest step of settlement.csv that a policy shows in. Of decisions, that is who is
+ * attributed, which all columns on members show, but for the one that only decides of whom risk
+ * weights are computed. */
+static enum ihp__acts_on shows_in(const struct trial *t)
+{
+    enum ihp__acts_on says = t->spec->acts_on;
+    if (strcmp(t->policy, "weights_population") == 0) {
+        return IHP__ACTS_ON_MONEY;
+    }
+    return says == IHP__ACTS_ON_DECISION ? IHP__ACTS_ON_CLAIMS : says;
+}
+
 /* Compares what a value changes, in the case where it changes most, with what its row says. Which
  * of the two changed the members, claims or decisions, the compiler checks: a rule sees the
  * policies of its own step alone. */
@@ -282,7 +294,7 @@ static void check_effect(const struct trial *t, enum ihp__acts_on changed)
     if (changed == IHP__ACTS_ON_RUN) {
         fail_msg("%s: %s: no case changes; add a case that depends on it", t->spec->path, t->value);
     }
-    if (changed != (says == IHP__ACTS_ON_DECISION ? IHP__ACTS_ON_CLAIMS : says)) {
+    if (changed != shows_in(t)) {
         fail_msg("%s: policies.h says that it acts on %s, but '%s' changes %s", t->spec->path,
                  acts_on_text(says), t->value, acts_on_text(changed));
     }

@@ -44,7 +44,7 @@ static struct ihp__member_fact plain_fact(void)
                                      .partnership = WEST,
                                      .reason = IHP__REASON_PRIMARY_CARE,
                                      .window = 1,
-                                     .enough = true};
+                                     .weighs = true};
 }
 
 /* Adds a member with plain facts for the base period and others for the performance period. */
@@ -132,7 +132,7 @@ static void test_2_7_months_that_have_not_begun(void **state)
     f.not_begun = 9;
     f.partnership = -1;
     f.reason = IHP__REASON_ENROLLMENT;
-    f.enough = false;
+    f.weighs = false;
     add(tally, f);
     assert_int_equal(tally->period[IHP__PERFORMANCE].not_begun[0], 12);
     assert_int_equal(tally->period[IHP__PERFORMANCE].after_death[0], 2);
@@ -149,7 +149,7 @@ static void test_an_attributed_member(void **state)
                                  .partnership = EAST,
                                  .reason = IHP__REASON_TIE_BREAK,
                                  .window = 2,
-                                 .enough = true,
+                                 .weighs = true,
                                  .affected = 0x805};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = m < 4 ? 1 : 0; /* 0x5F3: months 0, 1, 4 to 8, 10 */
@@ -196,7 +196,7 @@ static void test_a_member_that_is_not_attributed(void **state)
                                  .partnership = -1,
                                  .reason = IHP__REASON_NO_IHP_EM,
                                  .window = 2,
-                                 .enough = true,
+                                 .weighs = true,
                                  .affected = 0xFFF};
     add(tally, f);
     const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
@@ -211,7 +211,7 @@ static void test_a_member_that_is_not_attributed(void **state)
     assert_int_equal(sum_of(t->members, IHPS), 0);
     assert_int_equal(t->above_cap[0], 0);
     /* Without enough qualifying months: not in the eligible population [16.4.1.2]. */
-    f.enough = false;
+    f.weighs = false;
     f.reason = IHP__REASON_ENROLLMENT;
     f.window = 1;
     add(tally, f);
@@ -227,7 +227,7 @@ static void test_4_6_4_2_overrides(void **state)
     struct ihp__member_fact f = plain_fact();
     f.reason = IHP__REASON_OVERRIDE;
     f.partnership = NORTH; /* to an IHP, without enough qualifying months */
-    f.enough = false;
+    f.weighs = false;
     f.qualifying = 0x003;
     f.cost = 30000;
     add(tally, f);
@@ -292,7 +292,7 @@ static struct ihp__member_fact random_fact(struct random_draws *draws)
                                  .partnership = (int16_t)(random_below(draws, IHPS + 1)) - 1,
                                  .reason = (uint8_t)random_below(draws, IHP__REASONS),
                                  .window = (uint8_t)(1 + random_below(draws, 2)),
-                                 .enough = random_below(draws, 2) == 0};
+                                 .weighs = random_below(draws, 2) == 0};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = (uint16_t)random_below(draws, PAYERS);
     }
@@ -340,8 +340,8 @@ static void test_every_breakdown_adds_up(void **state)
             lines[period] += fact[period].lines;
             amount[period] += fact[period].cost;
             negative[period] += fact[period].cost < 0;
-            eligible[period] += fact[period].enough;
-            eligible_amount[period] += fact[period].enough ? fact[period].cost : 0;
+            eligible[period] += fact[period].weighs;
+            eligible_amount[period] += fact[period].weighs ? fact[period].cost : 0;
         }
         ihp__tally_add(tally, fact);
     }

@@ -26,7 +26,7 @@ static struct ihp__member_fact random_fact(struct random_draws *draws)
                                  .partnership =
                                      (int16_t)((int16_t)random_below(draws, IHPS + 1) - 1),
                                  .window = 1,
-                                 .enough = random_below(draws, 4) > 0,
+                                 .weighs = random_below(draws, 4) > 0,
                                  .affected = (uint16_t)random_below(draws, 4096)};
     if (random_below(draws, 3) == 0) {
         f.cost = (int64_t)random_below(draws, 2000000) - 100000;
@@ -109,7 +109,7 @@ static void assert_population(const struct ihp__period_tally *t,
     int64_t members = 0, months = 0, wanted = 0;
     for (size_t m = 0; m < MEMBERS; m++) {
         const struct ihp__member_fact *f = &fact[m];
-        if (f->enough && f->acg == a) {
+        if (f->weighs && f->acg == a) {
             members++;
             months += ihp__months_count(f->qualifying);
             wanted += kept(f->cost, cap);
@@ -183,7 +183,7 @@ static void test_16_9_a_cent_above(void **state)
     struct ihp__tally *tally = NULL;
     assert_int_equal(ihp__views_create(&shape, 1, &views, &err), IHP_OK);
     for (int64_t cost = 99; cost <= 103; cost++) {
-        const struct ihp__member_fact f = {.cost = cost, .partnership = 2, .enough = cost != 103};
+        const struct ihp__member_fact f = {.cost = cost, .partnership = 2, .weighs = cost != 103};
         ihp__views_add(views, 0, &f, &f);
     }
     assert_int_equal(ihp__views_close(views, MPI_COMM_SELF, &err), IHP_OK);
