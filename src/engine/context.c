@@ -14,8 +14,9 @@ static enum ihp_status make_lookups(struct ihp__context *c, struct ihp_error *er
     if (c->code_sets == NULL) {
         return ihp__fail_memory(err, "procedure codes");
     }
-    for (size_t i = 0; i < c->info->procedures; i++) {
-        c->code_sets[i] = (uint8_t)ihp__program_code_sets(c->program, c->info->procedure[i]);
+    if (ihp__program_code_table(c->program, c->info->procedure, c->info->procedures, c->code_sets,
+                                &c->dated_codes, err) != IHP_OK) {
+        return err->status;
     }
     for (size_t i = 0; i < c->info->acgs; i++) {
         if (strcmp(c->info->acg[i], "NONE") == 0) {
@@ -149,6 +150,7 @@ void ihp__context_close(struct ihp__context *c)
     }
     free(c->roster);
     free(c->code_sets);
+    ihp__dated_codes_free(&c->dated_codes);
     free(c->override_);
     free(c->affected);
     free(c->cap);

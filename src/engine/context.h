@@ -33,6 +33,7 @@ struct ihp__context {
     struct ihp__context_roster *roster; /* those asked for so far */
     size_t rosters, roster_capacity;
     uint8_t *code_sets;                           /* by procedure number */
+    struct ihp__dated_codes dated_codes;          /* of those that depend on the month */
     struct ihp__period_rules rules[IHP__PERIODS]; /* as the deck reads the contract */
     struct ihp__context_override *override_;      /* ascending by member */
     size_t overrides;

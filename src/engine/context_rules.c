@@ -110,6 +110,7 @@ enum ihp_status ihp__context_rules(struct ihp__context *c, const struct ihp__rea
     ihp__period_rules_decide(rules, reading->decision, reading->decisions);
     rules->inclusion = c->program->inclusion;
     rules->code_sets = c->code_sets;
+    rules->dated_codes = &c->dated_codes;
     rules->partnerships = (uint32_t)c->program->partnerships;
     if (reading->period == IHP__PERFORMANCE) {
         rules->affected = c->affected;
@@ -129,6 +130,7 @@ enum ihp_status ihp__context_monthly_rules(struct ihp__context *c, int32_t first
         struct ihp__period_rules *month = &rules->month[i];
         month->inclusion = c->program->inclusion;
         month->code_sets = c->code_sets;
+        month->dated_codes = &c->dated_codes;
         month->partnerships = (uint32_t)c->program->partnerships;
         if (roster_on(c, 1970 * 4 + (first_month + i) / 3, ihp__day_of_month_start(first_month + i),
                       notices, &month->roster, err) != IHP_OK) {

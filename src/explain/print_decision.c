@@ -143,18 +143,20 @@ static void print_counties(struct ihp__explanation *e)
 static const char *role_of(const struct ihp__explanation *e, enum ihp__period period,
                            const struct ihp__claims *claims, size_t i, const struct ihp__line *line)
 {
-    unsigned sets = e->context.code_sets[claims->procedure[i]];
     if (!line->known) {
         bool was_paid = claims->known_from[i] <= e->context.rules[period].cutoff;
         return claims->known_from[i] == IHP__NEVER_KNOWN ? "not paid"
                : was_paid                                ? "void by the cut-off"
                                                          : "paid after the cut-off";
     }
-    if ((sets & IHP__CODE_HEALTH_HOME) != 0) {
+    if ((line->sets & IHP__CODE_HEALTH_HOME) != 0) {
         return "health home";
     }
-    if ((sets & IHP__CODE_EM) != 0) {
+    if ((line->sets & IHP__CODE_EM) != 0) {
         return line->provider_class == IHP__PROVIDER_PCP ? "E&M, PCP" : "E&M, specialty";
+    }
+    if (e->context.code_sets[claims->procedure[i]] != 0) {
+        return line->partnership >= 0 ? "visit; code not in force" : "code not in force";
     }
     return line->partnership >= 0 ? "visit at an IHP" : "-";
 }

@@ -113,6 +113,17 @@ static inline __attribute__((always_inline)) void set_owner(const struct ihp__pe
     }
 }
 
+/* Sets the class of a treating provider whose taxonomy has another class in other months
+ * [13.3.5.2]. */
+static inline void set_class_by_month(const struct ihp__period_rules *rules, uint32_t treating,
+                                      ihp__day16 day, struct ihp__line *line)
+{
+    if (line->provider_class == IHP__PROVIDER_BY_MONTH) {
+        line->provider_class =
+            ihp__roster_class_on(rules->roster, line->partnership, treating, day);
+    }
+}
+
 struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t qualifying,
                                  const struct ihp__claims *claims, size_t i)
 {
@@ -123,10 +134,11 @@ struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t
     line.known =
         line.window != 0 && ihp__known(claims->known_from, claims->void_date, i, rules->cutoff);
     if (line.known) {
-        line.sets = rules->code_sets[claims->procedure[i]];
+        line.sets = ihp__sets_on(rules, claims->procedure[i], claims->service_date[i]);
         /* Other lines do not count in the look-back, but may open the gate. */
         if (line.sets != 0 || line.window == 1 || rules->gate_lookback) {
             set_owner(rules, claims->billing[i], claims->treating[i], &line);
+            set_class_by_month(rules, claims->treating[i], claims->service_date[i], &line);
         }
     }
     return line;
@@ -138,8 +150,9 @@ struct ihp__line ihp__line_judge_indexed(const struct ihp__period_rules *rules, 
     struct ihp__line line = {.window = window, .partnership = -1, .entity = IHP__NO_ENTITY};
     line.known = ihp__known(rows->known_from, rows->void_date, i, rules->cutoff);
     if (line.known) {
-        line.sets = rules->code_sets[rows->procedure[i]];
+        line.sets = ihp__sets_on(rules, rows->procedure[i], rows->service_date[i]);
         set_owner(rules, rows->billing[i], rows->treating[i], &line);
+        set_class_by_month(rules, rows->treating[i], rows->service_date[i], &line);
     }
     return line;
 }

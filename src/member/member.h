@@ -142,10 +142,11 @@ struct ihp__period_rules {
                                        first_day if there is no look-back [13.3.8] */
     uint16_t cutoff; /* a line is known if it was paid by this day and not void yet */
     const struct ihp__roster_index *roster;
-    const uint8_t *inclusion;             /* enum ihp__inclusion by service */
-    const uint8_t *code_sets;             /* IHP__CODE_* by procedure number */
-    const struct ihp__affected *affected; /* counties and months affected in the period [5.9];
-                                            NULL in a base period */
+    const uint8_t *inclusion;                   /* enum ihp__inclusion by service */
+    const uint8_t *code_sets;                   /* IHP__CODE_* by procedure number */
+    const struct ihp__dated_codes *dated_codes; /* of those with IHP__CODE_DATED */
+    const struct ihp__affected *affected;       /* counties and months affected in the period [5.9];
+                                                  NULL in a base period */
     size_t affected_counties;
     /* Marks of lines of substance-use treatment programs [4.6.1.2]: 1 by service and by procedure
      * number. NULL unless a data package is made; lines are then judged one by one, without the
@@ -223,6 +224,15 @@ static inline bool ihp__line_opens_gate(const struct ihp__claims_policies *polic
            (policies->gate_lines == IHP__GATE_LINES_EM
                 ? sets != 0
                 : service / IHP__CATEGORIES != IHP__SERVICE_CLASS_PHARMACY);
+}
+
+/* Returns the sets (IHP__CODE_EM, IHP__CODE_HEALTH_HOME) of a procedure on a day of service. */
+static inline unsigned ihp__sets_on(const struct ihp__period_rules *rules, size_t procedure,
+                                    ihp__day16 day)
+{
+    unsigned sets = rules->code_sets[procedure];
+    return (sets & IHP__CODE_DATED) == 0 ? sets
+                                         : ihp__dated_codes_on(rules->dated_codes, procedure, day);
 }
 
 /* Judges line i of `claims` for a period, given the member's qualifying months. */

@@ -180,7 +180,7 @@ void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index
         w = find_window(state, month, w);
         for (size_t i = w.first; i < w.end && !counts; i++) {
             counts = ihp__known(rows->known_from, rows->void_date, i, rules->cutoff) &&
-                     rules->code_sets[rows->procedure[i]] != 0;
+                     ihp__sets_on(rules, rows->procedure[i], rows->service_date[i]) != 0;
         }
         state->keep_visits |=
             state->enough[month] && (!counts || rules->lookback_too) && w.lookback < w.first;
@@ -275,7 +275,8 @@ bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__clai
             !add_visit(state, claims, i, month)) {
             return false;
         }
-        if (!state->indexed && rules->code_sets[claims->procedure[i]] != 0 &&
+        if (!state->indexed &&
+            ihp__sets_on(rules, claims->procedure[i], claims->service_date[i]) != 0 &&
             !add_own_row(&state->own, claims, i)) {
             return false;
         }

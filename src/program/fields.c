@@ -140,6 +140,21 @@ enum ihp_status ihp__field_codes(const struct ihp__csv_row *row, size_t field,
     return IHP_OK;
 }
 
+enum ihp_status ihp__field_in_force(const struct ihp__csv_row *row, size_t field,
+                                    struct ihp__in_force *in_force, struct ihp_error *err)
+{
+    struct ihp__in_force read = {INT32_MIN, INT32_MAX};
+    if (row->length[field] > 0 && !ihp__month_parse(row->field[field], &read.from)) {
+        return ihp__fail_value(err, row, field, "a month, YYYY-MM, or blank");
+    }
+    if (row->length[field + 1] > 0 &&
+        (!ihp__month_parse(row->field[field + 1], &read.to) || read.to < read.from)) {
+        return ihp__fail_value(err, row, field + 1, "a month, YYYY-MM, not before from, or blank");
+    }
+    *in_force = read;
+    return IHP_OK;
+}
+
 bool ihp__codes_have(const struct ihp__code_range *range, const char *code)
 {
     return strlen(code) == IHP__PROCEDURE_LENGTH && strcmp(code, range->from) >= 0 &&

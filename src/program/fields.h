@@ -60,6 +60,24 @@ enum ihp_status ihp__field_service(const struct ihp__csv_row *row, size_t field,
 enum ihp_status ihp__field_codes(const struct ihp__csv_row *row, size_t field,
                                  struct ihp__code_range *range, struct ihp_error *err);
 
+/* Reads the months in which a row is in force: the first in column `field`, the last in the next
+ * one; a blank is no limit. */
+enum ihp_status ihp__field_in_force(const struct ihp__csv_row *row, size_t field,
+                                    struct ihp__in_force *in_force, struct ihp_error *err);
+
+/* Returns true if some month is in both. */
+static inline bool ihp__in_force_overlap(const struct ihp__in_force *a,
+                                         const struct ihp__in_force *b)
+{
+    return a->from <= b->to && b->from <= a->to;
+}
+
+/* Returns true for a row that is in force in every month. */
+static inline bool ihp__in_force_always(const struct ihp__in_force *in_force)
+{
+    return in_force->from == INT32_MIN && in_force->to == INT32_MAX;
+}
+
 /* Returns true if a range has a procedure code; no range has a blank one. */
 bool ihp__codes_have(const struct ihp__code_range *range, const char *code);
 

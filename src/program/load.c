@@ -228,6 +228,7 @@ void ihp__program_destroy(struct ihp__program **program)
     free(p->roster);
     ihp__dict_destroy(&p->taxonomy);
     free(p->taxonomy_class);
+    free(p->class_row);
     free(p->code);
     free(p->corridor);
     free(p->trend);

@@ -14,9 +14,10 @@
 struct ihp__program_load {
     struct ihp__program *program;
     struct ihp_notices *notices;
-    size_t partnership_capacity, roster_capacity, code_capacity, corridor_capacity, trend_capacity,
-        override_capacity, circumstance_capacity, holiday_capacity, measure_capacity,
-        benchmark_capacity, quality_capacity, part2_capacity, interim_payer_capacity;
+    size_t partnership_capacity, roster_capacity, code_capacity, class_capacity, corridor_capacity,
+        trend_capacity, override_capacity, circumstance_capacity, holiday_capacity,
+        measure_capacity, benchmark_capacity, quality_capacity, part2_capacity,
+        interim_payer_capacity;
 };
 
 /* Reads one file. Errors: IHP_ERR_DATA with file, line and column. */
@@ -49,6 +50,10 @@ struct ihp__terms_hash {
 /* Adds one entry. */
 void ihp__terms_add(struct ihp__terms_hash *terms, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Takes from the months in which a row is in force those after the performance year, which do not
+ * change its settlement. Returns false if no month is left. */
+bool ihp__terms_months(const struct ihp__terms_hash *terms, struct ihp__in_force *months);
 
 /* Adds what a file says about attribution, cost and target of the performance year. */
 typedef void ihp__program_terms(struct ihp__terms_hash *terms, const struct ihp__program *program);

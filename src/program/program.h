@@ -60,8 +60,23 @@ struct ihp__trend {
     double rate, adjustment;
 };
 
-/* Class of a provider: specialty or primary care [2.30, 2.36]. */
-enum ihp__provider_class { IHP__PROVIDER_SPE, IHP__PROVIDER_PCP };
+/* Class of a provider: specialty or primary care [2.30, 2.36]. A taxonomy whose rows have months
+ * may have another class in another month; that of a line is decided by its month of service. */
+enum ihp__provider_class { IHP__PROVIDER_SPE, IHP__PROVIDER_PCP, IHP__PROVIDER_BY_MONTH };
+
+/* The months in which a row of codes.csv or taxonomy.csv is in force, both included [13.3.5.2].
+ * Months since 1970-01; INT32_MIN and INT32_MAX for blanks. */
+struct ihp__in_force {
+    int32_t from, to;
+};
+
+/* A row of taxonomy.csv. */
+struct ihp__class_row {
+    uint32_t taxonomy; /* its number in the program's dictionary */
+    uint8_t provider_class;
+    struct ihp__in_force in_force;
+    uint64_t line; /* in taxonomy.csv */
+};
 
 /* A service is a core service or not [Appendix 2]. Only IHP__SERVICE_INCLUDED has bit 0 set, so
  * that a pass over many lines need not compare. */
@@ -75,8 +90,12 @@ enum ihp__inclusion {
 #define IHP__CODE_EM          1u /* evaluation and management [13.3.5.1] */
 #define IHP__CODE_HEALTH_HOME 2u /* care coordination [13.3.4.1] */
 
+#define IHP__CODE_DATED 4u /* the sets depend on the month of service [13.3.5.2] */
+
 struct ihp__code_range {
     unsigned set;
+    struct ihp__in_force in_force;
+    uint64_t line; /* in codes.csv */
     char from[IHP__PROCEDURE_LENGTH + 1], to[IHP__PROCEDURE_LENGTH + 1];
 };
 
@@ -214,6 +233,8 @@ struct ihp__program {
     struct ihp__dict *taxonomy; /* listed taxonomies */
     uint8_t *taxonomy_class;    /* enum ihp__provider_class of each */
     size_t taxonomy_capacity;
+    struct ihp__class_row *class_row; /* sorted by taxonomy, first month, line */
+    size_t class_rows;
     uint8_t inclusion[IHP__SERVICES]; /* enum ihp__inclusion */
     struct ihp__code_range *code;
     size_t codes;
@@ -269,12 +290,43 @@ bool ihp__partnership_id_valid(const char *id);
 /* Returns the number of the IHP with an id, or -1. */
 int ihp__program_find(const struct ihp__program *program, const char *id);
 
-/* Returns the class of a taxonomy by taxonomy.csv; SPE if it is not listed [3.8.4.2]. */
+/* Returns the class of a taxonomy by taxonomy.csv; SPE if it is not listed [3.8.4.2], BY_MONTH if
+ * it depends on the month. */
 enum ihp__provider_class ihp__program_class(const struct ihp__program *program,
                                             const char *taxonomy);
 
-/* Returns the sets (IHP__CODE_*) that have a procedure code; none has a blank one. */
+/* Returns the class that a taxonomy, by its number, has on a day; SPE if no row of it is in force.
+ */
+enum ihp__provider_class ihp__program_class_on(const struct ihp__program *program, uint32_t number,
+                                               int32_t day);
+
+/* Returns the sets (IHP__CODE_*) that have a procedure code in some month, with IHP__CODE_DATED if
+ * that depends on the month; none has a blank one. */
 unsigned ihp__program_code_sets(const struct ihp__program *program, const char *code);
+
+/* Days on which a procedure is in a set, both included. */
+struct ihp__code_days {
+    int32_t first, last;
+    unsigned set;
+};
+
+/* The procedures whose sets depend on the month: the days of procedure p are `days[first[p]]` ..
+ * `days[first[p + 1] - 1]`. */
+struct ihp__dated_codes {
+    uint32_t *first;             /* [procedures + 1], owned; NULL: no set depends on the month */
+    struct ihp__code_days *days; /* owned */
+};
+
+/* Finds the sets of each procedure, and for those with IHP__CODE_DATED their days. The caller frees
+ * `dated` with `ihp__dated_codes_free`. */
+enum ihp_status ihp__program_code_table(const struct ihp__program *program,
+                                        const char *const *procedure, size_t procedures,
+                                        uint8_t *sets, struct ihp__dated_codes *dated,
+                                        struct ihp_error *err);
+void ihp__dated_codes_free(struct ihp__dated_codes *dated);
+
+/* Returns the sets that have a procedure on a day. */
+unsigned ihp__dated_codes_on(const struct ihp__dated_codes *dated, size_t procedure, int32_t day);
 
 /* Returns true if part2.csv lists a procedure code [4.6.1.2]. */
 bool ihp__program_part2_procedure(const struct ihp__program *program, const char *code);
@@ -379,6 +431,10 @@ struct ihp__roster_index {
     bool *all_in;         /* by IHP */
     int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines; -1 if it is on no
                        roster; IHP__OWNER_DEPENDS if the treating NPI decides */
+    /* The taxonomies by which classes IHP__PROVIDER_BY_MONTH are found; numbers in `program`. */
+    uint32_t *nppes_taxonomy;           /* by NPI: number of the taxonomy from NPPES */
+    uint32_t *treating_taxonomy;        /* by entry of `treating` */
+    const struct ihp__program *program; /* borrowed */
 };
 #define IHP__OWNER_DEPENDS (-2)
 
@@ -433,5 +489,9 @@ static inline enum ihp__provider_class ihp__roster_class(const struct ihp__roste
     }
     return (enum ihp__provider_class)index->nppes_class[treating];
 }
+
+/* Returns the same if that class depends on the month: the class on a day of service [13.3.5.2]. */
+enum ihp__provider_class ihp__roster_class_on(const struct ihp__roster_index *index,
+                                              int partnership, uint32_t treating, int32_t day);
 
 #endif

@@ -26,6 +26,12 @@ static uint8_t class_on_roster(const struct ihp__program *program,
                                     : nppes_class;
 }
 
+/* Returns the number of a taxonomy that taxonomy.csv lists. */
+static uint32_t number_of(const struct ihp__program *program, const char *taxonomy)
+{
+    return (uint32_t)ihp__dict_find(program->taxonomy, taxonomy);
+}
+
 /* Returns true if a row of an IHP's roster belongs in the index; repeated rows do not. */
 static bool row_counts(const struct ihp__program *program, const struct ihp__roster_row *row,
                        size_t i)
@@ -63,8 +69,13 @@ static void walk(const struct ihp__program *program, int32_t quarter, const int6
             uint32_t *offset = billing ? index->billing_offset : index->treating_offset;
             if (place) {
                 struct ihp__roster_entry *entry = billing ? index->billing : index->treating;
-                entry[offset[n]] = (struct ihp__roster_entry){
-                    (uint16_t)p, class_on_roster(program, &row[i], index->nppes_class[n])};
+                uint8_t provider_class = class_on_roster(program, &row[i], index->nppes_class[n]);
+                entry[offset[n]] = (struct ihp__roster_entry){(uint16_t)p, provider_class};
+                if (!billing && provider_class == IHP__PROVIDER_BY_MONTH) {
+                    index->treating_taxonomy[offset[n]] = row[i].taxonomy[0] != '\0'
+                                                              ? number_of(program, row[i].taxonomy)
+                                                              : index->nppes_taxonomy[n];
+                }
             }
             offset[n]++;
         }
@@ -106,9 +117,12 @@ static struct ihp__roster_index *index_alloc(const struct ihp__program *program,
     index->nppes_class = calloc(npis + 1, sizeof *index->nppes_class);
     index->all_in = calloc(program->partnerships + 1, sizeof *index->all_in);
     index->owner = calloc(npis + 1, sizeof *index->owner);
+    index->nppes_taxonomy = calloc(npis + 1, sizeof *index->nppes_taxonomy);
+    index->treating_taxonomy = calloc(program->roster_rows + 1, sizeof *index->treating_taxonomy);
+    index->program = program;
     if (index->billing_offset == NULL || index->treating_offset == NULL || index->billing == NULL ||
         index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL ||
-        index->owner == NULL) {
+        index->owner == NULL || index->nppes_taxonomy == NULL || index->treating_taxonomy == NULL) {
         ihp__roster_index_destroy(&index);
     }
     return index;
@@ -130,6 +144,9 @@ enum ihp_status ihp__roster_index_create(const struct ihp__program *program, int
         index->nppes_class[n] = nppes_taxonomy[n] == NULL
                                     ? IHP__PROVIDER_SPE
                                     : (uint8_t)ihp__program_class(program, nppes_taxonomy[n]);
+        if (index->nppes_class[n] == IHP__PROVIDER_BY_MONTH) {
+            index->nppes_taxonomy[n] = number_of(program, nppes_taxonomy[n]);
+        }
     }
     for (size_t p = 0; p < program->partnerships; p++) {
         index->all_in[p] = program->partnership[p].all_in;
@@ -162,7 +179,25 @@ bool ihp__roster_index_same(const struct ihp__roster_index *a, const struct ihp_
     return a->npis == b->npis && memcmp(a->billing_offset, b->billing_offset, offsets) == 0 &&
            memcmp(a->treating_offset, b->treating_offset, offsets) == 0 &&
            entries_same(a->billing, b->billing, a->billing_offset[a->npis]) &&
-           entries_same(a->treating, b->treating, a->treating_offset[a->npis]);
+           entries_same(a->treating, b->treating, a->treating_offset[a->npis]) &&
+           memcmp(a->treating_taxonomy, b->treating_taxonomy,
+                  a->treating_offset[a->npis] * sizeof *a->treating_taxonomy) == 0;
+}
+
+enum ihp__provider_class ihp__roster_class_on(const struct ihp__roster_index *index,
+                                              int partnership, uint32_t treating, int32_t day)
+{
+    uint32_t taxonomy = index->nppes_taxonomy[treating];
+    if (partnership >= 0 && !index->all_in[partnership]) {
+        uint32_t last = index->treating_offset[treating + 1];
+        for (uint32_t t = index->treating_offset[treating]; t < last; t++) {
+            if (index->treating[t].partnership == partnership) {
+                taxonomy = index->treating_taxonomy[t];
+                break;
+            }
+        }
+    }
+    return ihp__program_class_on(index->program, taxonomy, day);
 }
 
 void ihp__roster_index_destroy(struct ihp__roster_index **index)
@@ -177,6 +212,8 @@ void ihp__roster_index_destroy(struct ihp__roster_index **index)
     free((*index)->nppes_class);
     free((*index)->all_in);
     free((*index)->owner);
+    free((*index)->nppes_taxonomy);
+    free((*index)->treating_taxonomy);
     free(*index);
     *index = NULL;
 }

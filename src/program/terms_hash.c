@@ -18,3 +18,12 @@ void ihp__terms_add(struct ihp__terms_hash *terms, const char *format, ...)
     terms->high += hash.high64;
     terms->low += hash.low64;
 }
+
+bool ihp__terms_months(const struct ihp__terms_hash *terms, struct ihp__in_force *months)
+{
+    int32_t last = (terms->performance_year - 1970) * 12 + 11;
+    if (months->to >= last) {
+        months->to = INT32_MAX;
+    }
+    return months->from <= last;
+}

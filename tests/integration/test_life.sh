@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Lines and members that come to an end: void dates [2.7], versions of a line, dates of death [13.3.2]. The
-# amounts are worked out by hand.
+# Lines, members and codes that come to an end: void dates [2.7], versions of a line, dates of death [13.3.2],
+# months in which codes and taxonomies are in force [13.3.5.2]. The amounts are worked out by hand.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -147,6 +147,12 @@ sed -i 's/replacement$/reversal/' "$extract/claims.csv"
 ihp import "$extract" -o "$case/state.h5"
 ok 'one version twice: refused' [ "$code" = 3 ]
 
+# The same bytes on several ranks.
+claims ,version "${visits[@]//R5/R6}" "${rows[0]},original" "${rows[1]},reversal" "${rows[2]},replacement"
+ihp import "$extract" -o "$case/state.h5"
+run "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM" import "$extract" -o "$work/ranks.h5" --quiet
+ok 'versions: the same store on three ranks' cmp "$case/state.h5" "$work/ranks.h5"
+
 # ---- death -----------------------------------------------------------------------------------
 
 # D1 died in March with an open span: three months are not nine. D9 died on the first day of its ninth month.
@@ -170,4 +176,41 @@ people D1,1985-06-15,F,27053,1985-06-14
 claims ''
 ihp import "$extract" -o "$case/state.h5"
 ok 'death before birth: refused' says "$err" 'members.csv: 1 row: death_date is before birth_date; first on line 2'
+
+# ---- codes and taxonomies in some months [13.3.5.2] ------------------------------------------
+
+people C,1985-06-15,F,27053,
+visit() { echo "$1,1,C,$2,$2,P,$3,10.00"; }
+claims '' "$(visit V1 2025-06-30 99213)" "$(visit V2 2025-07-01 99213)" "$(visit V3 2025-08-01 G0439)"
+# Prints the reason of the only member in the performance period.
+reason() {
+    awk -F, '$1 == "performance" && $5 == 1 { print $2 }' "$case/result/attribution_summary.csv"
+}
+in_force() {
+    printf '%s\n' set,code_from,code_to,from,to "$@" >"$case/program/codes.csv"
+}
+in_force em,99213,99213,,2025-06 em,G0439,G0439,2025-09,
+settle_at 2026-03-31 'one code in force'
+ok 'one code in force: attributed' is C PRIMARY_CARE "$(reason)"
+ihp explain "$case/deck.yaml" C
+ok 'explain: two codes are not in force' [ "$(grep -c 'visit; code not in force' "$out")" = 2 ]
+in_force em,99213,99213,,2025-05 em,G0439,G0439,2025-09,
+settle_at 2026-03-31 'no code in force'
+ok 'no code in force: no E&M line' is C NO_EM "$(reason)"
+in_force em,99213,99213,,2025-05 em,99213,99213,2025-07,2025-07
+printf '%s\n' taxonomy,class,from,to 207Q00000X,PCP,,2025-06 207Q00000X,SPE,2025-07, >"$case/program/taxonomy.csv"
+settle_at 2026-03-31 'a specialist since July'
+ok 'a specialist since July: attributed in Step 3' is C SPECIALTY "$(reason)"
+in_force em,99213,99213,, em,99213,99213,2025-07,2025-07
+settle_at 2026-03-31 'primary care until June'
+ok 'primary care until June: attributed in Step 2' is C PRIMARY_CARE "$(reason)"
+ihp explain "$case/deck.yaml" C
+ok 'explain: each line has the class of its month' says "$out" 'E&M, PCP' 'E&M, specialty'
+in_force em,99213,99213,,2025-05 health_home,99213,99213,2025-05,
+ihp check "$case/state.h5" --program "$case/program"
+ok 'a code in two sets: refused' fails 3 "codes.csv:3: column set: 'health_home' contradicts line 2"
+in_force em,99213,99213,,
+printf '%s\n' taxonomy,class,from,to 207Q00000X,PCP,,2025-07 207Q00000X,SPE,2025-07, >"$case/program/taxonomy.csv"
+settle 1 "$case/deck.yaml" --quiet --force
+ok 'two classes: refused' fails 3 "taxonomy.csv:3: column class: 'SPE' contradicts line 2"
 finish

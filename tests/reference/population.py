@@ -16,6 +16,11 @@ EXCLUSION_CODES = {'DUAL', 'REFUGEE', 'QMB', 'SLMB', 'EMERGENCY', 'SPENDDOWN', '
 
 # ---------------------------------------------------------------- the program folder
 
+def in_force(row):
+    """Returns the first and the last month in which a row is in force."""
+    return month(row.get('from') or '0001-01'), month(row.get('to') or '9999-12')
+
+
 class Program:
     """The tables that a settlement reads; payments.py reads its own table."""
 
@@ -26,10 +31,11 @@ class Program:
         self.cap = {row['ihp_id']: parse_cents(deck.vary.get('claims_cap', row['claims_cap'])) for row in self.ihps}
         self.categories = {(row['service_class'], row['category']): row['included']
                            for row in read_table(folder, 'categories')}
-        self.taxonomy = {row['taxonomy']: row['class'] for row in read_table(folder, 'taxonomy')}
-        self.codes = defaultdict(list)
+        self.taxonomy, self.codes = defaultdict(list), defaultdict(list)   # with the months in which a row is in force
+        for row in read_table(folder, 'taxonomy'):
+            self.taxonomy[row['taxonomy']].append((row['class'], *in_force(row)))
         for row in read_table(folder, 'codes'):
-            self.codes[row['set']].append((row['code_from'], row['code_to']))
+            self.codes[row['set']].append((row['code_from'], row['code_to'], *in_force(row)))
         self.rosters = read_table(folder, 'rosters')
         self.trend = {int(row['year']): (Fraction(row['rate']), Fraction(row.get('adjustment') or '0'))
                       for row in read_table(folder, 'trend')}
@@ -69,8 +75,14 @@ class Program:
         """Returns whether an extreme and uncontrollable circumstance affects the county in the month [5.9]."""
         return any(county == c and first <= a_month <= last for c, first, last in self.circumstances)
 
-    def is_code(self, code_set, procedure):
-        return any(first <= procedure <= last for first, last in self.codes[code_set])
+    def is_code(self, code_set, line):
+        """Returns whether the set has the line's procedure in its month of service [13.3.5.2]."""
+        return any(first <= line.procedure <= last and begin <= month_of(line.service) <= end
+                   for first, last, begin, end in self.codes[code_set])
+
+    def class_of(self, taxonomy, a_month):
+        """Returns the class of a taxonomy in a month; one that is not listed for it is specialty."""
+        return next((kind for kind, begin, end in self.taxonomy.get(taxonomy, ()) if begin <= a_month <= end), 'SPE')
 
     def corridors_of(self, ihp):
         """Returns the IHP's own corridors, or the default ones [16.8.1]."""
@@ -129,7 +141,7 @@ class Rosters:
         if entity and entity[0] == 'ihp' and self.treating[entity[1]] is not None:
             designation, taxonomy = self.treating[entity[1]][line.treating]
         if not designation:
-            designation = self.program.taxonomy.get(taxonomy or self.nppes.get(line.treating, ''), 'SPE')
+            designation = self.program.class_of(taxonomy or self.nppes.get(line.treating, ''), month_of(line.service))
         return designation == 'PCP'
 
 
@@ -273,7 +285,7 @@ class Attribution:
         return ihp, reason, window
 
     def is_coded(self, line):
-        return any(self.program.is_code(code_set, line.procedure) for code_set in ('em', 'health_home'))
+        return any(self.program.is_code(code_set, line) for code_set in ('em', 'health_home'))
 
     def visited(self, lines):
         """The IHPs of the lines that open the gate [13.3.2]."""
@@ -288,8 +300,8 @@ class Attribution:
         homes, primary, special, every = {}, {}, {}, {}      # {entity: visits}; the first item of a visit is its date
         present = False                                       # True if any E&M or health-home line exists
         for n, line in enumerate(lines):
-            home = self.program.is_code('health_home', line.procedure)
-            em = self.program.is_code('em', line.procedure)
+            home = self.program.is_code('health_home', line)
+            em = self.program.is_code('em', line)
             if not home and not em:
                 continue
             present = True

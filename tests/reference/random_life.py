@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Gives lines and members of a random case an end: void dates [2.7], versions of lines, dates of death [13.3.2].
+"""Gives lines, members and rows of codes.csv and taxonomy.csv of a random case a beginning and an end: void dates [2.7],
+versions of lines, dates of death [13.3.2], months in which a row is in force [13.3.5.2].
 
 It draws from a generator of its own, so that the rest of a case is the same with it and without it."""
 import random
 from datetime import date, timedelta
 
-from case_files import last_day
+from case_files import last_day, month_text
 
 
 def add_life(case, seed):
@@ -16,6 +17,32 @@ def add_life(case, seed):
         deaths(case, r)
     if r.random() < 0.6:
         lines(case, r)
+    if r.random() < 0.4:
+        in_force(case, r, 'codes', 0, ['em', 'health_home'])
+    if r.random() < 0.4:
+        in_force(case, r, 'taxonomy', 1, ['PCP', 'SPE'])
+
+
+def in_force(case, r, name, at, values):
+    """Gives rows months, mostly of the case's years; later another row may say something else of the same codes."""
+    columns, rows = case.tables['program'][name]
+    columns += ['from', 'to']
+    for row in list(rows):
+        row += ['', '']
+        if r.random() < 0.5:
+            continue
+        change = r.randrange((case.base - 1) * 12, case.perf * 12 + 13)
+        shape = r.randrange(4)
+        if shape in (0, 2, 3):
+            row[-1] = month_text(change - 1)
+        if shape in (1, 3):
+            row[-2] = month_text(r.randrange((case.base - 2) * 12, change))
+        if shape == 2:
+            again = list(row)
+            again[-2], again[-1] = month_text(change + r.choice([0, 0, 1])), ''
+            if r.random() < 0.6:
+                again[at] = values[1 - values.index(row[at])]
+            rows.append(again)
 
 
 def deaths(case, r):

@@ -30,8 +30,10 @@ static int16_t owner[2][NPIS] = {
     {-1, 0, IHP__OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1},
     {-1, IHP__OWNER_DEPENDS, IHP__OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1}};
 static const struct ihp__roster_index roster[2] = {
-    {NPIS, billing_offset, treating_offset, billing[0], treating, nppes_class, all_in, owner[0]},
-    {NPIS, billing_offset, treating_offset, billing[1], treating, nppes_class, all_in, owner[1]}};
+    {NPIS, billing_offset, treating_offset, billing[0], treating, nppes_class, all_in, owner[0],
+     NULL, NULL, NULL},
+    {NPIS, billing_offset, treating_offset, billing[1], treating, nppes_class, all_in, owner[1],
+     NULL, NULL, NULL}};
 
 static const uint8_t code_sets[PROCEDURES] = {0, IHP__CODE_EM, IHP__CODE_HEALTH_HOME, 0};
 static uint8_t inclusion[IHP__SERVICES] = {[INCLUDED] = IHP__SERVICE_INCLUDED,

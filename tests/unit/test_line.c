@@ -24,20 +24,26 @@ enum {
     N_R_BLANK_N_PCP,
     N_R_BLANK_N_NONE,
     N_R_PCP_OVER_SPE,
+    N_R_BLANK_N_DATED,
+    N_R_DATED_N_PCP,
     S_R_PCP,
     FREE_PCP,
     FREE_SPE,
+    FREE_DATED,
     NPIS
 };
 
 static const int64_t npi[NPIS] = {IHP__NPI_BLANK, 9000000010, 9000000020, 9000000030, 9000000040,
                                   9000000090,     9000000101, 9000000102, 9000000103, 9000000104,
-                                  9000000105,     9000000106, 9000000201, 9000000301, 9000000302};
+                                  9000000105,     9000000106, 9000000107, 9000000108, 9000000201,
+                                  9000000301,     9000000302, 9000000303};
 
 static const char *const nppes[NPIS] = {
     [N_R_SPE_N_PCP] = "207Q00000X",      [N_R_LISTED_N_NONE] = "ZZZ0000000",
     [N_R_UNLISTED_N_PCP] = "207Q00000X", [N_R_BLANK_N_PCP] = "207Q00000X",
     [FREE_PCP] = "207Q00000X",           [FREE_SPE] = "208600000X",
+    [N_R_BLANK_N_DATED] = "363LF0000X",  [N_R_DATED_N_PCP] = "207Q00000X",
+    [FREE_DATED] = "363LF0000X",
 };
 
 static const struct {
@@ -55,11 +61,15 @@ static const struct {
                     "NORTH,2024Q1,treating,9000000103,,XYZ0000000\n"
                     "NORTH,2024Q1,treating,9000000104,,\nNORTH,2024Q1,treating,9000000105,,\n"
                     "NORTH,2024Q1,treating,9000000106,PCP,208600000X\n"
+                    "NORTH,2024Q1,treating,9000000107,,\n"
+                    "NORTH,2024Q1,treating,9000000108,,363LF0000X\n"
                     "SOUTH,2024Q1,billing,9000000020,,\nSOUTH,2024Q1,treating,9000000201,PCP,\n"
                     "WEST,2024Q1,billing,9000000040,,\nWEST,2024Q1,treating,9000000101,PCP,\n"},
-    {"taxonomy.csv", "taxonomy,class\n207Q00000X,PCP\n208600000X,SPE\n"},
+    {"taxonomy.csv", "taxonomy,class,from,to\n207Q00000X,PCP,,\n208600000X,SPE,,\n"
+                     "363LF0000X,PCP,2024-03,2024-06\n"},
     {"categories.csv", "service_class,category,included\nprofessional,043,I\npharmacy,030,E\n"},
-    {"codes.csv", "set,code_from,code_to\nem,99201,99215\nhealth_home,S0280,S0281\n"},
+    {"codes.csv", "set,code_from,code_to,from,to\nem,99201,99215,,\nhealth_home,S0280,S0281,,\n"
+                  "em,G0439,G0439,2023-12,2024-06\n"},
     {"corridors.csv", "ihp_id,from,to,ihp_share\n,0.90,1.10,0.50\n"},
     {"trend.csv", "year,rate\n2025,0.03\n"},
 };
@@ -71,12 +81,13 @@ enum {
 };
 
 /* Procedures by number, with their sets. */
-enum { NO_CODE, EM, HOME, OTHER, PROCEDURES };
+enum { NO_CODE, EM, HOME, OTHER, DATED, PROCEDURES };
 
 struct fixture {
     struct ihp__program *program;
     struct ihp__roster_index *roster;
     uint8_t code_sets[PROCEDURES];
+    struct ihp__dated_codes dated_codes;
     struct ihp__policies policies;
     struct ihp__period_rules rules;
 };
@@ -86,7 +97,7 @@ static struct fixture fixture;
 static int set_up(void **state)
 {
     (void)state;
-    static const char *const code[PROCEDURES] = {"", "99213", "S0280", "J1234"};
+    static const char *const code[PROCEDURES] = {"", "99213", "S0280", "J1234", "G0439"};
     char folder[] = "program-XXXXXX", path[64];
     struct ihp_error err = {0};
     struct ihp_notices notices = {0};
@@ -109,8 +120,9 @@ static int set_up(void **state)
         status = ihp__roster_index_create(fixture.program, 2024 * 4 + 3, npi, nppes, NPIS,
                                           &fixture.roster, &err);
     }
-    for (size_t i = 0; status == IHP_OK && i < PROCEDURES; i++) {
-        fixture.code_sets[i] = (uint8_t)ihp__program_code_sets(fixture.program, code[i]);
+    if (status == IHP_OK) {
+        status = ihp__program_code_table(fixture.program, code, PROCEDURES, fixture.code_sets,
+                                         &fixture.dated_codes, &err);
     }
     if (status != IHP_OK) {
         print_error("%s\n", err.text);
@@ -122,6 +134,7 @@ static int tear_down(void **state)
 {
     (void)state;
     ihp__roster_index_destroy(&fixture.roster);
+    ihp__dated_codes_free(&fixture.dated_codes);
     ihp__program_destroy(&fixture.program);
     return 0;
 }
@@ -135,6 +148,7 @@ static void use_year(int year, const char *paid_through)
     fixture.rules.roster = fixture.roster;
     fixture.rules.inclusion = fixture.program->inclusion;
     fixture.rules.code_sets = fixture.code_sets;
+    fixture.rules.dated_codes = &fixture.dated_codes;
     fixture.rules.partnerships = IHPS;
 }
 
@@ -482,6 +496,26 @@ static void test_policy_non_ihp_unit(void **state)
     assert_owner(OF_CLINIC, BLANK, CLINIC, CLINIC); /* a line of an IHP belongs to the IHP */
 }
 
+/* A code counts in the months in which it is in force, of the period and of the look-back. */
+static void test_13_3_5_2_code_in_force(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day;
+        bool counts;
+    } cases[] = {{"2023-11-30", false}, {"2023-12-01", true}, {"2023-12-31", true},
+                 {"2024-01-01", true},  {"2024-06-30", true}, {"2024-07-01", false},
+                 {"2024-12-31", false}};
+    struct line line = plain_line();
+    line.procedure = DATED;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        line.day = cases[i].day;
+        struct ihp__line seen = judge(line);
+        assert_true(seen.known);
+        assert_int_equal(seen.sets, cases[i].counts ? IHP__CODE_EM : 0);
+    }
+}
+
 /* A line without an entity keeps its sets, so that the reason is not NO_EM. */
 static void test_13_3_8_line_without_entity_keeps_its_sets(void **state)
 {
@@ -519,6 +553,35 @@ static void test_3_8_4_2_class_on_a_billing_treating_roster(void **state)
     assert_int_equal(class_of(SHARED, S_R_PCP), IHP__PROVIDER_PCP);
     assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP),
                      IHP__PROVIDER_PCP); /* West has another class */
+}
+
+/* A taxonomy that is PCP from March to June: by NPPES at a non-IHP provider and on an all-in
+ * roster, by NPPES and by the roster's own taxonomy on a billing/treating one. */
+static void test_13_3_5_2_class_by_month_of_service(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day;
+        enum ihp__provider_class class_;
+    } cases[] = {{"2024-02-29", IHP__PROVIDER_SPE},
+                 {"2024-03-01", IHP__PROVIDER_PCP},
+                 {"2024-06-30", IHP__PROVIDER_PCP},
+                 {"2024-07-01", IHP__PROVIDER_SPE}};
+    static const struct {
+        uint32_t billing, treating;
+    } at[] = {{OUTSIDE, FREE_DATED},
+              {OF_CLINIC, FREE_DATED},
+              {OF_NORTH, N_R_BLANK_N_DATED},
+              {OF_NORTH, N_R_DATED_N_PCP}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (size_t j = 0; j < sizeof at / sizeof at[0]; j++) {
+            struct line line = plain_line();
+            line.day = cases[i].day;
+            line.billing = at[j].billing;
+            line.treating = at[j].treating;
+            assert_int_equal(judge(line).provider_class, cases[i].class_);
+        }
+    }
 }
 
 static void test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only(void **state)
@@ -563,6 +626,8 @@ int main(void)
         TEST(test_policy_non_ihp_unit),
         TEST(test_13_3_8_line_without_entity_keeps_its_sets),
         TEST(test_3_8_4_2_class_on_a_billing_treating_roster),
+        TEST(test_13_3_5_2_class_by_month_of_service),
+        TEST(test_13_3_5_2_code_in_force),
         TEST(test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only),
         TEST(test_3_8_4_2_class_at_a_non_ihp_provider_is_nppes_only),
     };

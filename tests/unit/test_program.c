@@ -57,6 +57,39 @@ static void test_taxonomy_classes(void **state)
     ihp__program_destroy(&program);
 }
 
+static int class_on(const struct ihp__program *program, const char *taxonomy, const char *text)
+{
+    int32_t day = 0;
+    assert_true(ihp__day_parse(text, &day));
+    assert_int_equal(ihp__program_class(program, taxonomy), IHP__PROVIDER_BY_MONTH);
+    return (int)ihp__program_class_on(program,
+                                      (uint32_t)ihp__dict_find(program->taxonomy, taxonomy), day);
+}
+
+/* A taxonomy has the class of the row that is in force in the month; between rows it is not listed.
+ * Rows that overlap may say the same. */
+static void test_13_3_5_2_taxonomy_by_month(void **state)
+{
+    (void)state;
+    struct ihp__program *program = loaded_program(
+        "taxonomy.csv",
+        "to,class,taxonomy,from\n,PCP,208600000X,2025-03\n2024-12,SPE,208600000X,\n,PCP,"
+        "207Q00000X,\n2025-06,PCP,207R00000X,2025-06\n2025-08,PCP,207R00000X,2025-07\n"
+        "2025-08,PCP,207R00000X,2025-06\n",
+        NULL);
+    assert_int_equal(ihp__program_class(program, "207Q00000X"), IHP__PROVIDER_PCP);
+    assert_int_equal(class_on(program, "208600000X", "1999-01-01"), IHP__PROVIDER_SPE);
+    assert_int_equal(class_on(program, "208600000X", "2024-12-31"), IHP__PROVIDER_SPE);
+    assert_int_equal(class_on(program, "208600000X", "2025-02-28"), IHP__PROVIDER_SPE); /* no row */
+    assert_int_equal(class_on(program, "208600000X", "2025-03-01"), IHP__PROVIDER_PCP);
+    assert_int_equal(class_on(program, "208600000X", "2149-01-01"), IHP__PROVIDER_PCP);
+    assert_int_equal(class_on(program, "207R00000X", "2025-05-31"), IHP__PROVIDER_SPE);
+    assert_int_equal(class_on(program, "207R00000X", "2025-06-01"), IHP__PROVIDER_PCP);
+    assert_int_equal(class_on(program, "207R00000X", "2025-08-31"), IHP__PROVIDER_PCP);
+    assert_int_equal(class_on(program, "207R00000X", "2025-09-01"), IHP__PROVIDER_SPE);
+    ihp__program_destroy(&program);
+}
+
 static int inclusion(const struct ihp__program *program, int class_, int category)
 {
     return program->inclusion[class_ * IHP__CATEGORIES + category];
@@ -129,6 +162,52 @@ static void test_codes_compare_as_text(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(ihp__program_code_sets(program, cases[i].code), cases[i].sets);
     }
+    ihp__program_destroy(&program);
+}
+
+static unsigned sets_on(const struct ihp__dated_codes *dated, size_t procedure, const char *text)
+{
+    int32_t day = 0;
+    assert_true(ihp__day_parse(text, &day));
+    return ihp__dated_codes_on(dated, procedure, day);
+}
+
+/* A code is in a set in the months of its rows, first and last month included. A code may change
+ * its set. */
+static void test_13_3_5_2_codes_by_month(void **state)
+{
+    (void)state;
+    struct ihp__program *program = loaded_program(
+        "codes.csv",
+        "set,code_from,code_to,from,to\nem,99202,99215,2024-02,\nem,99201,99215,,2023-12\n"
+        "health_home,S0280,S0281,,\nem,G0439,G0439,2025-01,2025-01\n"
+        "health_home,G0439,G0439,2025-02,2025-03\n",
+        NULL);
+    static const char *const procedure[] = {"", "99201", "99213", "G0439", "S0280", "J1234"};
+    enum { P99201 = 1, P99213, G0439, S0280, J1234, PROCEDURES };
+    uint8_t sets[PROCEDURES];
+    struct ihp__dated_codes dated;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__program_code_table(program, procedure, PROCEDURES, sets, &dated, &err),
+                     IHP_OK);
+    assert_int_equal(sets[0], 0);
+    assert_int_equal(sets[S0280], IHP__CODE_HEALTH_HOME); /* in all months */
+    assert_int_equal(sets[J1234], 0);
+    assert_int_equal(sets[P99201], IHP__CODE_EM | IHP__CODE_DATED);
+    assert_int_equal(sets[G0439], IHP__CODE_EM | IHP__CODE_HEALTH_HOME | IHP__CODE_DATED);
+    assert_int_equal(sets_on(&dated, P99201, "1999-05-05"), IHP__CODE_EM);
+    assert_int_equal(sets_on(&dated, P99201, "2023-12-31"), IHP__CODE_EM);
+    assert_int_equal(sets_on(&dated, P99201, "2024-01-01"), 0);
+    assert_int_equal(sets_on(&dated, P99201, "2024-02-01"), 0);
+    assert_int_equal(sets_on(&dated, P99213, "2024-01-31"), 0);
+    assert_int_equal(sets_on(&dated, P99213, "2024-02-01"), IHP__CODE_EM);
+    assert_int_equal(sets_on(&dated, P99213, "2149-06-01"), IHP__CODE_EM);
+    assert_int_equal(sets_on(&dated, G0439, "2024-12-31"), 0);
+    assert_int_equal(sets_on(&dated, G0439, "2025-01-31"), IHP__CODE_EM);
+    assert_int_equal(sets_on(&dated, G0439, "2025-02-01"), IHP__CODE_HEALTH_HOME);
+    assert_int_equal(sets_on(&dated, G0439, "2025-03-31"), IHP__CODE_HEALTH_HOME);
+    assert_int_equal(sets_on(&dated, G0439, "2025-04-01"), 0);
+    ihp__dated_codes_free(&dated);
     ihp__program_destroy(&program);
 }
 
@@ -453,8 +532,10 @@ int main(void)
         IN_FOLDER(test_partnerships),
         IN_FOLDER(test_columns_by_name),
         IN_FOLDER(test_taxonomy_classes),
+        IN_FOLDER(test_13_3_5_2_taxonomy_by_month),
         IN_FOLDER(test_categories),
         IN_FOLDER(test_codes_compare_as_text),
+        IN_FOLDER(test_13_3_5_2_codes_by_month),
         IN_FOLDER(test_corridors_in_order),
         IN_FOLDER(test_own_corridors),
         IN_FOLDER(test_trend),

@@ -187,6 +187,21 @@ static void test_taxonomy(void **state)
          ":4: column class: 'SPE' contradicts an", "a taxonomy has one class"},
     };
     ASSERT_REFUSALS("taxonomy.csv", "taxonomy,class\n", cases);
+    static const struct refusal months[] = {
+        {"207Q00000X,PCP,2025,\n", ":2: column from: '2025' is not valid", "YYYY-MM, or blank"},
+        {"207Q00000X,PCP,2025-02,2025-01\n", ":2: column to: '2025-01' is not valid",
+         "not before from"},
+        {"207Q00000X,PCP,,2025-03\n208600000X,SPE,,\n207Q00000X,SPE,2025-03,\n",
+         ":4: column class: 'SPE' contradicts line 2", "one class in a month [13.3.5.2]"},
+        {"207Q00000X,SPE,2025-03,\n207Q00000X,PCP,,2025-03\n",
+         ":3: column class: 'PCP' contradicts line 2", "in months that both rows have"},
+        {"207Q00000X,SPE,2025-02,2025-02\n207Q00000X,PCP,,\n",
+         ":3: column class: 'PCP' contradicts line 2", "in months that both rows have"},
+        {"207Q00000X,PCP,2024-01,2025-12\n207Q00000X,PCP,2024-02,2024-03\n"
+         "207Q00000X,SPE,2025-06,2025-06\n",
+         ":4: column class: 'SPE' contradicts line 2", "in months that both rows have"},
+    };
+    ASSERT_REFUSALS("taxonomy.csv", "taxonomy,class,from,to\n", months);
 }
 
 static void test_categories(void **state)
@@ -224,6 +239,22 @@ static void test_codes(void **state)
         {"em,99202,99202\nem,a0000,Z9999\n", ":3: column code_to: 'Z9999'", "not before code_from"},
     };
     ASSERT_REFUSALS("codes.csv", "set,code_from,code_to\n", cases);
+    static const struct refusal months[] = {
+        {"em,99202,99215,2025-1,\n", ":2: column from: '2025-1' is not valid", "YYYY-MM, or blank"},
+        {"em,99202,99215,,x\n", ":2: column to: 'x' is not valid", "not before from, or blank"},
+        {"em,99202,99215,2025-02,2025-01\n", ":2: column to: '2025-01' is", "not before from"},
+        {"em,99202,99215,,2025-03\nhealth_home,99215,99220,2025-03,\n",
+         ":3: column set: 'health_home' contradicts line 2", "are 'em' in months that both"},
+        {"em,99202,99215,,\nem,S0280,S0280,,\nhealth_home,99202,99202,2030-01,2030-01\n",
+         ":4: column set: 'health_home' contradicts line 2", "[13.3.5.2]"},
+    };
+    ASSERT_REFUSALS("codes.csv", "set,code_from,code_to,from,to\n", months);
+    struct ihp__program *program = loaded_program(
+        "codes.csv",
+        "set,code_from,code_to,from,to\nem,99202,99215,,2025-02\nhealth_home,99215,99220,2025-03,\n"
+        "em,99202,99214,2025-03,\nem,99202,99214,2025-03,2025-06\n",
+        NULL);
+    ihp__program_destroy(&program);
 }
 
 static void test_corridors(void **state)

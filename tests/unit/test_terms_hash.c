@@ -29,6 +29,22 @@ static const struct {
     {"taxonomy.csv", "taxonomy,class\n208600000X,PCP\n207R00000X,PCP\n207Q00000X,PCP\n", false},
     {"codes.csv", "set,code_from,code_to\nhealth_home,S0280,S0281\nem,99202,99215\n", true},
     {"codes.csv", "set,code_from,code_to\nhealth_home,S0280,S0281\nem,99202,99216\n", false},
+    /* months after the performance year, 2025, do not matter; others do */
+    {"codes.csv",
+     "set,code_from,code_to,from,to\nhealth_home,S0280,S0281,,\nem,99202,99215,,2025-12\n"
+     "em,99202,99216,2026-01,\n",
+     true},
+    {"codes.csv",
+     "set,code_from,code_to,from,to\nhealth_home,S0280,S0281,,\nem,99202,99215,,2025-11\n", false},
+    {"codes.csv",
+     "set,code_from,code_to,from,to\nhealth_home,S0280,S0281,,\nem,99202,99215,2024-01,\n", false},
+    {"taxonomy.csv",
+     "taxonomy,class,from,to\n208600000X,SPE,,\n207R00000X,PCP,,2026-01\n207Q00000X,PCP,,\n"
+     "207R00000X,SPE,2026-02,\n208000000X,PCP,2026-01,\n",
+     true},
+    {"taxonomy.csv",
+     "taxonomy,class,from,to\n208600000X,SPE,,\n207R00000X,PCP,2025-12,\n207Q00000X,PCP,,\n",
+     false},
     {"categories.csv",
      "service_class,category,name,included\nprofessional,043,Visits,E\n"
      "inpatient,043,Stays,E\npharmacy,999E,Rest,E\npharmacy,999I,Rest,I\n",
