@@ -88,7 +88,7 @@ void ihp__quality_measure(const struct ihp__quality *quality, int partnership, s
     }
     if (row != NULL && row->sufficient && !isnan(row->points)) {
         s.points = row->points;
-    } else if (!isnan(s.rate) && m->scoring == IHP__SCORING_GAP) {
+    } else if (m->scoring == IHP__SCORING_GAP) { /* also without a rate of all members */
         s.points = ihp__quality_equity(quality, partnership, measure);
     } else if (!isnan(s.rate)) {
         set_points(quality, m, b, 1.0 - row->not_reporting, &s);

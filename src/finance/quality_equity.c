@@ -5,10 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-/* The rate of all members must not drop by more than this, and neither must that of a group with a
- * denominator of LARGE_GROUP or more in the performance year. A group "maintains" its rate if it
- * does not drop at all, or by policy not by more than this. If the reference group does not drop, a
- * group that comes closer to it does not drop either. */
+/* The rate of all members, if there is one, must not drop by more than this, and neither must that
+ * of a group with a denominator of LARGE_GROUP or more in the performance year. A group "maintains"
+ * its rate if it does not drop at all, or by policy not by more than this. If the reference group
+ * does not drop, a group that comes closer to it does not drop either. */
 #define LARGEST_DROP 0.01
 
 enum { LARGE_GROUP = 100 };
@@ -33,7 +33,8 @@ static struct pair pair_of(const struct ihp__results *before, const struct ihp__
 /* What a measure's groups are compared by. */
 struct rule {
     const struct ihp__policies *policies;
-    bool lower; /* a lower rate is better */
+    bool lower;    /* a lower rate is better */
+    int64_t large; /* denominator of a group that must not drop much */
 };
 
 /* Returns true if a rate drops by more than LARGEST_DROP; relative to 0, any drop is more. */
@@ -71,7 +72,7 @@ static bool group_points(const struct rule *rule, const struct pair *group,
         return maintains(rule, group);
     }
     if (ihp__round12(now) >= ihp__round12(before) ||
-        (group->now.denominator >= LARGE_GROUP && drops_much(rule, group))) {
+        (group->now.denominator >= rule->large && drops_much(rule, group))) {
         return false;
     }
     *points = *below ? ihp__quality_gap((before - now) / before) : 0;
@@ -88,11 +89,12 @@ double ihp__quality_equity(const struct ihp__quality *quality, int partnership, 
     const char *reference_group = quality->policies->reference_group;
     const struct pair all = pair_of(&before, &now, "");
     const struct pair reference = pair_of(&before, &now, reference_group);
-    const struct rule rule = {quality->policies, m->lower_is_better};
-    if (!is_whole(&all) || !is_whole(&reference) || !ihp__quality_is_comparable(quality, m)) {
+    const struct rule rule = {quality->policies, m->lower_is_better,
+                              LARGE_GROUP * (m->ratio ? IHP__RATIO_UNITS : 1)};
+    if (!is_whole(&reference) || !ihp__quality_is_comparable(quality, m)) {
         return NAN;
     }
-    if (drops_much(&rule, &all) || !maintains(&rule, &reference)) {
+    if ((is_whole(&all) && drops_much(&rule, &all)) || !maintains(&rule, &reference)) {
         return 0;
     }
     double sum = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* quality_internal.h - rates, for the files on quality. Differences of rates are computed in whole
- * numbers and divided once, so that subtraction loses no digits. Counts are at most 1e9, so that
- * products of two counts fit into 64 bits. */
+ * numbers and divided once, so that subtraction loses no digits. Counts are at most 1e9, of a ratio
+ * in millionths, so that products of two fit into 128 bits. */
 #ifndef IHP_FINANCE_QUALITY_INTERNAL_H
 #define IHP_FINANCE_QUALITY_INTERNAL_H
 

@@ -39,7 +39,8 @@ double ihp__rate_value(struct ihp__rate rate)
  * better. */
 static double cross_difference(struct ihp__rate a, struct ihp__rate b, bool lower_is_better)
 {
-    int64_t difference = a.numerator * b.denominator - b.numerator * a.denominator;
+    __int128 difference =
+        (__int128)a.numerator * b.denominator - (__int128)b.numerator * a.denominator;
     return (double)(lower_is_better ? -difference : difference);
 }
 
@@ -49,12 +50,13 @@ double ihp__rate_improvement(struct ihp__rate now, struct ihp__rate before, bool
         return NAN;
     }
     return cross_difference(now, before, lower_is_better) /
-           (double)(before.numerator * now.denominator);
+           (double)((__int128)before.numerator * now.denominator);
 }
 
 double ihp__rate_lead(struct ihp__rate a, struct ihp__rate b, bool lower_is_better)
 {
-    return cross_difference(a, b, lower_is_better) / (double)(a.denominator * b.denominator);
+    return cross_difference(a, b, lower_is_better) /
+           (double)((__int128)a.denominator * b.denominator);
 }
 
 bool ihp__quality_is_comparable(const struct ihp__quality *quality,

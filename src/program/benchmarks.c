@@ -7,6 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Limits benchmarks of measures that are ratios. */
+#define RATIO_MAX 1e6
+
 enum { MEASURE, YEAR, BENCHMARK, P30, COMPARABLE = P30 + IHP__PERCENTILES, COLUMNS };
 
 static const struct ihp__csv_column columns[COLUMNS] = {
@@ -19,12 +22,14 @@ static enum ihp_status read_percentiles(const struct ihp__program *program,
                                         const struct ihp__csv_row *row, struct ihp__benchmark *b,
                                         struct ihp_error *err)
 {
-    static const struct ihp__number_bounds rate = {
-        .high = 1, .blank = NAN, .expected = "a rate from 0 to 1, or blank"};
+    static const struct ihp__number_bounds bounds[] = {
+        {.high = 1, .blank = NAN, .expected = "a rate from 0 to 1, or blank"},
+        {.high = RATIO_MAX, .blank = NAN, .expected = "a ratio from 0 to 1000000, or blank"}};
+    const struct ihp__number_bounds *rate = &bounds[program->measure[b->measure].ratio];
     bool lower = program->measure[b->measure].lower_is_better;
     for (size_t i = 0; i < IHP__PERCENTILES; i++) {
         double *percentile = &b->percentile[i];
-        if (ihp__field_number(row, P30 + i, &rate, percentile, err) != IHP_OK) {
+        if (ihp__field_number(row, P30 + i, rate, percentile, err) != IHP_OK) {
             return err->status;
         }
         if (isnan(*percentile) != isnan(b->percentile[0])) {
@@ -43,17 +48,22 @@ static enum ihp_status read_percentiles(const struct ihp__program *program,
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    static const struct ihp__number_bounds benchmark = {
-        .high = 1,
-        .above_low = true,
-        .blank = NAN,
-        .expected = "a rate above 0 and at most 1, or blank"};
+    static const struct ihp__number_bounds benchmark[] = {
+        {.high = 1,
+         .above_low = true,
+         .blank = NAN,
+         .expected = "a rate above 0 and at most 1, or blank"},
+        {.high = RATIO_MAX,
+         .above_low = true,
+         .blank = NAN,
+         .expected = "a ratio above 0 and at most 1000000, or blank"}};
     struct ihp__program_load *load = context;
     struct ihp__program *program = load->program;
     struct ihp__benchmark b = {.line = row->line};
     if (ihp__field_measure(program, row, MEASURE, &b.measure, err) != IHP_OK ||
         ihp__field_year(row, YEAR, &b.year, err) != IHP_OK ||
-        ihp__field_number(row, BENCHMARK, &benchmark, &b.benchmark, err) != IHP_OK ||
+        ihp__field_number(row, BENCHMARK, &benchmark[program->measure[b.measure].ratio],
+                          &b.benchmark, err) != IHP_OK ||
         read_percentiles(program, row, &b, err) != IHP_OK ||
         ihp__field_switch(row, COMPARABLE, 1, &b.comparable, err) != IHP_OK) {
         return err->status;

@@ -9,12 +9,12 @@
 
 enum { CATEGORY_BYTES = 100 };
 
-enum { MEASURE, SECTION, CATEGORY, WEIGHT, SCORING, LOWER, TRACK, BONUS, SET, COLUMNS };
+enum { MEASURE, SECTION, CATEGORY, WEIGHT, SCORING, LOWER, TRACK, BONUS, SET, RATIO, COLUMNS };
 
 static const struct ihp__csv_column columns[COLUMNS] = {
-    {"measure", true}, {"section", true}, {"category", true},
-    {"weight", true},  {"scoring", true}, {"lower_is_better", true},
-    {"track", true},   {"bonus", false},  {"set", false},
+    {"measure", true}, {"section", true},         {"category", true}, {"weight", true},
+    {"scoring", true}, {"lower_is_better", true}, {"track", true},    {"bonus", false},
+    {"set", false},    {"ratio", false},
 };
 
 /* Returns the first row of a measure, or `program->measures`. */
@@ -86,6 +86,9 @@ static enum ihp_status check_row(const struct ihp__csv_row *row, const struct ih
                                "both tracks",
                                row->field[LOWER]);
     }
+    if (same_id && m->ratio != other->ratio) {
+        return ihp__fail_value(err, row, RATIO, "the value of the measure's other row");
+    }
     if (m->section != other->section || !same_track ||
         strcmp(row->field[CATEGORY], other->category) != 0) {
         return IHP_OK;
@@ -116,6 +119,7 @@ static enum ihp_status read_row(const struct ihp__csv_row *row, struct ihp__meas
         ihp__field_number(row, WEIGHT, &weight, &m->weight, err) != IHP_OK ||
         ihp__field_switch(row, LOWER, -1, &m->lower_is_better, err) != IHP_OK ||
         ihp__field_switch(row, BONUS, 0, &m->bonus, err) != IHP_OK ||
+        ihp__field_switch(row, RATIO, 0, &m->ratio, err) != IHP_OK ||
         ihp__field_label(row, SET, IHP__SET_MAX, false, err) != IHP_OK) {
         return err->status;
     }

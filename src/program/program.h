@@ -182,6 +182,9 @@ enum ihp__scoring {
 /* Most rows of measures.csv. */
 #define IHP__MEASURES_MAX 1000
 
+/* Units in 1 of the numerator and denominator of a measure that is a ratio. */
+#define IHP__RATIO_UNITS 1000000
+
 /* Limits the name of a set of categories, in bytes. */
 #define IHP__SET_MAX 40
 
@@ -196,6 +199,7 @@ struct ihp__measure {
     double weight;              /* of the category: the same on each of its rows of a track */
     enum ihp__scoring scoring;
     bool lower_is_better, bonus;
+    bool ratio; /* a quotient, such as observed to expected, which may exceed 1 */
 };
 
 /* Percentiles of a measure: the 30th, 40th, 50th, 60th, 70th and 80th. */
@@ -217,7 +221,7 @@ struct ihp__quality_row {
     size_t measure; /* `first` of its rows */
     int year;
     char group[IHP__GROUP_MAX + 1]; /* race/ethnicity [18.4.9], "": everyone */
-    int64_t numerator, denominator; /* up to 1e9; 0 and 0: no rate */
+    int64_t numerator, denominator; /* up to 1e9, of a ratio in millionths; 0 and 0: no rate */
     bool sufficient;                /* the sample is large enough */
     double not_reporting;           /* share, 0 to 1 */
     double points;                  /* given directly, out of 2; NaN: none */

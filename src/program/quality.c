@@ -10,8 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Limits counts, so that the product of two of them fits into 64 bits. */
+/* Limits counts, and the numbers of ratios, so that the product of two of them, in millionths,
+ * fits into 128 bits. */
 #define COUNT_MAX 1000000000
+
+enum { DECIMALS = 6 }; /* of IHP__RATIO_UNITS */
 
 enum {
     IHP,
@@ -32,14 +35,41 @@ static const struct ihp__csv_column columns[COLUMNS] = {
     {"sufficient", true}, {"not_reporting", false}, {"points", false},
 };
 
+/* Reads a number of a ratio from `low` millionths on, in millionths. */
+static enum ihp_status read_decimal(const struct ihp__csv_row *row, size_t field, int64_t low,
+                                    int64_t *units, struct ihp_error *err)
+{
+    const char *text = row->field[field], *point = strchr(text, '.');
+    double number;
+    bool fits = ihp__decimal_parse(text, &number) && number >= 0 && number <= COUNT_MAX &&
+                (point == NULL || strlen(point + 1) <= DECIMALS);
+    int64_t read = fits ? llround(number * IHP__RATIO_UNITS) : 0;
+    if (!fits || read < low) {
+        return ihp__fail_value(err, row, field,
+                               low == 0
+                                   ? "a number from 0 to 1000000000 with at most six decimals"
+                                   : "a number above 0 and at most 1000000000 with at most six "
+                                     "decimals; where there is no ratio, numerator and "
+                                     "denominator are blank and sufficient is 0, or points are "
+                                     "given");
+    }
+    *units = read;
+    return IHP_OK;
+}
+
 /* Reads the rate. It may be blank where the sample is not sufficient or points are given instead.
  */
-static enum ihp_status read_rate(const struct ihp__csv_row *row, struct ihp__quality_row *result,
-                                 struct ihp_error *err)
+static enum ihp_status read_rate(const struct ihp__program *program, const struct ihp__csv_row *row,
+                                 struct ihp__quality_row *result, struct ihp_error *err)
 {
     bool blank = row->length[NUMERATOR] == 0 && row->length[DENOMINATOR] == 0;
     if (blank && (!result->sufficient || !isnan(result->points))) {
         return IHP_OK;
+    }
+    if (program->measure[result->measure].ratio) {
+        return read_decimal(row, NUMERATOR, 0, &result->numerator, err) != IHP_OK
+                   ? err->status
+                   : read_decimal(row, DENOMINATOR, 1, &result->denominator, err);
     }
     if (!ihp__integer_parse(row->field[NUMERATOR], 0, COUNT_MAX, &result->numerator)) {
         return ihp__fail_value(err, row, NUMERATOR, "a whole number from 0 to 1000000000");
@@ -78,7 +108,7 @@ static enum ihp_status read_row(const struct ihp__program *program, const struct
                                "a group has no points of its own; give them on the row without a "
                                "group");
     }
-    return read_rate(row, result, err);
+    return read_rate(program, row, result, err);
 }
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)

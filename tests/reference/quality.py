@@ -68,9 +68,9 @@ class Quality:
     def rate(self, ihp, year, measure, group=''):
         """Returns the rate if its sample is sufficient, else None [17.3.1.4.2, 18.4.3]."""
         row = self.rows.get((ihp, year, measure, group))
-        if not row or row['sufficient'] != '1' or not row['denominator'] or int(row['denominator']) == 0:
+        if not row or row['sufficient'] != '1' or not row['denominator'] or Fraction(row['denominator']) == 0:
             return None
-        return Fraction(int(row['numerator']), int(row['denominator']))
+        return Fraction(row['numerator']) / Fraction(row['denominator'])           # of a ratio, with decimals
 
     def score(self, ihp, measure):
         """Returns the columns of quality.csv from `rate` on, as numbers or None."""
@@ -106,7 +106,7 @@ class Quality:
 
         if scoring in ('gap', 'points') and given:                                     # [17.4.2.2, 18.4.9.1]
             points = Fraction(given)
-        elif scoring == 'gap' and comparable and rate is not None and baseline is not None:
+        elif scoring == 'gap' and comparable:
             points = self.gap(ihp, name, sign, rate, baseline)
         elif achieved is not None or improved is not None:                             # [17.3.1.2, 18.4.3]
             points = max(p for p in (achieved, improved) if p is not None)
@@ -142,7 +142,7 @@ class Quality:
         reference = self.deck.policy['reference_group']
         if reference not in rates:
             return None
-        denominator = {group: int(self.rows[ihp, self.year, name, group]['denominator']) for group in rates}
+        denominator = {group: Fraction(self.rows[ihp, self.year, name, group]['denominator']) for group in rates}
 
         def dropped(before, now):                            # by more than one percent
             change = sign * (now - before)
@@ -157,7 +157,7 @@ class Quality:
                 return not dropped(before, now)
             return sign * now >= sign * before
 
-        if dropped(baseline, rate):
+        if None not in (baseline, rate) and dropped(baseline, rate):
             return Fraction(0)
         gaps = {}                                            # points of the groups below the reference in P
         for group, (before, now) in rates.items():

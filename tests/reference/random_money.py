@@ -91,11 +91,18 @@ def terminations(case):
 
 # ---------------------------------------------------------------- quality
 
+def decimal_text(value):
+    """A fraction of whole millionths as a decimal."""
+    text = '%d.%06d' % divmod(int(value * 10**6), 10**6)
+    return text.rstrip('0').rstrip('.')
+
+
 class Quality:
     def __init__(self, case):
         self.case, self.year = case, case.perf
         self.measures, self.benchmarks, self.rows = [], [], []
         self.scorings = {}                                   # {measure: (scoring, lower is better)}
+        self.ratios = set()                                  # measures that may exceed 1
 
     def write(self):
         case = self.case
@@ -108,7 +115,7 @@ class Quality:
             for measure in self.scorings if ihp != silent else ():
                 self.make_rates(ihp, measure)
         case.table('program', 'measures', ['measure', 'section', 'category', 'weight', 'scoring', 'lower_is_better',
-                                           'track', 'bonus', 'set'], self.measures)
+                                           'track', 'bonus', 'set', 'ratio'], self.measures)
         case.table('program', 'benchmarks', ['measure', 'year', 'benchmark', 'p30', 'p40', 'p50', 'p60', 'p70', 'p80',
                                              'comparable'], self.benchmarks)
         case.table('program', 'quality', ['ihp_id', 'year', 'measure', 'group', 'numerator', 'denominator',
@@ -133,8 +140,11 @@ class Quality:
         for text in measures:
             name, scoring = text.rstrip('*').split()
             lower = '1' if text.endswith('*') and case.chance(0.6) else '0'
+            if name not in self.scorings and scoring in ('benchmark', 'improvement') and case.chance(0.15):
+                self.ratios.add(name)
             scoring, lower = self.scorings.setdefault(name, (scoring, lower))
-            self.measures.append([name, section, category, weight, scoring, lower, track, bonus, chosen])
+            self.measures.append([name, section, category, weight, scoring, lower, track, bonus, chosen,
+                                  '1' if name in self.ratios else case.pick(['', '0'])])
 
     def make_benchmarks(self, measure):
         case, scoring = self.case, self.scorings[measure][0]
@@ -142,6 +152,8 @@ class Quality:
         comparable = case.pick(['', '1', '1', '1', '0' if scoring not in ('gap', 'points') else ''])
         if scoring in ('benchmark', 'cahps'):
             benchmark = case.pick(['0.5', '0.25', '0.625', '0.40', '0.8'])
+            if measure in self.ratios:
+                benchmark = case.pick(['1', '1.25', '0.9375', '2.5', '0.8'])
         elif scoring == 'percentile':
             start = case.pick([20, 40, 50])
             thresholds = ['0.%02d' % (start + 5 * i) for i in range(6)]
@@ -158,8 +170,18 @@ class Quality:
         if rate is None:
             numerator = denominator = ''
         else:
-            rate = min(max(rate, Fraction(0)), Fraction(1))
+            rate = max(rate, Fraction(0))
+            if measure in self.ratios:
+                denominator = Fraction(self.case.pick(['1000', '812.5', '64.25', '0.125']))
+                if (rate * denominator * 10**6).denominator != 1:
+                    denominator = 1000
+            else:
+                rate = min(rate, Fraction(1))
             numerator = rate * denominator
+            if measure in self.ratios and (numerator * 10**6).denominator == 1:
+                self.rows.append([ihp, year, measure, group, decimal_text(numerator), decimal_text(denominator),
+                                  int(sufficient), not_reporting, points])
+                return
             if numerator.denominator != 1:                   # keep the exact rate, with another denominator
                 denominator = rate.denominator * max(1, denominator // rate.denominator)
                 numerator = rate * denominator
@@ -197,7 +219,9 @@ class Quality:
         row = next((r for r in self.benchmarks if r[:2] == [measure, self.year]), None)
         mark = Fraction(row[2] or row[8] or '0.5') if row else Fraction(1, 2)
         lower = self.scorings[measure][1] == '1'
-        rate = mark / 2 if lower else min(Fraction(1), mark * Fraction(5, 4))
+        rate = mark / 2 if lower else mark * Fraction(5, 4)
+        if measure not in self.ratios:
+            rate = min(Fraction(1), rate)
         self.add(ihp, self.year, measure, rate)
         self.add(ihp, self.year - 1, measure, rate * 2 if lower else rate / 2)
 
@@ -213,7 +237,7 @@ class Quality:
             return benchmark * (1 + sign * difference) + shift
         if row and row[3]:
             return Fraction(case.pick(row[3:9])) + shift
-        return Fraction(case.r.randint(100, 700), 1000)
+        return Fraction(case.r.randint(100, 700), 1000) * (2 if measure in self.ratios else 1)
 
     # ------------------------------------------------------------ equitable care [18.4.9.2]
 

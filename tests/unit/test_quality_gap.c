@@ -152,6 +152,24 @@ static void test_gap_drop_in_points(void **state)
     assert_number(scored(f, 0).points, 0);
 }
 
+/* The denominator of a large group is 100 for ratios as well, whose numbers are in millionths. */
+static void test_gap_of_ratios(void **state)
+{
+    (void)state;
+    struct fixture *f =
+        GAP({"A", 40000000, 34000000, 100000000}, {"B", 20, 24, 50}, {"White", 500, 495, 1000});
+    f->measure[0].ratio = true;
+    f->row[5].denominator = 86000000; /* 86: a small group, without points */
+    assert_number(scored(f, 0).points, 50 * 2.0 / (86000000 + 50));
+    f->row[1].numerator = 400; /* 40% of 1000, and 39.53% of 99.999999 and of 100 */
+    f->row[1].denominator = 1000;
+    f->row[5].denominator = 99999999;
+    f->row[5].numerator = 39534883;
+    assert_true(scored(f, 0).points > 0);
+    f->row[5].denominator = 100000000;
+    assert_number(scored(f, 0).points, 0);
+}
+
 /* If a lower rate is better, any rise from 0 is a relative drop of more than 1%. */
 static void test_gap_drop_from_zero(void **state)
 {
@@ -184,8 +202,8 @@ static void test_gap_overall_drop(void **state)
     assert_number(scored(f, 0).points, 2);
 }
 
-/* A group without a rate in both years does not count. The measure is removed if all members or the
- * reference group lack a rate in one of the years, or if the years cannot be compared. */
+/* A group without a rate in both years does not count. The measure is removed if the reference
+ * group lacks a rate in one of the years, or if the years cannot be compared. */
 static void test_gap_missing_rates(void **state)
 {
     (void)state;
@@ -199,9 +217,8 @@ static void test_gap_missing_rates(void **state)
     strcpy(f->row[5].group, "AA"); /* another name now: neither group has both years */
     f->row[5].sufficient = true;
     assert_number(scored(f, 0).points, 2);
-    static const size_t needed[] = {0, 3, 4,
-                                    7}; /* all members and the reference group in both years */
-    for (size_t i = 0; i < 4; i++) {
+    static const size_t needed[] = {3, 7}; /* the reference group in both years */
+    for (size_t i = 0; i < 2; i++) {
         f->row[needed[i]].sufficient = false;
         assert_number(scored(f, 0).available, 0);
         assert_number(scored(f, 0).points, NAN);
@@ -215,6 +232,24 @@ static void test_gap_missing_rates(void **state)
     assert_number(scored(f, 0).points, 2); /* White is above and does not drop */
 }
 
+/* Without a rate of all members in both years, they do not drop. */
+static void test_gap_without_overall_rates(void **state)
+{
+    (void)state;
+    struct fixture *f = GAP({"A", 20, 24, 50}, {"White", 25, 25, 50});
+    f->row[3].numerator = 494; /* all members drop by more than 1% */
+    assert_number(scored(f, 0).points, 0);
+    f->row[0].sufficient = false; /* before */
+    assert_number(scored(f, 0).points, 2);
+    assert_number(scored(f, 0).available, 2);
+    f->row[3].sufficient = false; /* and now */
+    assert_number(scored(f, 0).points, 2);
+    f->row[0].sufficient = true;
+    assert_number(scored(f, 0).points, 2);
+    f->row[1].numerator = 30; /* groups are compared all the same: A's 60% fall to 48% */
+    assert_number(scored(f, 0).points, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_gap_overall_drop),   cmocka_unit_test(test_gap_missing_rates),
         cmocka_unit_test(test_gap_maintain),       cmocka_unit_test(test_gap_below_and_dropped),
         cmocka_unit_test(test_gap_drop_in_points), cmocka_unit_test(test_gap_drop_from_zero),
+        cmocka_unit_test(test_gap_of_ratios),      cmocka_unit_test(test_gap_without_overall_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

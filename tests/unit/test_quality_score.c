@@ -34,6 +34,37 @@ static void test_benchmark(void **state)
     assert_number(scored(f, 0).achievement_points, 1.8);
 }
 
+/* A ratio may exceed 1, and its numbers are in millionths: 1.25 observed to expected, from 1.3125,
+ * at a benchmark of 1.25 and of 1.2. */
+static void test_ratio(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    struct ihp__measure *m = add_measure(f, "C14", first, 1, IHP__SCORING_BENCHMARK);
+    m->lower_is_better = m->ratio = true;
+    add_benchmark(f, 0, 1.25);
+    add_row(f, TWO, 0, YEAR - 1, "", 1050000000, 800000000);
+    add_row(f, TWO, 0, YEAR, "", 1000625000, 800500000);
+    struct ihp__measure_score s = scored(f, 0);
+    assert_number(s.rate, 1.25);
+    assert_number(s.baseline, 1.3125);
+    assert_number(s.difference, 0);
+    assert_number(s.improvement, 0.0625 / 1.3125); /* 4.8% */
+    assert_number(s.achievement_points, 1.2);
+    assert_number(s.improvement_points, 1.2);
+    f->benchmark[0].benchmark = 1.2;
+    assert_number(scored(f, 0).difference, -0.05 / 1.2); /* 4.2% worse: none */
+    assert_number(scored(f, 0).achievement_points, 0);
+    f->policies.benchmark_difference = IHP__DIFFERENCE_POINTS;
+    assert_number(scored(f, 0).difference, -0.05);
+    /* The greatest numbers: a product of two has 31 digits. */
+    f->row[0].numerator = f->row[1].denominator = INT64_C(1000000000000000);
+    f->row[0].denominator = f->row[1].numerator = INT64_C(999999999999999);
+    s = scored(f, 0);
+    assert_number(s.rate, 0.999999999999999);
+    assert_true(s.improvement > 1.9e-15 && s.improvement < 2.1e-15);
+}
+
 /* If a lower rate is better, difference and improvement change their sign. */
 static void test_lower_is_better(void **state)
 {
@@ -434,21 +465,14 @@ static void test_of_settlement(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_benchmark),
-        cmocka_unit_test(test_lower_is_better),
-        cmocka_unit_test(test_boundaries_of_rates),
-        cmocka_unit_test(test_removed),
-        cmocka_unit_test(test_not_comparable),
-        cmocka_unit_test(test_percentile),
-        cmocka_unit_test(test_not_reporting_of_the_total),
-        cmocka_unit_test(test_cahps),
-        cmocka_unit_test(test_points_given),
-        cmocka_unit_test(test_categories),
-        cmocka_unit_test(test_overall),
-        cmocka_unit_test(test_absent_category),
-        cmocka_unit_test(test_upper_limit_and_no_score),
-        cmocka_unit_test(test_tracks),
-        cmocka_unit_test(test_of_settlement),
+        cmocka_unit_test(test_benchmark),       cmocka_unit_test(test_lower_is_better),
+        cmocka_unit_test(test_ratio),           cmocka_unit_test(test_boundaries_of_rates),
+        cmocka_unit_test(test_removed),         cmocka_unit_test(test_not_comparable),
+        cmocka_unit_test(test_percentile),      cmocka_unit_test(test_not_reporting_of_the_total),
+        cmocka_unit_test(test_cahps),           cmocka_unit_test(test_points_given),
+        cmocka_unit_test(test_categories),      cmocka_unit_test(test_overall),
+        cmocka_unit_test(test_absent_category), cmocka_unit_test(test_upper_limit_and_no_score),
+        cmocka_unit_test(test_tracks),          cmocka_unit_test(test_of_settlement),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,69 @@ static void test_sets_of_categories(void **state)
     ASSERT_REFUSALS("measures.csv", head, cases);
 }
 
+#define RATIOS                                                                                     \
+    "measure,section,category,weight,scoring,lower_is_better,track,ratio\n"                        \
+    "O,18,C,1,benchmark,1,2,1\nP,18,C,1,percentile,1,2,1\nM,18,C,1,benchmark,1,2,\n"
+
+/* Numbers of a ratio, benchmark and percentiles may exceed 1 and have decimals. */
+static void test_ratios(void **state)
+{
+    (void)state;
+    struct ihp__program *program = loaded_quality(
+        RATIOS "O,18,C,1,benchmark,1,1,1\n",
+        BENCHMARKS "O,2025,1000000,,,,,,,\nP,2025,,1000000,1.5,1.2,1,0.5,0,\n",
+        QUALITY "A,2025,O,,1000000000,0.000001,1,,\nA,2025,P,,0,1000000000.000000,1,,\n"
+                "A,2024,O,,105.25,.5,1,,\nA,2024,P,,,,0,,\n",
+        NULL);
+    assert_true(program->measure[0].ratio && program->measure[1].ratio);
+    assert_false(program->measure[2].ratio);
+    assert_rate(ihp__program_benchmark(program, 0, 2025)->benchmark, 1e6);
+    assert_rate(ihp__program_benchmark(program, 1, 2025)->percentile[0], 1e6);
+    size_t count;
+    const struct ihp__quality_row *q = ihp__program_quality(program, 0, 0, 2025, &count);
+    assert_int_equal(q->numerator, INT64_C(1000000000000000));
+    assert_int_equal(q->denominator, 1);
+    q = ihp__program_quality(program, 0, 0, 2024, &count);
+    assert_int_equal(q->numerator, 105250000);
+    assert_int_equal(q->denominator, 500000);
+    q = ihp__program_quality(program, 0, 1, 2025, &count);
+    assert_int_equal(q->numerator, 0);
+    assert_int_equal(q->denominator, INT64_C(1000000000000000));
+    ihp__program_destroy(&program);
+}
+
+static void test_refused_ratios(void **state)
+{
+    (void)state;
+    static const struct refusal measures[] = {
+        {"O,18,C,1,benchmark,1,1,0\n", ":5: column ratio: '0' is not valid", "other row"},
+        {"X,18,C,1,benchmark,1,1,2\n", ":5: column ratio: '2' is not valid", "1, 0 or blank"},
+    };
+    static const struct refusal benchmarks[] = {
+        {"O,2025,0,,,,,,,\n", ":2: column benchmark: '0' is not", "above 0 and at most 1000000"},
+        {"O,2025,1000000.1,,,,,,,\n", ":2: column benchmark: '1000000.1'", "at most 1000000"},
+        {"M,2025,1.1,,,,,,,\n", ":2: column benchmark: '1.1' is not", "at most 1"},
+        {"P,2025,,1000000.1,1,1,1,1,1,\n", ":2: column p30: '1000000.1'", "from 0 to 1000000"},
+    };
+    static const struct refusal quality[] = {
+        {"A,2025,O,,1.0000001,2,1,,\n", ":2: column numerator: '1.0000001' is", "six decimals"},
+        {"A,2025,O,,-1,2,1,,\n", ":2: column numerator: '-1' is", "from 0 to 1000000000"},
+        {"A,2025,O,,1000000000.1,2,1,,\n", ":2: column numerator: '1000000000.1'", "from 0 to"},
+        {"A,2025,O,,1,0,1,,\n", ":2: column denominator: '0' is", "above 0"},
+        {"A,2025,O,,1,0.000000,1,,\n", ":2: column denominator: '0.000000' is", "above 0"},
+        {"A,2025,O,,1,,1,,\n", ":2: column denominator: a blank is", "sufficient is 0"},
+        {"A,2025,O,,1e3,1,1,,\n", ":2: column numerator: '1e3' is", "a number"},
+        {"A,2025,M,,3,2,1,,\n", ":2: column numerator: '3' is not", "at most the denominator"},
+    };
+    write_quality(NULL, NULL, NULL);
+    ASSERT_REFUSALS("measures.csv", RATIOS, measures);
+    write_quality(RATIOS, NULL, NULL);
+    ASSERT_REFUSALS("benchmarks.csv", BENCHMARKS, benchmarks);
+    write_quality(RATIOS, NULL, NULL);
+    ASSERT_REFUSALS("quality.csv", QUALITY, quality);
+    write_quality(NULL, NULL, NULL);
+}
+
 /* Benchmarks of a year, and of a year without any; optional columns may be missing. */
 static void test_benchmarks(void **state)
 {
@@ -399,6 +462,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_measures),
         IN_FOLDER(test_sets_of_categories),
+        IN_FOLDER(test_ratios),
+        IN_FOLDER(test_refused_ratios),
         IN_FOLDER(test_weights_that_are_not_one),
         IN_FOLDER(test_benchmarks),
         IN_FOLDER(test_quality_rows),
