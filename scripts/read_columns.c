@@ -21,7 +21,7 @@
 static const char *const names[] = {
     "claims/service_date", "claims/known_from",   "claims/service",     "claims/paid_amount",
     "claims/billing_npi",  "claims/treating_npi", "index/service_date", "index/known_from",
-    "index/procedure",     "index/billing_npi",   "index/treating_npi",
+    "index/procedure",     "index/billing_npi",   "index/treating_npi", "index/negative",
 };
 enum { COLUMNS = sizeof names / sizeof names[0] };
 

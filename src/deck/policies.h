@@ -63,9 +63,17 @@ enum ihp__acts_on {
     P(non_ihp_unit, CHOICE,                                                                        \
       V(IHP__UNIT_BILLING, "billing") V(IHP__UNIT_TREATING, "treating"), "billing", "13.3.1.3",    \
       "the billing or the treating NPI identifies a non-IHP provider", CLAIMS)                     \
+    P(off_roster_unit, CHOICE,                                                                     \
+      V(IHP__OFF_ROSTER_TREATING, "treating") V(IHP__OFF_ROSTER_BILLING, "billing"), "treating",   \
+      "13.3.1.3",                                                                                  \
+      "where a non-IHP provider's NPI is on a roster: the treating NPI instead, or that NPI all the same",\
+      CLAIMS)                                                                                      \
     P(count_unit, CHOICE,                                                                          \
       V(IHP__COUNT_LINE, "line") V(IHP__COUNT_VISIT, "visit"), "line", "13.3.3",                   \
       "count claim lines, or distinct date, treating NPI and entity", CLAIMS)                      \
+    P(reversals, CHOICE,                                                                           \
+      V(IHP__REVERSALS_NET, "net") V(IHP__REVERSALS_COUNT, "count"), "net", "13.3.5.1",            \
+      "a line with a negative amount takes one of its key away, or every line counts", CLAIMS)     \
     P(visit_gate, CHOICE,                                                                          \
       V(IHP__GATE_ANY_ROSTER, "any_roster") V(IHP__GATE_ATTRIBUTED_IHP, "attributed_ihp"),         \
       "any_roster", "13.3.2",                                                                      \

@@ -105,13 +105,20 @@ uint64_t ihp__pass_bytes(const struct ihp__store_info *info, uint64_t lines, uin
            index_rows * ihp__index_row_bytes(info->has_void_dates);
 }
 
+/* Makes a buffer for a batch, if there is none yet. */
+static enum ihp_status make_buffer(struct pass *p, struct ihp__claim_buffer **buffer, bool indexed)
+{
+    return *buffer != NULL
+               ? IHP_OK
+               : ihp__claim_buffer_create(p->context->store, columns_of(p->context->info, indexed),
+                                          (size_t)p->options->batch_lines, buffer, p->err);
+}
+
 /* Loads lines for the indexed way, or with the procedure for judging line by line. */
 static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count, bool indexed)
 {
     struct ihp__claim_buffer **buffer = indexed ? &p->buffer : &p->line_buffer;
-    if (*buffer == NULL &&
-        ihp__claim_buffer_create(p->context->store, columns_of(p->context->info, indexed),
-                                 (size_t)p->options->batch_lines, buffer, p->err) != IHP_OK) {
+    if (make_buffer(p, buffer, indexed) != IHP_OK) {
         return p->err->status;
     }
     double before = MPI_Wtime();
@@ -255,6 +262,26 @@ static bool run_is_period(const struct pass *p, const struct ihp__indexed_lines 
            (to == all || day[to] > rules->last_day);
 }
 
+/* Takes member m to attribution line by line, because only the procedures of all lines show what
+ * its reversals take away. Its lines fit a batch; the batch in memory stays. What is read again is
+ * not among the bytes of the pass, which --estimate knows beforehand. */
+static enum ihp_status attribute_by_line(struct pass *p, size_t m)
+{
+    struct ihp__claims claims;
+    uint64_t first = p->members.claim_offset[m];
+    size_t count = (size_t)(p->members.claim_offset[m + 1] - first);
+    double before = MPI_Wtime();
+    if (make_buffer(p, &p->line_buffer, false) != IHP_OK ||
+        ihp__store_read_claims(p->context->store, first, count, p->line_buffer, &claims, p->err) !=
+            IHP_OK) {
+        return p->err->status;
+    }
+    p->cost.read += MPI_Wtime() - before;
+    return ihp__member_attribute(p->state, &claims, 0, count)
+               ? IHP_OK
+               : ihp__fail_memory(p->err, "a member's counts");
+}
+
 /* Takes all lines of member m, which are in memory, by way of the index. */
 static enum ihp_status take_indexed(struct pass *p, size_t m)
 {
@@ -279,9 +306,10 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
                 info->path, p->options->index_advice != NULL ? p->options->index_advice : "");
         }
     }
-    return ihp__member_indexed_lines(p->state, &lines, p->aside)
-               ? IHP_OK
-               : ihp__fail_memory(p->err, "a member's counts");
+    if (!ihp__member_indexed_lines(p->state, &lines, p->aside)) {
+        return ihp__fail_memory(p->err, "a member's counts");
+    }
+    return ihp__member_unclear(p->state) ? attribute_by_line(p, m) : IHP_OK;
 }
 
 /* ---- a batch --------------------------------------------------------------------------------- */

@@ -5,6 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Returns how many of the lines, which are not the last of the member, are whole days: a line and
+ * its reversal have one day, and are explained together. A day that fills a batch is cut. */
+static size_t whole_days(const struct ihp__claims *claims)
+{
+    size_t whole = claims->count;
+    while (whole > 0 &&
+           claims->service_date[whole - 1] == claims->service_date[claims->count - 1]) {
+        whole--;
+    }
+    return whole > 0 ? whole : claims->count;
+}
+
 enum ihp_status ihp__explain_each_batch(struct ihp__explanation *e, ihp__explain_batch_fn fn,
                                         enum ihp__period period)
 {
@@ -13,11 +25,14 @@ enum ihp_status ihp__explain_each_batch(struct ihp__explanation *e, ihp__explain
         struct ihp__claims claims;
         size_t count = end - line < IHP__EXPLAIN_LINES ? (size_t)(end - line) : IHP__EXPLAIN_LINES;
         if (ihp__store_read_claims(e->context.store, line, count, e->buffer, &claims, e->err) !=
-                IHP_OK ||
-            fn(e, &claims, period) != IHP_OK) {
+            IHP_OK) {
             return e->err->status;
         }
-        line += count;
+        claims.count = line + count < end ? whole_days(&claims) : count;
+        if (fn(e, &claims, period) != IHP_OK) {
+            return e->err->status;
+        }
+        line += claims.count;
     }
     return IHP_OK;
 }

@@ -2,9 +2,11 @@
 /* Prints what was found of a member: spans, months, counties, lines, counts, rules, outcome. */
 #include "explain/explanation.h"
 
+#include "member/netting.h"
 #include "result/print_sentence.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Blanks before the lines of a table, which is below a heading of a period. */
@@ -141,13 +143,17 @@ static void print_counties(struct ihp__explanation *e)
 
 /* Returns what a line counts as in attribution, or why it does not count. */
 static const char *role_of(const struct ihp__explanation *e, enum ihp__period period,
-                           const struct ihp__claims *claims, size_t i, const struct ihp__line *line)
+                           const struct ihp__claims *claims, size_t i, const struct ihp__line *line,
+                           enum ihp__net_fate fate)
 {
     if (!line->known) {
         bool was_paid = claims->known_from[i] <= e->context.rules[period].cutoff;
         return claims->known_from[i] == IHP__NEVER_KNOWN ? "not paid"
                : was_paid                                ? "void by the cut-off"
                                                          : "paid after the cut-off";
+    }
+    if (fate != IHP__NET_COUNTS) {
+        return fate == IHP__NET_REVERSAL ? "reversal [13.3.5.1]" : "reversed [13.3.5.1]";
     }
     if ((line->sets & IHP__CODE_HEALTH_HOME) != 0) {
         return "health home";
@@ -190,7 +196,8 @@ static void format_claim(const struct ihp__claims *claims, size_t i, char text[C
 }
 
 static void add_line(struct ihp__explanation *e, enum ihp__period period,
-                     const struct ihp__claims *claims, size_t i, const struct ihp__line *line)
+                     const struct ihp__claims *claims, size_t i, const struct ihp__line *line,
+                     enum ihp__net_fate fate)
 {
     struct ihp__print *print = &e->lines;
     const struct ihp__store_info *info = e->context.info;
@@ -211,7 +218,7 @@ static void add_line(struct ihp__explanation *e, enum ihp__period period,
     ihp__print_text(print, npi_text(info, claims->billing[i], npi));
     ihp__print_text(print, npi_text(info, claims->treating[i], npi));
     ihp__print_text(print, entity_name(e, line->entity, entity));
-    ihp__print_text(print, role_of(e, period, claims, i, line));
+    ihp__print_text(print, role_of(e, period, claims, i, line, fate));
     ihp__print_text(print, line->window == 1 ? ihp__disposition_text(line->disposition) : "-");
 }
 
@@ -219,15 +226,25 @@ static void add_line(struct ihp__explanation *e, enum ihp__period period,
 static enum ihp_status add_batch(struct ihp__explanation *e, const struct ihp__claims *claims,
                                  enum ihp__period period)
 {
+    const struct ihp__period_rules *rules = &e->context.rules[period];
     uint16_t qualifying = ihp__member_months(e->state, period)->qualifying;
+    enum ihp__net_fate *fate = NULL;
+    if (rules->policies->reversals == IHP__REVERSALS_NET) {
+        fate = calloc(claims->count + 1, sizeof *fate);
+        if (fate == NULL || !ihp__net_fates(rules, claims, 0, claims->count, fate)) {
+            free(fate);
+            return ihp__fail_memory(e->err, "a member's lines");
+        }
+    }
     for (size_t i = 0; i < claims->count; i++) {
-        struct ihp__line line = ihp__line_judge(&e->context.rules[period], qualifying, claims, i);
+        struct ihp__line line = ihp__line_judge(rules, qualifying, claims, i);
         bool lookback = line.window == 2 && e->fact[period].window == 2 &&
                         e->context.code_sets[claims->procedure[i]] != 0;
         if (line.window == 1 || lookback) {
-            add_line(e, period, claims, i, &line);
+            add_line(e, period, claims, i, &line, fate == NULL ? IHP__NET_COUNTS : fate[i]);
         }
     }
+    free(fate);
     return IHP_OK;
 }
 

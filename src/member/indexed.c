@@ -156,6 +156,11 @@ void ihp__line_sums_add_batch(struct ihp__line_sums *sums,
     sums->store_amount += all;
 }
 
+static bool is_visited(const struct ihp__period_state *period, int partnership)
+{
+    return (period->visited[partnership / 64] >> (partnership % 64) & 1u) != 0;
+}
+
 static void mark_visit(struct ihp__period_state *period, int partnership)
 {
     period->visited[partnership / 64] |= UINT64_C(1) << (partnership % 64);
@@ -209,12 +214,48 @@ static bool count_windows(const struct ihp__period_rules *rules, struct ihp__per
                       (ihp__day16)(rules->first_day - 1), &start);
 }
 
+/* Returns true if a known line of the same day, billing and treating NPI has a negative amount and
+ * so may take line i away; whether it does, the procedures decide. */
+static bool may_be_reversed(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
+                            size_t first, size_t end, size_t i)
+{
+    size_t from = i, to = i;
+    while (from > first && claims->service_date[from - 1] == claims->service_date[i]) {
+        from--;
+    }
+    while (to < end && claims->service_date[to] == claims->service_date[i]) {
+        to++;
+    }
+    bool found = false;
+    for (size_t j = from; j < to && !found; j++) {
+        found = ihp__claim_amount(claims, j) < 0 &&
+                ihp__known(claims->known_from, claims->void_date, j, rules->cutoff) &&
+                claims->billing[j] == claims->billing[i] &&
+                claims->treating[j] == claims->treating[i];
+    }
+    return found;
+}
+
+/* Returns true if a known line of first .. end - 1 has a negative amount. */
+static bool any_negative(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
+                         size_t first, size_t end)
+{
+    bool any = false;
+    for (size_t i = first; i < end && !any; i++) {
+        any = ihp__claim_amount(claims, i) < 0 &&
+              ihp__known(claims->known_from, claims->void_date, i, rules->cutoff);
+    }
+    return any;
+}
+
 /* Returns the IHP of a line that opens the gate, -1 if it does not. Not for the lines of which the
  * code decides. */
 static int opened_by(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
                      size_t i)
 {
-    return ihp__known(claims->known_from, claims->void_date, i, rules->cutoff) &&
+    bool counts =
+        rules->policies->reversals == IHP__REVERSALS_COUNT || ihp__claim_amount(claims, i) >= 0;
+    return counts && ihp__known(claims->known_from, claims->void_date, i, rules->cutoff) &&
                    ihp__line_opens_gate(rules->policies, 0, claims->service[i])
                ? ihp__roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i])
                : -1;
@@ -228,9 +269,16 @@ static void find_visits(const struct ihp__period_rules *rules, struct ihp__perio
     if (rules->policies->gate_lines == IHP__GATE_LINES_EM) {
         return; /* the index had all of them */
     }
-    for (size_t i = first; i < end && (rules->every_visit || !period->any_visit); i++) {
+    bool net = rules->policies->reversals == IHP__REVERSALS_NET;
+    for (size_t i = first;
+         i < end && (rules->every_visit || !period->any_visit) && !period->unclear; i++) {
         int partnership = opened_by(rules, claims, i);
-        if (partnership >= 0) {
+        if (partnership < 0 || is_visited(period, partnership)) {
+            continue;
+        }
+        if (net && may_be_reversed(rules, claims, first, end, i)) {
+            period->unclear = true;
+        } else {
             mark_visit(period, partnership);
         }
     }
@@ -244,10 +292,13 @@ static void find_visit_before(const struct ihp__period_rules *rules,
     const struct ihp__claims *claims = lines->claims;
     const struct ihp__index_rows *rows = lines->rows;
     if (rules->policies->gate_lines != IHP__GATE_LINES_EM) {
-        for (size_t i = end; i > lines->first && !period->visited_before &&
+        for (size_t i = end; i > lines->first && !period->visited_before && !period->unclear &&
                              claims->service_date[i - 1] >= rules->lookback_first;
              i--) {
-            period->visited_before = opened_by(rules, claims, i - 1) >= 0;
+            bool opens = opened_by(rules, claims, i - 1) >= 0;
+            period->unclear = opens && rules->policies->reversals == IHP__REVERSALS_NET &&
+                              may_be_reversed(rules, claims, lines->first, end, i - 1);
+            period->visited_before = opens && !period->unclear;
         }
         return;
     }
@@ -260,17 +311,13 @@ static void find_visit_before(const struct ihp__period_rules *rules,
     }
 }
 
-/* Takes the lines for one of the rules. The rows of its period start at `*cursor` or later. */
-static bool take_period(const struct ihp__period_rules *rules, struct ihp__period_state *period,
-                        const struct ihp__indexed_lines *lines, size_t *cursor,
-                        struct ihp__aside *aside)
+/* Counts the rows of both windows, and finds out whether the gate is open. The rows of the period
+ * start at `*cursor` or later. Returns false if memory is short. */
+static bool attribute(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                      const struct ihp__indexed_lines *lines, size_t *cursor)
 {
     const uint32_t *year = lines->year_line[rules->period];
     size_t first = lines->first + year[0], end = lines->first + year[1];
-    add_costs(rules, period, lines->claims, first, end, aside);
-    if (!period->enough) {
-        return true; /* no counts are needed */
-    }
     if (!count_windows(rules, period, lines, cursor)) {
         return false;
     }
@@ -285,26 +332,86 @@ static bool take_period(const struct ihp__period_rules *rules, struct ihp__perio
     return true;
 }
 
+/* Returns the member's rows that are left after netting under the cut-off of the rules; NULL if
+ * memory is short. Readings of a period mostly have one cut-off. */
+static const struct ihp__index_rows *netted_rows(struct ihp__member_state *state,
+                                                 const struct ihp__period_rules *rules,
+                                                 const struct ihp__indexed_lines *lines)
+{
+    struct netted_rows *netted = &state->netted[rules->period];
+    if (!netted->ready || netted->cutoff != rules->cutoff) {
+        if (!ihp__net_rows(&netted->space, lines->rows, lines->row, lines->row_end,
+                           rules->cutoff)) {
+            return NULL;
+        }
+        netted->rows = ihp__net_space_rows(&netted->space);
+        netted->cutoff = rules->cutoff;
+        netted->ready = true;
+    }
+    return &netted->rows;
+}
+
+/* Does the same as `attribute` for a member of whom some row of the index is negative. */
+static bool attribute_netted(struct ihp__member_state *state, size_t r,
+                             const struct ihp__indexed_lines *lines)
+{
+    struct ihp__indexed_lines left = *lines;
+    size_t start = 0;
+    left.rows = netted_rows(state, &state->rules[r], lines);
+    if (left.rows == NULL) {
+        return false;
+    }
+    left.row = 0;
+    left.row_end = left.rows->count;
+    return attribute(&state->rules[r], &state->period[r], &left, &start);
+}
+
+/* Takes the lines for one of the rules. The rows of its period start at `*cursor` or later.
+ * `reversed` means that some row is negative. */
+static bool take_period(struct ihp__member_state *state, size_t r,
+                        const struct ihp__indexed_lines *lines, bool reversed, size_t *cursor,
+                        struct ihp__aside *aside)
+{
+    const struct ihp__period_rules *rules = &state->rules[r];
+    struct ihp__period_state *period = &state->period[r];
+    const uint32_t *year = lines->year_line[rules->period];
+    size_t first = lines->first + year[0], end = lines->first + year[1];
+    add_costs(rules, period, lines->claims, first, end, aside);
+    if (!period->enough) {
+        return true; /* no counts are needed */
+    }
+    bool net = rules->policies->reversals == IHP__REVERSALS_NET;
+    if (net && lines->rows->negative == NULL &&
+        any_negative(rules, lines->claims, lines->first, end)) {
+        period->unclear = true; /* an older index does not have the sign of its rows */
+        return true;
+    }
+    return net && reversed ? attribute_netted(state, r, lines)
+                           : attribute(rules, period, lines, cursor);
+}
+
 bool ihp__member_indexed_lines(struct ihp__member_state *state,
                                const struct ihp__indexed_lines *lines,
                                struct ihp__aside aside[IHP__PERIODS])
 {
     size_t start = lines->row;
+    bool reversed = lines->rows->negative != NULL &&
+                    ihp__rows_any_negative(lines->rows, lines->row, lines->row_end);
+    state->netted[IHP__BASE].ready = state->netted[IHP__PERFORMANCE].ready = false;
     for (size_t r = 0; r < IHP__PERIODS; r++) { /* the performance period is the later one */
         if (r > 0 && state->rules[r].first_day <= state->rules[r - 1].last_day) {
             start = lines->row; /* the periods overlap in a quarterly statement */
         }
-        if (!take_period(&state->rules[r], &state->period[r], lines, &start, &aside[r])) {
+        if (!take_period(state, r, lines, reversed, &start, &aside[r])) {
             return false;
         }
     }
     for (size_t r = IHP__PERIODS; r < state->count; r++) { /* other readings */
-        const struct ihp__period_rules *rules = &state->rules[r];
         start = lines->row;
         state->spare.count = 0;
         if (!ihp__array_reserve(&state->spare.line, &state->spare_capacity,
                                 lines->end - lines->first + 1, sizeof *state->spare.line) ||
-            !take_period(rules, &state->period[r], lines, &start, &state->spare)) {
+            !take_period(state, r, lines, reversed, &start, &state->spare)) {
             return false;
         }
     }

@@ -82,11 +82,16 @@ static enum ihp__disposition disposition_of(const struct ihp__period_rules *rule
     return IHP__DISPOSITION_COUNTED;
 }
 
-/* Returns the non-IHP provider of a line that belongs to no IHP [13.3.1.3]. */
+/* Returns the non-IHP provider of a line that belongs to no IHP. A provider on a roster is none
+ * [13.3.1.3]: then it is the treating provider, unless that is on a roster, too. */
 static uint32_t non_ihp_entity(const struct ihp__period_rules *rules, uint32_t billing,
                                uint32_t treating)
 {
     uint32_t npi = rules->policies->non_ihp_unit == IHP__UNIT_TREATING ? treating : billing;
+    if (rules->policies->off_roster_unit == IHP__OFF_ROSTER_TREATING &&
+        ihp__roster_lists(rules->roster, npi)) {
+        npi = ihp__roster_lists(rules->roster, treating) ? 0 : treating;
+    }
     return npi == 0 ? IHP__NO_ENTITY : rules->partnerships + npi; /* NPI number 0 is blank */
 }
 

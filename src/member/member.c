@@ -38,9 +38,13 @@ void ihp__member_state_destroy(struct ihp__member_state **state)
         struct ihp__period_state *period = &(*state)->period[r];
         ihp__counts_free(&period->counts[0]);
         ihp__counts_free(&period->counts[1]);
+        ihp__net_day_free(&period->day);
         free(period->visited);
     }
     free((*state)->spare.line);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        ihp__net_space_free(&(*state)->netted[period].space);
+    }
     free(*state);
     *state = NULL;
 }
@@ -55,6 +59,19 @@ static bool enough_for_any(const struct ihp__period_rules *rules, uint16_t quali
     return any;
 }
 
+/* Empties what lines add to attribution. */
+static void begin_counts(const struct ihp__member_state *state, struct ihp__period_state *period)
+{
+    ihp__counts_reset(&period->counts[0]);
+    ihp__counts_reset(&period->counts[1]);
+    memset(period->visited, 0, state->visited_words * sizeof *period->visited);
+    period->any_visit = false;
+    period->visited_before = false;
+    period->day.lines = 0;
+    period->day.negative = false;
+    period->unclear = false;
+}
+
 void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                        int32_t last_alive)
 {
@@ -65,11 +82,7 @@ void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *
         const struct ihp__month_range range = {rules->first_month, rules->last_begun, last_alive};
         ihp__months_of_period(span, spans, range, rules->policies, &period->months);
         period->enough = enough_for_any(rules, period->months.qualifying);
-        ihp__counts_reset(&period->counts[0]);
-        ihp__counts_reset(&period->counts[1]);
-        memset(period->visited, 0, state->visited_words * sizeof *period->visited);
-        period->any_visit = false;
-        period->visited_before = false;
+        begin_counts(state, period);
         period->cost = 0;
         period->part2 = 0;
         period->lines = 0;
@@ -95,6 +108,62 @@ void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span 
     }
 }
 
+/* Counts a line, which may open the gate too. Returns false if memory is short. */
+static bool count_line(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                       const struct ihp__line *line, ihp__day16 day, uint32_t treating,
+                       unsigned service)
+{
+    if (line->partnership >= 0 && ihp__line_opens_gate(rules->policies, line->sets, service)) {
+        if (line->window == 1) {
+            period->visited[line->partnership / 64] |= UINT64_C(1) << (line->partnership % 64);
+        } else {
+            period->visited_before = true;
+        }
+    }
+    return line->sets == 0 ||
+           ihp__counts_add(&period->counts[line->window - 1], line, day, treating,
+                           rules->policies->count_unit == IHP__COUNT_VISIT);
+}
+
+/* Nets the lines of a day and counts those that are left. Returns false if memory is short. */
+static bool end_day(const struct ihp__period_rules *rules, struct ihp__period_state *period)
+{
+    struct ihp__net_day *day = &period->day;
+    bool done = true;
+    ihp__net_day_settle(day);
+    for (size_t n = 0; n < day->lines && done; n++) {
+        const struct ihp__net_line *l = &day->line[n];
+        done = count_line(rules, period, &l->line, period->day_of, l->treating, l->service);
+    }
+    day->lines = 0;
+    return done;
+}
+
+/* Takes a line to attribution: counts it, or keeps it until its day is complete. Lines of one key
+ * are all of the same use to attribution, or of none. Returns false if memory is short. */
+static bool attribute_line(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                           const struct ihp__claims *claims, size_t i, const struct ihp__line *line)
+{
+    ihp__day16 day = claims->service_date[i];
+    if (line->partnership < 0 && line->sets == 0) {
+        return true;
+    }
+    if (rules->policies->reversals == IHP__REVERSALS_COUNT) {
+        return count_line(rules, period, line, day, claims->treating[i], claims->service[i]);
+    }
+    if (period->day.lines > 0 && period->day_of != day && !end_day(rules, period)) {
+        return false;
+    }
+    const struct ihp__net_line net = {.billing = claims->billing[i],
+                                      .treating = claims->treating[i],
+                                      .procedure = claims->procedure[i],
+                                      .service = claims->service[i],
+                                      .negative = ihp__claim_amount(claims, i) < 0,
+                                      .line = *line};
+    period->day_of = day;
+    return ihp__net_day_add(&period->day, &net);
+}
+
 /* Takes a line for one of the rules. `sums` is NULL for readings whose lines are not summed.
  * Returns false if memory is short. */
 static bool take_line(struct ihp__member_state *state, size_t r, const struct ihp__claims *claims,
@@ -118,17 +187,7 @@ static bool take_line(struct ihp__member_state *state, size_t r, const struct ih
             period->part2 += amount;
         }
     }
-    if (line.partnership >= 0 &&
-        ihp__line_opens_gate(rules->policies, line.sets, claims->service[i])) {
-        if (line.window == 1) {
-            period->visited[line.partnership / 64] |= UINT64_C(1) << (line.partnership % 64);
-        } else {
-            period->visited_before = true;
-        }
-    }
-    return line.sets == 0 ||
-           ihp__counts_add(&period->counts[line.window - 1], &line, claims->service_date[i],
-                           claims->treating[i], rules->policies->count_unit == IHP__COUNT_VISIT);
+    return attribute_line(rules, period, claims, i, &line);
 }
 
 bool ihp__member_lines(struct ihp__member_state *state, const struct ihp__claims *claims,
@@ -139,6 +198,35 @@ bool ihp__member_lines(struct ihp__member_state *state, const struct ihp__claims
         sums->store_amount += ihp__claim_amount(claims, i);
         for (size_t r = 0; r < state->count; r++) {
             if (!take_line(state, r, claims, i, r < IHP__PERIODS ? sums : NULL)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool ihp__member_unclear(const struct ihp__member_state *state)
+{
+    bool unclear = false;
+    for (size_t r = 0; r < state->count; r++) {
+        unclear |= state->period[r].unclear;
+    }
+    return unclear;
+}
+
+bool ihp__member_attribute(struct ihp__member_state *state, const struct ihp__claims *claims,
+                           size_t first, size_t end)
+{
+    for (size_t r = 0; r < state->count; r++) {
+        const struct ihp__period_rules *rules = &state->rules[r];
+        struct ihp__period_state *period = &state->period[r];
+        if (!period->unclear) {
+            continue;
+        }
+        begin_counts(state, period);
+        for (size_t i = first; i < end; i++) {
+            struct ihp__line line = ihp__line_judge(rules, period->months.qualifying, claims, i);
+            if (!attribute_line(rules, period, claims, i, &line)) {
                 return false;
             }
         }
@@ -255,7 +343,8 @@ bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbi
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
         struct ihp__period_state *period = &state->period[r];
-        if (!ihp__counts_finish(&period->counts[0]) || !ihp__counts_finish(&period->counts[1])) {
+        if (!end_day(rules, period) || !ihp__counts_finish(&period->counts[0]) ||
+            !ihp__counts_finish(&period->counts[1])) {
             return false;
         }
         fact = decide_period(rules, period, rules->no_overrides ? &none : &override_[rules->period],

@@ -496,6 +496,16 @@ bool ihp__member_indexed_lines(struct ihp__member_state *state,
                                const struct ihp__indexed_lines *lines,
                                struct ihp__aside aside[IHP__PERIODS]);
 
+/* Returns true if reversals among the lines just taken leave open what counts: the procedures of
+ * all lines are needed, which the index does not have. Then call `ihp__member_attribute`. */
+bool ihp__member_unclear(const struct ihp__member_state *state);
+
+/* Takes the member's lines first .. end - 1 of `claims`, with all columns of the line-by-line way,
+ * where that was unclear: for attribution alone, since their cost has been added. Returns false if
+ * memory is short. */
+bool ihp__member_attribute(struct ihp__member_state *state, const struct ihp__claims *claims,
+                           size_t first, size_t end);
+
 /* Adds a batch of members, all taken through the index, to the sums over lines, and empties
  * `aside`. */
 void ihp__line_sums_add_batch(struct ihp__line_sums *sums,

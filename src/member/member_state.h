@@ -3,12 +3,15 @@
 #ifndef IHP_MEMBER_STATE_H
 #define IHP_MEMBER_STATE_H
 
-#include "member/member.h"
+#include "member/netting.h"
 
 struct ihp__period_state {
     struct ihp__months months;
     bool enough;                  /* enough qualifying months under some decision [13.3.2] */
     struct ihp__counts counts[2]; /* the period, the look-back */
+    struct ihp__net_day day;      /* lines of a day that may take each other away */
+    ihp__day16 day_of;            /* the day of these lines */
+    bool unclear;                 /* only the procedures of all lines show what a reversal takes */
     uint64_t *visited;            /* bit per IHP; owned */
     bool any_visit;               /* any bit of `visited` */
     bool visited_before;          /* a line of the look-back opens the gate */
@@ -18,6 +21,7 @@ struct ihp__period_state {
     uint16_t affected; /* months lived in an affected county [5.9] */
 };
 
+/* The work space of a rank. */
 struct ihp__member_state {
     const struct ihp__period_rules *rules;
     size_t count;       /* of rules */
@@ -25,6 +29,12 @@ struct ihp__member_state {
     size_t visited_words;
     struct ihp__aside spare; /* for readings whose lines are not summed; owned */
     size_t spare_capacity;
+    struct netted_rows {
+        struct ihp__net_space space;   /* owned */
+        struct ihp__index_rows rows;   /* those in it */
+        uint16_t cutoff;               /* of the run-out under which they were netted */
+        bool ready;                    /* for the member in hand */
+    } netted[IHP__PERIODS];            /* rows of the index that are left after netting */
     struct ihp__period_state period[]; /* [count] */
 };
 

@@ -2,6 +2,7 @@
 /* Attribution month by month: takes a member's lines once, then decides each window of twelve
  * months [13.3, 15.2.1]. */
 #include "member/monthly.h"
+#include "member/netting.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,6 @@ enum { WINDOW = 12 };
 struct visit {
     uint32_t billing, treating;
     int16_t month; /* of the horizon; before it, below 0 */
-};
-
-/* Coded lines found among all lines, in the form of the index. */
-struct own_rows {
-    uint16_t *service_date, *known_from, *procedure;
-    uint32_t *billing, *treating;
-    size_t capacity[5], count;
 };
 
 /* The windows of one month among the coded rows: the look-back from `lookback` to before `first`,
@@ -38,11 +32,15 @@ struct ihp__monthly_state {
     struct ihp__index_rows rows; /* coded lines are row .. row_end - 1 */
     size_t row, row_end;
     bool indexed;
-    struct own_rows own;
+    struct ihp__net_space own;    /* coded lines found among all lines, in the form of the index */
+    struct ihp__net_space netted; /* coded lines that are left after netting */
 
     bool keep_visits;
     struct visit *visit; /* owned */
     size_t visits, visit_capacity;
+    struct ihp__net_day day; /* lines of a day that may take each other away */
+    ihp__day16 day_of;       /* the day of these lines, and its month of the horizon */
+    int16_t day_month;
 
     struct ihp__line *judged; /* owned; of each coded line, under `roster` */
     size_t judged_capacity;
@@ -93,11 +91,9 @@ void ihp__monthly_destroy(struct ihp__monthly_state **state)
         return;
     }
     struct ihp__monthly_state *s = *state;
-    free(s->own.service_date);
-    free(s->own.known_from);
-    free(s->own.procedure);
-    free(s->own.billing);
-    free(s->own.treating);
+    ihp__net_space_free(&s->own);
+    ihp__net_space_free(&s->netted);
+    ihp__net_day_free(&s->day);
     free(s->visit);
     free(s->judged);
     free(s->visited);
@@ -132,6 +128,8 @@ bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span
     }
     memset(state->cost, 0, sizeof state->cost);
     state->own.count = state->visits = state->row = state->row_end = 0;
+    state->day.lines = 0;
+    state->day.negative = false;
     state->indexed = false;
     state->keep_visits = true;
     state->roster = NULL;
@@ -163,17 +161,40 @@ static struct row_window find_window(const struct ihp__monthly_state *state, int
     return from;
 }
 
-void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index_rows *rows,
-                       size_t first, size_t end)
+/* Takes rows first .. end - 1 as the coded lines, or what is left of them after netting. Returns
+ * false if memory is short. */
+static bool set_rows(struct ihp__monthly_state *state, const struct ihp__index_rows *rows,
+                     size_t first, size_t end)
 {
+    const struct ihp__period_rules *rules = &state->rules->month[0]; /* one cut-off for all */
+    bool net = rules->policies->reversals == IHP__REVERSALS_NET;
     state->rows = *rows;
     state->row = first;
     state->row_end = end;
+    if (!net || !ihp__rows_any_negative(rows, first, end)) {
+        return true;
+    }
+    if (!ihp__net_rows(&state->netted, rows, first, end, rules->cutoff)) {
+        return false;
+    }
+    state->rows = ihp__net_space_rows(&state->netted);
+    state->row = 0;
+    state->row_end = state->rows.count;
+    return true;
+}
+
+bool ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index_rows *rows,
+                       size_t first, size_t end)
+{
+    if (!set_rows(state, rows, first, end)) {
+        return false;
+    }
+    rows = &state->rows;
     state->indexed = true;
     /* A member attributed by the window itself has a known line there. The winner of a look-back
      * needs some known line in the window. */
     state->keep_visits = false;
-    struct row_window w = {first, first, first};
+    struct row_window w = {state->row, state->row, state->row};
     for (int month = 0; month < state->rules->months; month++) {
         const struct ihp__period_rules *rules = &state->rules->month[month];
         bool counts = false;
@@ -186,33 +207,28 @@ void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index
             state->enough[month] && (!counts || rules->lookback_too) && w.lookback < w.first;
         state->keep_visits |= rules->policies->gate_lines == IHP__GATE_LINES_NO_PHARMACY;
     }
-}
-
-/* Adds line i to the coded lines. Returns false if memory is short. */
-static bool add_own_row(struct own_rows *own, const struct ihp__claims *claims, size_t i)
-{
-    size_t n = own->count;
-    if (!ihp__array_reserve(&own->service_date, &own->capacity[0], n + 1, sizeof(uint16_t)) ||
-        !ihp__array_reserve(&own->known_from, &own->capacity[1], n + 1, sizeof(uint16_t)) ||
-        !ihp__array_reserve(&own->procedure, &own->capacity[2], n + 1, sizeof(uint16_t)) ||
-        !ihp__array_reserve(&own->billing, &own->capacity[3], n + 1, sizeof(uint32_t)) ||
-        !ihp__array_reserve(&own->treating, &own->capacity[4], n + 1, sizeof(uint32_t))) {
-        return false;
-    }
-    own->service_date[n] = claims->service_date[i];
-    own->known_from[n] = claims->known_from[i];
-    own->procedure[n] = claims->procedure[i];
-    own->billing[n] = claims->billing[i];
-    own->treating[n] = claims->treating[i];
-    own->count++;
     return true;
 }
 
-/* Adds line i to the visits, unless it repeats the one before. Returns false if memory is short. */
-static bool add_visit(struct ihp__monthly_state *state, const struct ihp__claims *claims, size_t i,
+/* Adds line i to the coded lines. Returns false if memory is short. */
+static bool add_own_row(struct ihp__net_space *own, const struct ihp__claims *claims, size_t i)
+{
+    const uint8_t negative = ihp__claim_amount(claims, i) < 0;
+    const struct ihp__index_rows line = {.count = 1,
+                                         .service_date = &claims->service_date[i],
+                                         .known_from = &claims->known_from[i],
+                                         .procedure = &claims->procedure[i],
+                                         .billing = &claims->billing[i],
+                                         .treating = &claims->treating[i],
+                                         .negative = &negative};
+    return ihp__net_space_add(own, &line, 0);
+}
+
+/* Adds a visit, unless it repeats the one before. Returns false if memory is short. */
+static bool add_visit(struct ihp__monthly_state *state, uint32_t billing, uint32_t treating,
                       int16_t month)
 {
-    const struct visit visit = {claims->billing[i], claims->treating[i], month};
+    const struct visit visit = {billing, treating, month};
     const struct visit *last = state->visits == 0 ? NULL : &state->visit[state->visits - 1];
     if (last != NULL && last->month == month && last->billing == visit.billing &&
         last->treating == visit.treating) {
@@ -260,6 +276,49 @@ static int16_t month_of_visit(const struct ihp__monthly_rules *rules, ihp__day16
                          : month_of(rules, day));
 }
 
+/* Nets the lines of a day and adds those that are left to the visits. Returns false if memory is
+ * short. */
+static bool end_day(struct ihp__monthly_state *state)
+{
+    const struct ihp__claims_policies *policies = state->rules->month[0].policies;
+    struct ihp__net_day *day = &state->day;
+    bool done = true;
+    ihp__net_day_settle(day);
+    for (size_t n = 0; n < day->lines && done; n++) {
+        const struct ihp__net_line *line = &day->line[n];
+        done = !ihp__line_opens_gate(policies, 0, line->service) || /* others have codes */
+               add_visit(state, line->billing, line->treating, state->day_month);
+    }
+    day->lines = 0;
+    return done;
+}
+
+/* Takes a known line, which is in `month` of the horizon, to the visits. Returns false if memory is
+ * short. */
+static bool take_visit(struct ihp__monthly_state *state, const struct ihp__claims *claims, size_t i,
+                       int16_t month)
+{
+    const struct ihp__claims_policies *policies = state->rules->month[0].policies;
+    if (policies->reversals == IHP__REVERSALS_COUNT) {
+        return !ihp__line_opens_gate(policies, 0, claims->service[i]) ||
+               add_visit(state, claims->billing[i], claims->treating[i], month);
+    }
+    if (policies->gate_lines == IHP__GATE_LINES_EM) {
+        return true;
+    }
+    if (state->day.lines > 0 && state->day_of != claims->service_date[i] && !end_day(state)) {
+        return false;
+    }
+    const struct ihp__net_line line = {.billing = claims->billing[i],
+                                       .treating = claims->treating[i],
+                                       .procedure = claims->procedure[i],
+                                       .service = claims->service[i],
+                                       .negative = ihp__claim_amount(claims, i) < 0};
+    state->day_of = claims->service_date[i];
+    state->day_month = month;
+    return ihp__net_day_add(&state->day, &line);
+}
+
 bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__claims *claims,
                         size_t first, size_t end)
 {
@@ -270,9 +329,7 @@ bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__clai
             continue;
         }
         int16_t month = month_of_visit(state->rules, claims->service_date[i]);
-        if (month != IHP__HORIZON_NONE &&
-            ihp__line_opens_gate(rules->policies, 0, claims->service[i]) && /* others have codes */
-            !add_visit(state, claims, i, month)) {
+        if (month != IHP__HORIZON_NONE && !take_visit(state, claims, i, month)) {
             return false;
         }
         if (!state->indexed &&
@@ -427,14 +484,9 @@ bool ihp__monthly_finish(struct ihp__monthly_state *state, const struct ihp__mor
     const struct ihp__decision none = {
         .partnership = -1, .reason = IHP__REASON_ENROLLMENT, .window = 1};
     struct ihp__decision decision = none;
-    if (!state->indexed) {
-        state->rows = (struct ihp__index_rows){.count = state->own.count,
-                                               .service_date = state->own.service_date,
-                                               .known_from = state->own.known_from,
-                                               .procedure = state->own.procedure,
-                                               .billing = state->own.billing,
-                                               .treating = state->own.treating};
-        state->row_end = state->own.count;
+    const struct ihp__index_rows own = ihp__net_space_rows(&state->own);
+    if (!end_day(state) || (!state->indexed && !set_rows(state, &own, 0, own.count))) {
+        return false;
     }
     struct row_window w = {state->row, state->row, state->row}, decided = {SIZE_MAX, 0, 0};
     for (int month = 0; month < rules->months; month++) {

@@ -70,13 +70,15 @@ bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span
  */
 bool ihp__monthly_qualifies(const struct ihp__monthly_state *state, int month);
 
-/* Takes the member's rows first .. end - 1 of the index, which have all coded lines. The rows stay
- * borrowed until the member is finished. Call it before `ihp__monthly_lines`. */
-void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index_rows *rows,
+/* Takes the member's rows first .. end - 1 of the index, which have all coded lines, and must say
+ * which are negative if reversals are netted. The rows stay borrowed until the member is finished.
+ * Call it before `ihp__monthly_lines`. Returns false if memory is short. */
+bool ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index_rows *rows,
                        size_t first, size_t end);
 
 /* Takes lines first .. end - 1 of the member, in store order. Without rows of the index, finds the
- * coded lines by procedure. Returns false if memory is short. */
+ * coded lines by procedure; netting reversals requires the procedures, too. Returns false if memory
+ * is short. */
 bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__claims *claims,
                         size_t first, size_t end);
 

@@ -434,13 +434,15 @@ struct ihp__roster_index {
     uint8_t *nppes_class; /* enum ihp__provider_class by NPI, from NPPES */
     bool *all_in;         /* by IHP */
     int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines; -1 if it is on no
-                       roster; IHP__OWNER_DEPENDS if the treating NPI decides */
+                       list; IHP__OWNER_DEPENDS if the treating NPI decides; IHP__OWNER_TREATS if it
+                       is on no billing list, but on a treating list */
     /* The taxonomies by which classes IHP__PROVIDER_BY_MONTH are found; numbers in `program`. */
     uint32_t *nppes_taxonomy;           /* by NPI: number of the taxonomy from NPPES */
     uint32_t *treating_taxonomy;        /* by entry of `treating` */
     const struct ihp__program *program; /* borrowed */
 };
 #define IHP__OWNER_DEPENDS (-2)
+#define IHP__OWNER_TREATS  (-3)
 
 /* Checks the rosters of `quarter` and builds their index. `npi` is in ascending order;
  * `nppes_taxonomy[n]` is the taxonomy of NPI n or NULL. */
@@ -460,7 +462,7 @@ static inline int ihp__roster_ihp_of_line(const struct ihp__roster_index *index,
 {
     int owner = index->owner[billing];
     if (owner != IHP__OWNER_DEPENDS) {
-        return owner;
+        return owner < 0 ? -1 : owner;
     }
     uint32_t end = index->billing_offset[billing + 1];
     for (uint32_t b = index->billing_offset[billing]; b < end; b++) {
@@ -476,6 +478,13 @@ static inline int ihp__roster_ihp_of_line(const struct ihp__roster_index *index,
         }
     }
     return -1;
+}
+
+/* Returns true if an NPI, by its number, is on a list of some roster: a billing list, or a treating
+ * list that counts [13.3.1.3]. */
+static inline bool ihp__roster_lists(const struct ihp__roster_index *index, uint32_t npi)
+{
+    return index->owner[npi] != -1;
 }
 
 /* Returns the class of a treating provider on a line of an IHP (-1: of a non-IHP provider): that of

@@ -91,13 +91,15 @@ static void restore(uint32_t *offset, size_t count)
     offset[0] = 0;
 }
 
-/* Finds who owns the lines of each billing NPI, if the treating NPI does not matter. */
+/* Finds who owns the lines of each billing NPI, if the treating NPI does not matter, and which NPIs
+ * are on a list. */
 static void set_owners(struct ihp__roster_index *index)
 {
     for (size_t n = 0; n < index->npis; n++) {
         uint32_t first = index->billing_offset[n], count = index->billing_offset[n + 1] - first;
         bool alone = count == 1 && index->all_in[index->billing[first].partnership];
-        index->owner[n] = count == 0 ? -1
+        bool treats = index->treating_offset[n + 1] > index->treating_offset[n];
+        index->owner[n] = count == 0 ? (treats ? IHP__OWNER_TREATS : -1)
                           : alone    ? (int16_t)index->billing[first].partnership
                                      : IHP__OWNER_DEPENDS;
     }

@@ -135,14 +135,17 @@ enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL, IHP__IF_USED };
     X(PAID_MONTH, "care_coordination_paid/month", I32, OWN_LENGTH, OPTIONAL, IHP__MONTH_UNITS)     \
     X(PAID_KIND, "care_coordination_paid/kind", U8, OWN_LENGTH, OPTIONAL, IHP__KIND_UNITS)
 
-/* The index: by member first, then the indexed lines in the order of the claims. */
+/* The index: by member first, then the indexed lines in the order of the claims. A store made
+ * before there was index/negative lacks that column. */
 #define IHP__INDEX_ROW_LIST(X)                                                                     \
     X(INDEX_SERVICE_DATE, "index/service_date", U16, PER_INDEX_ROW, OPTIONAL, "as in claims")      \
     X(INDEX_KNOWN_FROM, "index/known_from", U16, PER_INDEX_ROW, OPTIONAL, "as in claims")          \
     X(INDEX_PROCEDURE, "index/procedure", U16, PER_INDEX_ROW, OPTIONAL, "as in claims")            \
     X(INDEX_BILLING, "index/billing_npi", U32, PER_INDEX_ROW, OPTIONAL, "as in claims")            \
     X(INDEX_TREATING, "index/treating_npi", U32, PER_INDEX_ROW, OPTIONAL, "as in claims")          \
-    X(INDEX_VOID_DATE, "index/void_date", U16, PER_INDEX_ROW, IF_USED, "as in claims")
+    X(INDEX_VOID_DATE, "index/void_date", U16, PER_INDEX_ROW, IF_USED, "as in claims")             \
+    X(INDEX_NEGATIVE, "index/negative", U8, PER_INDEX_ROW, OPTIONAL,                               \
+      "1: the paid_amount is negative")
 #define IHP__INDEX_COLUMN_LIST(X)                                                                  \
     X(INDEX_OFFSET, "index/offset", U64, PER_OFFSET, OPTIONAL,                                     \
       "rows of the index before a member's")                                                       \

@@ -118,6 +118,7 @@ struct ihp__store_info {
     bool has_void_dates, has_death_dates; /* as `life` says */
     bool has_social_risk, has_care_coordination, has_care_coordination_paid;
     bool contiguous;        /* claim columns are plain arrays in the file */
+    bool index_signed;      /* the index says which of its rows have a negative amount */
     const uint8_t *indexed; /* of each procedure: 1 if the index holds its lines */
     uint64_t index_rows;
     int index_year, index_years; /* first calendar year of the index, and number of years */
@@ -245,6 +246,7 @@ struct ihp__index_rows {
     const uint16_t *service_date, *known_from, *procedure;
     const uint32_t *billing, *treating;
     const uint16_t *void_date; /* NULL: no line of the store has one */
+    const uint8_t *negative;   /* not 0: the amount is negative; NULL: the store does not say */
 };
 
 /* Returns true if a line is known on the day of a cut-off: it was paid by then, and it was not void

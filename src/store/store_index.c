@@ -34,6 +34,8 @@ struct indexing {
     uint16_t *out_day, *out_known, *out_procedure; /* rows gathered, [BLOCK_LINES] each */
     uint16_t *out_voided;                          /* likewise */
     uint32_t *out_billing, *out_treating;          /* likewise */
+    int64_t *amount;                               /* lines read, as wide as the store's amounts */
+    uint8_t *out_negative;                         /* rows gathered */
     size_t out;                                    /* number of rows gathered */
     struct ihp_error *err;
 };
@@ -123,7 +125,8 @@ static enum ihp_status flush_rows(struct indexing *indexing)
                                                   [IHP__INDEX_PROCEDURE] = indexing->out_procedure,
                                                   [IHP__INDEX_BILLING] = indexing->out_billing,
                                                   [IHP__INDEX_TREATING] = indexing->out_treating,
-                                                  [IHP__INDEX_VOID_DATE] = indexing->out_voided};
+                                                  [IHP__INDEX_VOID_DATE] = indexing->out_voided,
+                                                  [IHP__INDEX_NEGATIVE] = indexing->out_negative};
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         if (rows_have(indexing, c) &&
             ihp__raw_write(&indexing->w->shared, &indexing->column[c], indexing->row, indexing->out,
@@ -134,6 +137,17 @@ static enum ihp_status flush_rows(struct indexing *indexing)
     indexing->row += indexing->out;
     indexing->out = 0;
     return IHP_OK;
+}
+
+/* Returns 1 if the amount of line i of the lines read is negative, else 0. */
+static uint8_t is_negative(const struct indexing *indexing, size_t i)
+{
+    int32_t narrow = 0;
+    if (indexing->w->wide_amounts) {
+        return indexing->amount[i] < 0;
+    }
+    memcpy(&narrow, (const char *)indexing->amount + i * sizeof narrow, sizeof narrow);
+    return narrow < 0;
 }
 
 /* Gathers line i of the lines read as a row. */
@@ -148,6 +162,7 @@ static enum ihp_status gather_row(struct indexing *indexing, size_t i)
     indexing->out_billing[indexing->out] = indexing->billing[i];
     indexing->out_treating[indexing->out] = indexing->treating[i];
     indexing->out_voided[indexing->out] = indexing->voided[i];
+    indexing->out_negative[indexing->out] = is_negative(indexing, i);
     indexing->out++;
     return IHP_OK;
 }
@@ -165,6 +180,7 @@ static enum ihp_status load_lines(struct indexing *indexing, uint64_t first, uin
                  {IHP__CLAIM_KNOWN_FROM, indexing->known, false, true},
                  {IHP__CLAIM_BILLING, indexing->billing, false, true},
                  {IHP__CLAIM_TREATING, indexing->treating, false, true},
+                 {IHP__CLAIM_AMOUNT, indexing->amount, false, true},
                  {IHP__CLAIM_VOID_DATE, indexing->voided, false, indexing->w->void_dates}};
     for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
         if ((indexing->writing ? loads[i].to_write : loads[i].to_count) &&
@@ -344,8 +360,11 @@ static bool work_space(struct indexing *indexing)
                            &indexing->voided,  &indexing->out_voided};
     uint32_t **wide[] = {&indexing->billing, &indexing->treating, &indexing->out_billing,
                          &indexing->out_treating};
+    indexing->amount = malloc(BLOCK_LINES * sizeof *indexing->amount);
+    indexing->out_negative = malloc(BLOCK_LINES);
     bool done = indexing->line_offset != NULL && indexing->row_offset != NULL &&
-                indexing->year_line != NULL;
+                indexing->year_line != NULL && indexing->amount != NULL &&
+                indexing->out_negative != NULL;
     for (size_t i = 0; i < sizeof narrow / sizeof narrow[0]; i++) {
         *narrow[i] = calloc(BLOCK_LINES, sizeof **narrow[i]);
         done = done && *narrow[i] != NULL;
@@ -359,11 +378,12 @@ static bool work_space(struct indexing *indexing)
 
 static void work_space_free(struct indexing *indexing)
 {
-    void *owned[] = {indexing->line_offset,  indexing->row_offset, indexing->year_line,
-                     indexing->day,          indexing->procedure,  indexing->known,
-                     indexing->out_day,      indexing->out_known,  indexing->out_procedure,
-                     indexing->billing,      indexing->treating,   indexing->out_billing,
-                     indexing->out_treating, indexing->voided,     indexing->out_voided};
+    void *owned[] = {indexing->line_offset,  indexing->row_offset,  indexing->year_line,
+                     indexing->day,          indexing->procedure,   indexing->known,
+                     indexing->out_day,      indexing->out_known,   indexing->out_procedure,
+                     indexing->billing,      indexing->treating,    indexing->out_billing,
+                     indexing->out_treating, indexing->voided,      indexing->out_voided,
+                     indexing->amount,       indexing->out_negative};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         free(owned[i]);
     }

@@ -53,7 +53,9 @@ enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         struct ihp__open_column *column = &store->index[c];
-        if (!ihp__column_is_there(store, ihp__column_of_index(c))) {
+        bool older = c == IHP__INDEX_NEGATIVE &&
+                     H5Lexists(store->file, IHP__COLUMN_NAME(INDEX_NEGATIVE), H5P_DEFAULT) <= 0;
+        if (older || !ihp__column_is_there(store, ihp__column_of_index(c))) {
             continue;
         }
         if (ihp__column_open(store, ihp__column_of_index(c), column, err) != IHP_OK) {
@@ -61,6 +63,7 @@ enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error
         }
         ihp__column_find_place(store, column);
     }
+    store->info.index_signed = store->index[IHP__INDEX_NEGATIVE].dataset > 0;
     return read_flags(store, err);
 }
 
@@ -169,7 +172,7 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         if (store->index[c].dataset <= 0) {
-            continue; /* no line of the store is void */
+            continue; /* the store does not have it */
         }
         if (!ihp__array_reserve(&buffer->data[c], &buffer->capacity[c], count,
                                 store->index[c].element)) {
@@ -189,6 +192,7 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
         .billing = buffer->data[IHP__INDEX_BILLING],
         .treating = buffer->data[IHP__INDEX_TREATING],
         .void_date = buffer->data[IHP__INDEX_VOID_DATE],
+        .negative = buffer->data[IHP__INDEX_NEGATIVE],
     };
     return check_rows(store, rows, err);
 }

@@ -55,9 +55,9 @@ ok "pay a quarter on two ranks" succeeds
 cp "$out" "$work/table"
 ok "expected settlement and payments" same_as_expected "$case/expected" "$result"
 ok "no unfinished files are left" nothing_left "$case"
-ok "the printed table: a row" grep -Eq '^IHP03 +2025Q2 +80 +[$]4[.]31 ' "$work/table"
+ok "the printed table: a row" grep -Eq '^IHP03 +2025Q2 +80 +[$]4[.]25 ' "$work/table"
 ok "the printed table: the total" says "$work/table" \
-    "Total: \$1,250.47 of population-based payments, \$92.00 for C&TC outreach"
+    "Total: \$1,240.12 of population-based payments, \$92.00 for C&TC outreach"
 ok "payments.json names its job and span" says "$result/payments.json" '"job": "payments"' '"span": "2025Q2"'
 cp -r "$result" "$work/settled"
 

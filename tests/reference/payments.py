@@ -156,7 +156,7 @@ class Month:
         deck, program, extract = plan.deck, plan.program, plan.extract
         self.plan, self.m, first = plan, m, m - 11
         cutoff = deck.cutoff['performance']
-        rosters = Rosters(program, quarter_text(m), extract.nppes, deck.policy['non_ihp_unit'], first_day(m))
+        rosters = Rosters(program, quarter_text(m), extract.nppes, deck.policy, first_day(m))
         self.ended = {row['ihp_id']: program.ended(row) for row in program.ihps}
         attribution = Attribution(deck, program, rosters, first, cutoff)
         self.ihp, self.acg = {}, {}                          # of the attributed; of the eligible population

@@ -92,9 +92,9 @@ class Program:
 class Rosters:
     """The rosters in effect in one quarter, which decide where a claim line belongs [3.8, 13.3]."""
 
-    def __init__(self, program, quarter, nppes, unit, on=None):
+    def __init__(self, program, quarter, nppes, policy, on=None):
         """Takes the rosters of a quarter; with a day, without those of contracts that ended before it [6.1]."""
-        self.program, self.nppes, self.unit = program, nppes, unit
+        self.program, self.nppes, self.policy = program, nppes, policy
         self.billing, self.treating = {}, {}
         for row in program.ihps:
             ihp = row['ihp_id']
@@ -132,8 +132,14 @@ class Rosters:
                 treating = self.treating[ihp]
                 if treating is None or line.treating in treating:
                     return 'ihp', ihp
-        npi = line.treating if self.unit == 'treating' else line.billing
+        npi = line.treating if self.policy['non_ihp_unit'] == 'treating' else line.billing
+        if self.policy['off_roster_unit'] == 'treating' and self.is_listed(npi):
+            npi = '' if self.is_listed(line.treating) else line.treating
         return ('npi', npi) if npi else None
+
+    def is_listed(self, npi):
+        """Returns whether an NPI is on a list of any roster, so that it names no non-IHP provider [13.3.1.3]."""
+        return any(npi in listed for listed in [*self.billing.values(), *self.treating.values()] if listed is not None)
 
     def is_primary_care(self, line, entity):
         """Decides by the designation, else the roster's taxonomy, else that of NPPES; unlisted codes are specialty [3.8.4.2]."""
@@ -249,6 +255,21 @@ def is_known(line, cutoff):
     return was_paid(line) and line.paid <= cutoff and not is_void(line, cutoff)        # [2.7]
 
 
+def net(lines):
+    """Returns known lines without those that reversals take away [13.3.2, 13.3.5.1]: of one service date, procedure, billing
+    NPI and treating NPI, a negative line takes one of amount 0 or more away, first those of the class pharmacy."""
+    keys = defaultdict(list)
+    for line in lines:
+        keys[line.service, line.procedure, line.billing, line.treating].append(line)
+    left = []
+    for same in keys.values():
+        reversals = sum(line.cents < 0 for line in same)
+        paid = [line for line in same if line.cents >= 0]
+        paid.sort(key=lambda line: line.pair[0] != 'pharmacy')
+        left += paid[reversals:]
+    return left
+
+
 def in_months(line, first, last):
     return first <= month_of(line.service) <= last
 
@@ -264,6 +285,8 @@ class Attribution:
     def decide(self, lines, enrolled):
         """Returns (IHP or '', reason, window)."""
         known = [line for line in lines if is_known(line, self.cutoff)]
+        if self.deck.policy['reversals'] == 'net':
+            known = net(known)
         period = [line for line in known if in_months(line, self.first, self.last)]
         if not enrolled:
             return '', 'ENROLLMENT', 1

@@ -46,7 +46,8 @@ NOT_CORE = [('long_term_care', '011'), ('outpatient', '999E'), ('other', '037'),
 UNKNOWN = [('professional', '001'), ('pharmacy', '031'), ('other', '999I'), ('inpatient', '123')]
 POLICIES = {
     'msc_plus_excluded': ['false'], 'exclusion_scope': ['period'], 'min_continuous_months': [1, 5, 7, 12],
-    'min_total_months': [1, 8, 10, 12], 'base_roster': ['own'], 'non_ihp_unit': ['treating'], 'count_unit': ['visit'],
+    'min_total_months': [1, 8, 10, 12], 'base_roster': ['own'], 'non_ihp_unit': ['treating'],
+    'off_roster_unit': ['billing'], 'count_unit': ['visit'], 'reversals': ['count'],
     'visit_gate': ['attributed_ihp'], 'primary_care_elsewhere': ['blocks'], 'specialty_elsewhere': ['specialty'],
     'unresolved_tie': ['lowest_ihp'], 'lookback_months': [0, 6, 24], 'cost_months': ['all'], 'risk_weights': ['base'],
     'pbp_offset_outside': ['outermost'], 'pbp_offset_rule': ['rerun'],
@@ -337,6 +338,8 @@ class Case:
         for p in ('base', 'performance'):
             self.visits(p)
             self.expenses(p)
+        if self.chance(0.4):
+            self.reversals()
 
     def make_exact_member(self, member, n):
         """Makes a member of one risk category without trend, so that the ratio is that of two amounts: 0.98, 1.02, the ends of
@@ -579,6 +582,42 @@ class Case:
             goal = self.pick(caps) + self.pick([-1, 0, 1, 1234])
             service = self.day(p, self.r.randint(0, 11)) + timedelta(self.r.randint(0, 27))
             self.line(service, '', ('inpatient', '001'), '', '', goal - self.spent[p], paid=service)
+
+    def reversals(self):
+        """Takes lines of the member back: some of them replaced, some twice, after the cut-off, or as a line that differs in
+        one part of the key and so takes nothing away [13.3.2, 13.3.5.1]."""
+        mine = [row for row in self.claims if row[2] == self.member]
+        for row in self.some(mine, 1, 3) if mine else []:
+            service, paid, status, procedure, billing, treating = row[3], row[4], row[5], row[6], row[9], row[10]
+            pair = (row[7], row[8]) if self.chance(0.7) else self.pick(CORE[:3])
+            period = 'base' if service.year <= self.base else 'performance'
+            kind = self.pick(['plain', 'plain', 'plain', 'twice', 'replaced', 'replaced', 'late', 'again', 'zero', 'day', 'procedure',
+                              'billing', 'treating', 'alone'])
+            if kind == 'day':
+                service += timedelta(self.pick([-1, 1]))
+                paid = max(paid, service)
+            elif kind == 'procedure':
+                procedure = self.pick(EM + HOME + NEITHER)
+            elif kind == 'billing':
+                billing = self.pick(self.others + [''])
+            elif kind == 'treating':
+                treating = self.pick(self.free + [''])
+            back = paid + timedelta(self.pick([0, 7, 60]))
+            if kind == 'late':                               # known only by a later cut-off
+                back = max(back, self.cutoff[period] + timedelta(self.pick([0, 1])))
+            more = lambda cents, when, status=status: self.line(service, procedure, pair, billing, treating, cents, status=status,
+                                                                paid=when)
+            if kind == 'zero':                               # lines without dollars are lines like any other
+                more(0, paid)
+            if kind == 'again':
+                more(self.r.randint(0, 9000), paid)
+            if kind == 'alone':                              # what it takes back was never paid
+                procedure = self.pick(EM)
+            more(-self.r.randint(1, 20000), back, self.pick('PPPPPPPPPDV'))
+            if kind == 'twice':
+                more(-self.r.randint(1, 20000), back, 'P')
+            if kind == 'replaced':
+                more(self.r.randint(0, 20000), back, 'P')
 
     # ------------------------------------------------------------ the rest of the program folder
 

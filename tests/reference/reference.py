@@ -53,7 +53,7 @@ def settle_period(deck, program, extract, period):
     quarter = '%dQ%d' % (last // 12, last % 12 // 3 + 1)                               # [3.8.5]
     if last == deck.last['performance']:
         quarter = deck.vary.get('roster_quarter', quarter)
-    rosters = Rosters(program, quarter, extract.nppes, deck.policy['non_ihp_unit'])
+    rosters = Rosters(program, quarter, extract.nppes, deck.policy)
     first = deck.first[period]
     attribution = Attribution(deck, program, rosters, first, deck.cutoff[period])
     stages = {stage: [0, 0, 0] for stage in ['store'] + LINE_STAGES}                   # members, lines, cents

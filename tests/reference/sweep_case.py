@@ -23,7 +23,8 @@ import population
 import reference
 
 READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('base_roster', '3.8.5'),
-            ('non_ihp_unit', '13.3.1.3'), ('count_unit', '13.3.3'), ('visit_gate', '13.3.2'),
+            ('non_ihp_unit', '13.3.1.3'), ('off_roster_unit', '13.3.1.3'), ('count_unit', '13.3.3'),
+            ('reversals', '13.3.5.1'), ('visit_gate', '13.3.2'),
             ('primary_care_elsewhere', '13.3.5.6'), ('specialty_elsewhere', '13.3.6.7'),
             ('health_home_elsewhere', '13.3.4.3'), ('primary_care_rival', '13.3.5.6'),
             ('specialty_equal', '13.3.6.7'), ('tie_with_elsewhere', '13.3.7.10'),
@@ -42,8 +43,8 @@ LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'quali
                        'lookback_when', 'gate_window',
                        'min_continuous_months', 'min_total_months'],
           'claims': ['base_paid_through', 'performance_paid_through', 'roster_quarter', 'msc_plus_excluded',
-                     'exclusion_scope', 'base_roster', 'non_ihp_unit', 'count_unit', 'lookback_months', 'gate_lines',
-                     'cost_months']}
+                     'exclusion_scope', 'base_roster', 'non_ihp_unit', 'off_roster_unit', 'count_unit', 'reversals',
+                     'lookback_months', 'gate_lines', 'cost_months']}
 RATIOS = {'base_risk', 'risk', 'trend_factor', 'ratio', 'quality_score', 'termination_factor'}
 READING_COLUMNS = ['policy', 'reading', 'section', 'ihp_id', 'members_gained', 'members_lost', 'base_members_gained',
                    'base_members_lost', 'change_in_amount', 'dollars_moved']

@@ -26,9 +26,11 @@ static struct ihp__roster_entry treating[] = {
 static uint8_t nppes_class[NPIS] = {
     [3] = IHP__PROVIDER_SPE, [7] = IHP__PROVIDER_PCP, [8] = IHP__PROVIDER_PCP};
 static bool all_in[IHPS] = {true, false, false};
-static int16_t owner[2][NPIS] = {
-    {-1, 0, IHP__OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1},
-    {-1, IHP__OWNER_DEPENDS, IHP__OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1}};
+static int16_t owner[2][NPIS] = {{-1, 0, IHP__OWNER_DEPENDS, IHP__OWNER_TREATS, IHP__OWNER_TREATS,
+                                  IHP__OWNER_TREATS, IHP__OWNER_TREATS, -1, -1, -1},
+                                 {-1, IHP__OWNER_DEPENDS, IHP__OWNER_DEPENDS, IHP__OWNER_TREATS,
+                                  IHP__OWNER_TREATS, IHP__OWNER_TREATS, IHP__OWNER_TREATS, -1, -1,
+                                  -1}};
 static const struct ihp__roster_index roster[2] = {
     {NPIS, billing_offset, treating_offset, billing[0], treating, nppes_class, all_in, owner[0],
      NULL, NULL, NULL},
@@ -69,6 +71,7 @@ static inline struct ihp__claims claims_of(const struct member *m)
 struct coded_rows {
     uint16_t service_date[LINES_MAX], known_from[LINES_MAX], procedure[LINES_MAX];
     uint32_t billing[LINES_MAX], treating[LINES_MAX];
+    uint8_t negative[LINES_MAX];
 };
 
 /* Copies the member's lines with codes into `coded` and returns them as rows of an index. */
@@ -80,6 +83,7 @@ static inline struct ihp__index_rows index_rows_of(const struct member *m, struc
             coded->service_date[count] = m->service_date[i];
             coded->known_from[count] = m->known_from[i];
             coded->procedure[count] = m->procedure[i];
+            coded->negative[count] = m->amount[i] < 0;
             coded->billing[count] = m->billing[i];
             coded->treating[count++] = m->treating[i];
         }
@@ -89,7 +93,8 @@ static inline struct ihp__index_rows index_rows_of(const struct member *m, struc
                                     .known_from = coded->known_from,
                                     .procedure = coded->procedure,
                                     .billing = coded->billing,
-                                    .treating = coded->treating};
+                                    .treating = coded->treating,
+                                    .negative = coded->negative};
 }
 
 /* ---- random policies and lines --------------------------------------------------------------- */
@@ -101,7 +106,9 @@ static inline void draw_policies(struct random_draws *draws, struct ihp__policie
     policies->claims.msc_plus_excluded = (int)random_below(draws, 2);
     policies->claims.exclusion_scope = (int)random_below(draws, 2);
     policies->claims.non_ihp_unit = (int)random_below(draws, 2);
+    policies->claims.off_roster_unit = (int)random_below(draws, 2);
     policies->claims.count_unit = (int)random_below(draws, 2);
+    policies->claims.reversals = random_below(draws, 3) == 0;
     policies->decision.visit_gate = (int)random_below(draws, 2);
     policies->decision.primary_care_elsewhere = (int)random_below(draws, 2);
     policies->decision.specialty_elsewhere = (int)random_below(draws, 2);
@@ -143,6 +150,22 @@ static inline void draw_lines(struct random_draws *draws, struct member *m, size
         m->amount[i] = (int32_t)random_below(draws, 100000) - 20000;
         m->billing[i] = bills[random_below(draws, COUNT(bills))];
         m->treating[i] = treats[random_below(draws, COUNT(treats))];
+    }
+}
+
+/* Turns some lines, whose procedures have been set, into further lines of the key of the line
+ * before, often with a negative amount. */
+static inline void draw_reversals(struct random_draws *draws, struct member *m)
+{
+    for (size_t i = 1; i < m->lines; i++) {
+        if (random_below(draws, 3) != 0) {
+            continue;
+        }
+        m->service_date[i] = m->service_date[i - 1];
+        m->procedure[i] = m->procedure[i - 1];
+        m->billing[i] = m->billing[i - 1];
+        m->treating[i] = m->treating[i - 1];
+        m->amount[i] = random_below(draws, 4) == 0 ? 0 : -m->amount[i];
     }
 }
 

@@ -71,10 +71,9 @@ static inline void indexed(struct ihp__monthly_state *state, const struct member
 {
     struct coded_rows coded;
     const struct ihp__index_rows rows = index_rows_of(m, &coded);
-    struct ihp__claims claims = claims_of(m);
-    claims.procedure = NULL; /* not read with an index */
+    const struct ihp__claims claims = claims_of(m);
     ihp__monthly_begin(state, m->span, m->spans, IHP__NO_DEATH);
-    ihp__monthly_rows(state, &rows, 0, rows.count);
+    assert_true(ihp__monthly_rows(state, &rows, 0, rows.count));
     take_lines(state, m, &claims, first, piece, fact);
 }
 

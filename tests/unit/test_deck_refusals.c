@@ -21,7 +21,8 @@ static const char *const policies[] = {
     "not_reporting",       "absent_category",
     "equity_maintain",     "equity_drop",
     "lookback_when",       "gate_lines",
-    "gate_window",         "bootstrap_weights",
+    "gate_window",         "off_roster_unit",
+    "reversals",           "bootstrap_weights",
 };
 
 static void test_paths(void **state)

@@ -208,7 +208,9 @@ static void test_readings(void **state)
         {"exclusion_scope", "period", "13.2", IHP__ACTS_ON_CLAIMS},
         {"base_roster", "own", "3.8.5", IHP__ACTS_ON_CLAIMS},
         {"non_ihp_unit", "treating", "13.3.1.3", IHP__ACTS_ON_CLAIMS},
+        {"off_roster_unit", "billing", "13.3.1.3", IHP__ACTS_ON_CLAIMS},
         {"count_unit", "line", "13.3.3", IHP__ACTS_ON_CLAIMS}, /* the deck has visit */
+        {"reversals", "count", "13.3.5.1", IHP__ACTS_ON_CLAIMS},
         {"visit_gate", "attributed_ihp", "13.3.2", IHP__ACTS_ON_DECISION},
         {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__ACTS_ON_DECISION},
         {"specialty_elsewhere", "specialty", "13.3.6.7", IHP__ACTS_ON_DECISION},

@@ -465,11 +465,9 @@ static void test_3_8_4_owner_of_a_line(void **state)
     assert_owner(OF_CLINIC, N_R_SPE_N_PCP, CLINIC, CLINIC);
     assert_owner(OF_NORTH, N_R_SPE_N_PCP, NORTH, NORTH);
     assert_owner(OF_WEST, N_R_SPE_N_PCP, WEST, WEST);           /* on both treating lists */
-    assert_owner(OF_WEST, N_R_BLANK_N_PCP, -1, IHPS + OF_WEST); /* only on North's */
-    assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + OF_NORTH);
-    assert_owner(OF_NORTH, BLANK, -1, IHPS + OF_NORTH);
+    assert_owner(OF_WEST, N_R_BLANK_N_PCP, -1, IHP__NO_ENTITY); /* only on North's */
+    assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + FREE_PCP);
     assert_owner(OUTSIDE, N_R_SPE_N_PCP, -1, IHPS + OUTSIDE); /* not the IHP's billing NPI */
-    assert_owner(N_R_SPE_N_PCP, N_R_SPE_N_PCP, -1, IHPS + N_R_SPE_N_PCP);
 }
 
 /* One billing NPI is on two rosters whose treating lists have no NPI in common. */
@@ -478,8 +476,48 @@ static void test_3_8_4_shared_billing_npi(void **state)
     (void)state;
     assert_owner(SHARED, N_R_BLANK_N_NONE, NORTH, NORTH);
     assert_owner(SHARED, S_R_PCP, SOUTH, SOUTH);
+    assert_owner(SHARED, FREE_PCP, -1, IHPS + FREE_PCP);
+    assert_owner(OF_NORTH, S_R_PCP, -1, IHP__NO_ENTITY);
+}
+
+/* An NPI on a list of any roster is no non-IHP provider: the treating provider of the line is, if
+ * it is on no list either. */
+static void test_13_3_1_3_rostered_provider_is_no_non_ihp_provider(void **state)
+{
+    (void)state;
+    assert_owner(OF_NORTH, FREE_SPE, -1, IHPS + FREE_SPE); /* on a billing list */
+    assert_owner(OF_NORTH, OUTSIDE, -1, IHPS + OUTSIDE);
+    assert_owner(OF_NORTH, BLANK, -1, IHP__NO_ENTITY);
+    assert_owner(OF_NORTH, OF_CLINIC, -1, IHP__NO_ENTITY); /* an all-in IHP's billing NPI */
+    assert_owner(OF_NORTH, OF_WEST, -1, IHP__NO_ENTITY);
+    assert_owner(N_R_SPE_N_PCP, FREE_PCP, -1, IHPS + FREE_PCP); /* on a treating list alone */
+    assert_owner(N_R_SPE_N_PCP, N_R_SPE_N_PCP, -1, IHP__NO_ENTITY);
+    assert_owner(FREE_PCP, S_R_PCP, -1, IHPS + FREE_PCP); /* a treating row of an all-in roster */
+    assert_owner(OUTSIDE, S_R_PCP, -1, IHPS + OUTSIDE);   /* the unit itself is on no list */
+    assert_owner(OUTSIDE, BLANK, -1, IHPS + OUTSIDE);
+    assert_owner(BLANK, S_R_PCP, -1, IHP__NO_ENTITY); /* blank is on no list, and no provider */
+    assert_owner(BLANK, FREE_PCP, -1, IHP__NO_ENTITY);
+    fixture.policies.claims.non_ihp_unit = IHP__UNIT_TREATING;
+    assert_owner(OUTSIDE, S_R_PCP, -1, IHP__NO_ENTITY);
+    assert_owner(OUTSIDE, OF_CLINIC, -1, IHP__NO_ENTITY);
+    assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + FREE_PCP);
+    assert_owner(OF_NORTH, BLANK, -1, IHP__NO_ENTITY);
+}
+
+/* Under `billing` the NPI that names the provider does so on any roster. */
+static void test_policy_off_roster_unit_billing(void **state)
+{
+    (void)state;
+    fixture.policies.claims.off_roster_unit = IHP__OFF_ROSTER_BILLING;
+    assert_owner(OF_WEST, N_R_BLANK_N_PCP, -1, IHPS + OF_WEST);
+    assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + OF_NORTH);
+    assert_owner(OF_NORTH, BLANK, -1, IHPS + OF_NORTH);
+    assert_owner(N_R_SPE_N_PCP, N_R_SPE_N_PCP, -1, IHPS + N_R_SPE_N_PCP);
     assert_owner(SHARED, FREE_PCP, -1, IHPS + SHARED);
-    assert_owner(OF_NORTH, S_R_PCP, -1, IHPS + OF_NORTH);
+    assert_owner(OF_NORTH, N_R_SPE_N_PCP, NORTH, NORTH);
+    fixture.policies.claims.non_ihp_unit = IHP__UNIT_TREATING;
+    assert_owner(OUTSIDE, S_R_PCP, -1, IHPS + S_R_PCP);
+    assert_owner(OF_NORTH, BLANK, -1, IHP__NO_ENTITY);
 }
 
 static void test_policy_non_ihp_unit(void **state)
@@ -623,6 +661,8 @@ int main(void)
         TEST(test_policy_cost_months),
         TEST(test_3_8_4_owner_of_a_line),
         TEST(test_3_8_4_shared_billing_npi),
+        TEST(test_13_3_1_3_rostered_provider_is_no_non_ihp_provider),
+        TEST(test_policy_off_roster_unit_billing),
         TEST(test_policy_non_ihp_unit),
         TEST(test_13_3_8_line_without_entity_keeps_its_sets),
         TEST(test_3_8_4_2_class_on_a_billing_treating_roster),

@@ -35,6 +35,9 @@ static void draw_member(struct random_draws *draws, struct member *m)
                               ? PLAIN
                               : procedures[random_below(draws, COUNT(procedures))];
     }
+    if (random_below(draws, 4) == 0) {
+        draw_reversals(draws, m);
+    }
     m->spans = random_below(draws, SPANS_MAX);
     for (size_t s = 0; s < m->spans; s++) {
         int32_t from = month_of("2022-06") + (int32_t)random_below(draws, 40);

@@ -140,8 +140,8 @@ static void test_sizes(void **state)
                      20);
     assert_int_equal(ihp__claim_line_bytes(columns | IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE), false),
                      20);
-    assert_int_equal(ihp__index_row_bytes(false), 14);
-    assert_int_equal(ihp__index_row_bytes(true), 16);
+    assert_int_equal(ihp__index_row_bytes(false), 15);
+    assert_int_equal(ihp__index_row_bytes(true), 17);
 }
 
 /* Asserts that the units of a column begin with every code of a list and its number: "0 P paid, 1 D

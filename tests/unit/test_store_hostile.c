@@ -191,7 +191,7 @@ static int list_columns(void **state)
             columns[column_count++] = spec->name;
         }
     }
-    return column_count == 43 ? 0 : -1;
+    return column_count == 44 ? 0 : -1;
 }
 
 static void test_missing_columns(void **state)
@@ -199,8 +199,13 @@ static void test_missing_columns(void **state)
     (void)state;
     for (size_t i = 0; i < column_count; i++) {
         char part[100];
+        struct ihp_error err;
         snprintf(part, sizeof part, "column %s is missing", columns[i]);
         patch_delete(good_store(), columns[i]);
+        if (strcmp(columns[i], "index/negative") == 0) { /* stores of earlier versions lack it */
+            assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
+            continue;
+        }
         assert_store_refused(in_folder("s.h5"), part);
     }
     static const char *const groups[] = {"members", "enrollment", "morbidity", "claims",

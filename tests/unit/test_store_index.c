@@ -71,6 +71,7 @@ static void check_rows(const struct ihp__store *store, const struct plan *plan, 
             if (plan->life) {
                 assert_int_equal(rows.void_date[i], claim_value(IHP__CLAIM_VOID_DATE, line, plan));
             }
+            assert_int_equal(rows.negative[i], claim_value(IHP__CLAIM_AMOUNT, line, plan) < 0);
         }
     }
     ihp__index_buffer_destroy(&buffer);

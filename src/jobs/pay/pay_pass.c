@@ -28,8 +28,14 @@ struct pay_pass {
     double magnitude;          /* sum of |amount| where amounts are 64 bits wide */
 };
 
-/* Returns true if the index holds every procedure that counts. The years that it has do not matter
- * here. */
+/* Returns true if lines are netted. */
+static bool nets(const struct ihp__context *c)
+{
+    return c->deck.policies.claims.reversals == IHP__REVERSALS_NET;
+}
+
+/* Returns true if the index holds every procedure that counts, and says which amounts are negative
+ * if lines are netted. The years that it has do not matter here. */
 static bool index_serves(const struct ihp__context *c)
 {
     for (size_t i = 0; i < c->info->procedures; i++) {
@@ -37,7 +43,7 @@ static bool index_serves(const struct ihp__context *c)
             return false;
         }
     }
-    return c->info->index_years > 0;
+    return c->info->index_years > 0 && (c->info->index_signed || !nets(c));
 }
 
 /* ---- a member's months ----------------------------------------------------------------------- */
@@ -279,8 +285,10 @@ static enum ihp_status run_member(struct pay_pass *p, size_t m)
     }
     if (p->indexed) {
         const uint64_t *row = members->index_offset + m;
-        ihp__monthly_rows(p->state, &p->rows, (size_t)(row[0] - p->rows.first),
-                          (size_t)(row[1] - p->rows.first));
+        if (!ihp__monthly_rows(p->state, &p->rows, (size_t)(row[0] - p->rows.first),
+                               (size_t)(row[1] - p->rows.first))) {
+            return ihp__fail_memory(p->run->job.err, "a member's lines");
+        }
     }
     return take_lines(p, m) == IHP_OK ? finish_member(p, m) : p->run->job.err->status;
 }
@@ -336,7 +344,8 @@ static enum ihp_status run_range(struct pay_pass *p)
 static enum ihp_status make_work_space(struct pay_pass *p)
 {
     struct ihp__pay_run *run = p->run;
-    unsigned columns = line_columns | (p->indexed ? 0 : IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE));
+    bool procedures = !p->indexed || nets(&run->job.context);
+    unsigned columns = line_columns | (procedures ? IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE) : 0);
     p->state = ihp__monthly_create(&run->rules);
     p->index_buffer = ihp__index_buffer_create();
     return p->state == NULL || p->index_buffer == NULL
