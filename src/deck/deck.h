@@ -85,12 +85,24 @@ struct ihp__bootstrap_spec {
     size_t levels;
 };
 
+/* Most payment runs that a deck names: five quarters have a month of any twelve. */
+#define IHP__DECK_RUNS_MAX 5
+
+/* The payment runs of the performance period, from which the PBP dollars come [16.8.2.2]. */
+struct ihp__deck_payments {
+    size_t runs;
+    char folder[IHP__DECK_RUNS_MAX][IHP__PATH_MAX]; /* relative to the deck */
+    char found[160]; /* what was read of them, for the manifest; empty before */
+};
+
 struct ihp__deck {
     char path[IHP__PATH_MAX];
     char store[IHP__PATH_MAX], program[IHP__PATH_MAX]; /* relative to the deck, as the next two */
     char output[IHP__PATH_MAX];
     char interim[IHP__PATH_MAX]; /* result folder of the same year's interim, or empty [2.12] */
-    int settlement;              /* enum ihp__settlement_kind */
+    struct ihp__deck_payments payments;
+    char reconciliation[IHP__PATH_MAX]; /* folder of their reconciliation, or empty [15.5] */
+    int settlement;                     /* enum ihp__settlement_kind */
     struct ihp__period_spec base, performance;
     double threshold;
     double quality_share; /* of an amount, multiplied by the quality score [18.2] */

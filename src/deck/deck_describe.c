@@ -30,6 +30,9 @@ static void format_value(const struct ihp__deck *deck, const struct ihp__deck_sp
     switch (spec->type) {
     case IHP__DECK_SECTION:
         break;
+    case IHP__DECK_PATHS:
+        snprintf(text, IHP__PATH_MAX, "%s", ((const struct ihp__deck_payments *)field)->found);
+        break;
     case IHP__DECK_PATH:
     case IHP__DECK_TEXT:
         snprintf(text, IHP__PATH_MAX, "%s", (const char *)field);

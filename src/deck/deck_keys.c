@@ -54,6 +54,13 @@ const struct ihp__deck_spec ihp__deck_spec[] = {
      "of a final: the result folder of the interim run of the same years, store and terms; its "
      "amounts due were paid",
      IHP__ACTS_ON_RUN},
+    {"payments", IHP__DECK_PATHS, AT(payments), 0, 0, NULL, "a list of 1 to 5 folders", "",
+     "16.8.2.2",
+     "folders of the payment runs of the performance period: pbp_dollars are what they paid",
+     IHP__ACTS_ON_MONEY},
+    {"reconciliation", IHP__DECK_PATH, AT(reconciliation), 0, 0, NULL, NULL, "", "15.5",
+     "the folder of their reconciliation, whose amounts are taken from pbp_dollars",
+     IHP__ACTS_ON_RUN},
     {"base.year", IHP__DECK_INTEGER, AT(base.year), 1981, 2147, NULL, a_year, NULL, "16.1.1",
      "the base period", IHP__ACTS_ON_CLAIMS},
     {"base.paid_through", IHP__DECK_DATE, AT(base.paid_through), 0, 0, NULL, NULL, NULL, "2.7",
@@ -222,6 +229,7 @@ bool ihp__deck_number(const struct ihp__deck_spec *spec, const char *text, doubl
     double decimal;
     switch (spec->type) {
     case IHP__DECK_PATH:
+    case IHP__DECK_PATHS:
     case IHP__DECK_SECTION:
         return false;
     case IHP__DECK_CHOICE:
@@ -258,6 +266,17 @@ void ihp__deck_set_text(char field[IHP__POLICY_TEXT], const char *text)
     memcpy(field, text, strlen(text));
 }
 
+/* Adds a folder to the payment runs. */
+static bool add_run(struct ihp__deck_payments *payments, const char *text, const char *folder)
+{
+    if (payments->runs == IHP__DECK_RUNS_MAX ||
+        !set_path(payments->folder[payments->runs], text, folder)) {
+        return false;
+    }
+    payments->runs++;
+    return true;
+}
+
 bool ihp__deck_set(struct ihp__deck *deck, const struct ihp__deck_spec *spec, const char *text,
                    const char *folder)
 {
@@ -265,6 +284,9 @@ bool ihp__deck_set(struct ihp__deck *deck, const struct ihp__deck_spec *spec, co
     double number;
     if (spec->type == IHP__DECK_PATH) {
         return set_path(field, text, folder);
+    }
+    if (spec->type == IHP__DECK_PATHS) {
+        return add_run(field, text, folder);
     }
     if (!ihp__deck_number(spec, text, &number)) {
         return false;

@@ -8,6 +8,7 @@
 
 enum ihp__deck_type {
     IHP__DECK_PATH,    /* char[IHP__PATH_MAX], relative to the deck */
+    IHP__DECK_PATHS,   /* struct ihp__deck_payments, a list of paths */
     IHP__DECK_CHOICE,  /* int, position in `choices` */
     IHP__DECK_INTEGER, /* int, low..high */
     IHP__DECK_DATE,    /* int, days since 1970-01-01 */

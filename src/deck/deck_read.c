@@ -182,6 +182,25 @@ static enum ihp_status fail_dotted(struct ihp__deck_loading *l, size_t line, con
 
 /* ---- keys and groups ------------------------------------------------------------------------- */
 
+/* Reads a list of paths. */
+static enum ihp_status set_paths(struct ihp__deck_loading *l, const struct ihp__deck_spec *key,
+                                 const yaml_node_t *node)
+{
+    if (node->type != YAML_SEQUENCE_NODE ||
+        node->data.sequence.items.start == node->data.sequence.items.top) {
+        return ihp__deck_fail_spec(l, key, node);
+    }
+    const yaml_node_item_t *item = node->data.sequence.items.start;
+    for (; item < node->data.sequence.items.top; item++) {
+        const yaml_node_t *path = yaml_document_get_node(l->document, *item);
+        const char *text = ihp__deck_text(path);
+        if (text == NULL || !ihp__deck_set(&l->deck, key, text, l->folder)) {
+            return ihp__deck_fail_spec(l, key, path);
+        }
+    }
+    return IHP_OK;
+}
+
 static enum ihp_status set_key(struct ihp__deck_loading *l, const struct ihp__deck_spec *key,
                                const yaml_node_t *node, size_t key_line)
 {
@@ -190,7 +209,11 @@ static enum ihp_status set_key(struct ihp__deck_loading *l, const struct ihp__de
     if (l->given[i]) {
         return ihp__deck_fail_twice(l, key->path, key_line, l->line[i]);
     }
-    if (text == NULL || !ihp__deck_set(&l->deck, key, text, l->folder)) {
+    if (key->type == IHP__DECK_PATHS) {
+        if (set_paths(l, key, node) != IHP_OK) {
+            return l->err->status;
+        }
+    } else if (text == NULL || !ihp__deck_set(&l->deck, key, text, l->folder)) {
         return ihp__deck_fail_spec(l, key, node);
     }
     l->given[i] = true;
@@ -351,6 +374,18 @@ static enum ihp_status check_interim(struct ihp__deck_loading *l)
                      l->path, ihp__deck_line_given(l, "interim"), ihp__settlement_name(&l->deck));
 }
 
+/* A reconciliation is of payments that the deck names. */
+static enum ihp_status check_reconciliation(struct ihp__deck_loading *l)
+{
+    if (l->deck.reconciliation[0] == '\0' || l->deck.payments.runs > 0) {
+        return IHP_OK;
+    }
+    return ihp__fail(l->err, IHP_ERR_USAGE,
+                     "%s:%zu: reconciliation: the deck names no payments; add the key 'payments' "
+                     "with their folders, or remove this one [15.5]",
+                     l->path, ihp__deck_line_given(l, "reconciliation"));
+}
+
 enum ihp_status ihp__deck_read(struct ihp__deck_loading *l)
 {
     const yaml_node_t *root = yaml_document_get_root_node(l->document);
@@ -360,7 +395,8 @@ enum ihp_status ihp__deck_read(struct ihp__deck_loading *l)
     }
     if (read_mapping(l, root, "") != IHP_OK || ihp__deck_check_kind(l) != IHP_OK ||
         read_defaults(l) != IHP_OK || ihp__deck_check_runout(l) != IHP_OK ||
-        check_bootstrap_scenarios(l) != IHP_OK || check_interim(l) != IHP_OK) {
+        check_bootstrap_scenarios(l) != IHP_OK || check_interim(l) != IHP_OK ||
+        check_reconciliation(l) != IHP_OK) {
         return l->err->status;
     }
     if (l->bootstrap.node != NULL && ihp__deck_read_bootstrap(l) != IHP_OK) {

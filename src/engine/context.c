@@ -2,6 +2,7 @@
 /* Opens what a deck names and makes the look-up tables of both periods. */
 #include "engine/context.h"
 
+#include "engine/payments.h"
 #include "finance/quality.h"
 
 #include <stdlib.h>
@@ -136,6 +137,7 @@ enum ihp_status ihp__context_open(const char *deck_path, struct ihp__context *c,
         ihp__program_check_terminations(c->program, c->deck.base.year, c->deck.performance.year,
                                         err) != IHP_OK ||
         ihp__program_check_interim_payers(c->program, c->deck.interim[0] != '\0', err) != IHP_OK ||
+        ihp__payments_read(&c->deck, c->program, notices, err) != IHP_OK ||
         make_rules(c, notices, err) != IHP_OK || make_shape(c, err) != IHP_OK ||
         ihp__context_make_overrides(c, notices, err) != IHP_OK) {
         ihp__context_close(c);

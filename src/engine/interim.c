@@ -54,8 +54,8 @@ static bool has_text(struct reading *r, const char *group, const char *key, cons
  * an interim [2.18], and a bootstrap changes no amount. */
 static bool is_common(const struct ihp__deck_key *key)
 {
-    static const char *const own[] = {"settlement", "base.paid_through",
-                                      "performance.paid_through"};
+    static const char *const own[] = {"settlement", "base.paid_through", "performance.paid_through",
+                                      "payments"};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         if (strcmp(key->path, own[i]) == 0) {
             return false;

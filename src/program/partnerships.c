@@ -139,6 +139,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
         ihp__field_money(row, INTERIM_PAID, -IHP__MONEY_MAX, 0, &p.interim_paid, err) != IHP_OK) {
         return err->status;
     }
+    p.pbp_given = row->length[PBP_DOLLARS] != 0;
     p.interim_given = row->length[INTERIM_PAID] != 0;
     p.name = strdup(row->field[NAME]);
     if (p.name == NULL ||

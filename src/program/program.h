@@ -40,6 +40,7 @@ struct ihp__partnership {
     bool all_in;           /* roster type [3.8.4]: all-in, else billing/treating */
     int64_t claims_cap;    /* 0: no cap */
     int64_t pbp;           /* population-based payment of the performance period */
+    bool pbp_given;        /* ihps.csv has that amount */
     int64_t interim_paid;  /* already paid for the interim settlement; may be negative */
     bool interim_given;    /* ihps.csv has that amount */
     bool terminated;       /* the contract was terminated... */

@@ -424,6 +424,76 @@ cp -r "$paidby/q1" "$paidby/stranger"
 sed -i '2s/^[^,]*/nobody/' "$paidby/stranger/paid/IHP02.csv"
 refuses "IHP02.csv:2: column member_id: the store does not have this member" --year 2025 --paid "$paidby/stranger"
 
+# ---- a settlement with what was paid -----------------------------------------------------------------
+
+# A deck that names the runs settles as one with the same dollars typed, also on several ranks.
+settled=$work/pbp
+copy_case "$IHP_SOURCE/tests/cases/payments" "$settled"
+cp "$paidby/state.h5" "$settled/state.h5"
+cp "$paidby/program/overrides.csv" "$settled/program/"
+cp "$settled/deck.yaml" "$settled/typed.yaml"
+sed -i "\$a payments: [$paidby/q1, $paidby/q2, $paidby/q3, $paidby/q4]" "$settled/deck.yaml"
+settle 2 "$settled/deck.yaml" --quiet -o "$settled/named"
+ok "payments: settle" succeeds
+ok "payments: a notice" says "$err" "payments: pbp_dollars of each IHP are what 4 payment runs of 2025-01 to 2025-12 paid"
+ok "payments: the manifest" says "$settled/named/manifest.json" '"payments": "4 runs of 2025-01 to 2025-12, dollars '
+type_in() { # writes pbp_dollars that the runs, less a reconciliation, come to
+    "$IHP_PYTHON" - "$settled/program/ihps.csv" "$@" <<'PYTHON'
+import csv, sys
+from decimal import Decimal
+ihps, *files = sys.argv[1:]
+paid = {}
+for name in files:
+    for row in csv.DictReader(open(name, newline='')):
+        change = Decimal(row['pbp_dollars']) if 'pbp_dollars' in row else -Decimal(row['amount'])
+        paid[row['ihp_id']] = paid.get(row['ihp_id'], 0) + change
+rows = list(csv.reader(open(ihps, newline='', encoding='utf-8')))
+at = rows[0].index('pbp_dollars')
+for row in rows[1:]:
+    row[at] = str(paid[row[0]])
+csv.writer(open(ihps, 'w', newline='', encoding='utf-8'), lineterminator='\n').writerows(rows)
+PYTHON
+}
+cp "$settled/program/ihps.csv" "$work/untyped.csv"
+type_in "$paidby"/q[1-4]/payments.csv
+ok "payments: dollars were paid" grep -q '^IHP01,.*,[0-9]*[1-9][0-9]*[.][0-9]*,' "$settled/program/ihps.csv"
+settle 1 "$settled/typed.yaml" --quiet -o "$settled/typed"
+ok "payments: the same dollars typed" cmp "$settled/typed/settlement.csv" "$settled/named/settlement.csv"
+settle 3 "$settled/deck.yaml" --quiet -o "$settled/both"
+ok "payments: the same typed dollars are allowed" cmp "$settled/both/settlement.csv" "$settled/named/settlement.csv"
+type_in "$paidby/q1/payments.csv"
+ihp settle "$settled/deck.yaml" -o "$settled/new"
+ok "payments: other typed dollars" fails 3 "column pbp_dollars: " "which the deck's payments come to"
+cp "$work/untyped.csv" "$settled/program/ihps.csv"
+
+echo "reconciliation: $paidby/rec1" >>"$settled/deck.yaml"
+settle 1 "$settled/deck.yaml" --quiet -o "$settled/less"
+ok "payments: less the reconciliation" succeeds
+ok "payments: less the reconciliation: the manifest" says "$settled/less/manifest.json" ', reconciled, dollars '
+type_in "$paidby"/q[1-4]/payments.csv "$paidby/rec1/reconcile.csv"
+settle 1 "$settled/typed.yaml" --quiet -o "$settled/typed2"
+ok "payments: the same as typed" cmp "$settled/typed2/settlement.csv" "$settled/less/settlement.csv"
+cp "$work/untyped.csv" "$settled/program/ihps.csv"
+
+pays_not() {
+    sed "s|^payments:.*|payments: $1|; /^reconciliation/d" "$settled/deck.yaml" >"$settled/bad.yaml"
+    ihp settle "$settled/bad.yaml" -o "$settled/new"
+    ok "payments: refused: $2" fails 3 "$2"
+    ok "payments: refused: $2: nothing is written" [ ! -e "$settled/new" ]
+}
+pays_not "[$paidby/q1, $paidby/q1]" "q1/payments.json: span: has 2025-01, which $paidby/q1 has too"
+ihp pay "$paidby/q.yaml" --quarter 2024Q4 -o "$paidby/before" --quiet
+pays_not "[$paidby/before]" "before/payments.json: span: has no month of 2025"
+pays_not "[$paidby/other]" "other/payments.csv:5: column ihp_id: 'IHP99' is not valid"
+pays_not "[$paidby/nothing]" "nothing/payments.json: is missing"
+sed "s|^reconciliation:.*|reconciliation: $paidby/q1|" "$settled/deck.yaml" >"$settled/bad.yaml"
+ihp settle "$settled/bad.yaml" -o "$settled/new"
+ok "payments: no reconciliation there" fails 3 "q1/reconcile.json: is missing"
+sed "s|^payments:.*|payments: [$paidby/q1, $paidby/q3]|; /^reconciliation/d" "$settled/deck.yaml" >"$settled/half.yaml"
+ihp settle "$settled/half.yaml" -o "$settled/half" --quiet
+ok "payments: half a year" succeeds
+ok "payments: half a year: a notice" says "$err" "no run has 6 of the 12 months of the performance period"
+
 # ---- member files and explanations -----------------------------------------------------------------
 
 for ranks in 1 3; do

@@ -163,8 +163,8 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp__deck_each_key(NULL, check_default, fallback);
     struct ihp__deck deck = loaded("");
     ihp__deck_each_key(&deck, check_default, fallback);
-    /* Every policy has one, and 8 other keys and 5 of the sections. */
-    size_t fallbacks = IHP__POLICIES + 8 + 5;
+    /* Every policy has one, and 10 other keys and 5 of the sections. */
+    size_t fallbacks = IHP__POLICIES + 10 + 5;
     assert_true(fallback[fallbacks - 1][0] != '\0' && fallback[fallbacks][0] == '\0');
 }
 
@@ -178,6 +178,26 @@ static void test_the_interim_of_a_final(void **state)
     ihp__deck_each_key(&deck, rewrite, &r);
     assert_int_equal(r.keys, 15 + IHP__POLICIES);
     assert_string_equal(loaded("").interim, "");
+}
+
+/* Payment runs are paths, too; the manifest has what was found in them. */
+static void test_the_payments_of_a_period(void **state)
+{
+    (void)state;
+    struct ihp__deck deck = loaded("payments: [q1, /abs/q2]\nreconciliation: rec\n");
+    assert_int_equal(deck.payments.runs, 2);
+    assert_string_equal(deck.payments.folder[0], in_folder("q1"));
+    assert_string_equal(deck.payments.folder[1], "/abs/q2");
+    assert_string_equal(deck.reconciliation, in_folder("rec"));
+    assert_string_equal(deck.payments.found, "");
+    struct rewriting r = {.size = 0};
+    ihp__deck_each_key(&deck, rewrite, &r);
+    assert_int_equal(r.keys, 15 + IHP__POLICIES); /* the reconciliation; nothing was read yet */
+    snprintf(deck.payments.found, sizeof deck.payments.found, "2 runs");
+    r = (struct rewriting){.size = 0};
+    ihp__deck_each_key(&deck, rewrite, &r);
+    assert_int_equal(r.keys, 16 + IHP__POLICIES);
+    assert_int_equal(loaded("").payments.runs, 0);
 }
 
 /* ---- ways of writing ------------------------------------------------------------------------- */
@@ -354,6 +374,7 @@ int main(void)
         IN_FOLDER(test_numbers_are_written_in_full),
         IN_FOLDER(test_stated_defaults_are_the_defaults),
         IN_FOLDER(test_the_interim_of_a_final),
+        IN_FOLDER(test_the_payments_of_a_period),
         IN_FOLDER(test_block_maps_comments_and_quotes),
         IN_FOLDER(test_aliases),
         IN_FOLDER(test_cycles),

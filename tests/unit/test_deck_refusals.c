@@ -38,6 +38,13 @@ static void test_paths(void **state)
         {3, "output: ''", ":3: output: '' is not allowed", "expected a path"},
         {7, "interim: ''", ":7: interim: '' is not allowed", "expected a path"},
         {7, "interim:", ":7: interim: '' is not allowed", "expected a path"},
+        {7, "payments: q1", ":7: payments: 'q1' is not allowed",
+         "expected a list of 1 to 5 folders"},
+        {7, "payments: []", ":7: payments: a list is not allowed", "a list of 1 to 5 folders"},
+        {7, "payments: [a, '']", ":7: payments: '' is not allowed", "a list of 1 to 5 folders"},
+        {7, "payments: [a, {b: c}]", ":7: payments: a group of keys is not allowed", "folders"},
+        {7, "payments: [a, b, c, d, e, f]", ":7: payments: 'f' is not allowed", "1 to 5 folders"},
+        {7, "reconciliation: r", ":7: reconciliation: the deck names no payments", "'payments'"},
     };
     ASSERT_REFUSALS(cases);
     /* Together with the folder, a path may have IHP__PATH_MAX - 1 bytes. */
@@ -182,7 +189,8 @@ static void test_unknown_keys(void **state)
     (void)state;
     static const struct refusal cases[] = {
         {7, "colour: blue", ":7: colour: unknown key; the keys here are:",
-         " store program output settlement interim base performance threshold quality_share "
+         " store program output settlement interim payments reconciliation base performance "
+         "threshold quality_share "
          "strict_categories allow_nonstandard_runout policies bootstrap_scenarios "
          "checkpoint_minutes bootstrap sweep"},
         {7, "Threshold: 0.02", ":7: Threshold: unknown key", " threshold"},
