@@ -23,24 +23,23 @@ static void print_coordination(struct ihp__explanation *e, int32_t month, const 
 
 static void print_social_risk(struct ihp__explanation *e, int32_t month, int age)
 {
-    static const char *const uplifts[IHP__UPLIFTS] = {"smi_and_sud", "smi_or_sud",
-                                                      "homeless_or_incarcerated",
-                                                      "cpi_or_parent_spmi", "parent_smi_or_sud"};
     const struct ihp__people *people = &e->people;
     char text[IHP__EXPLAIN_TEXT] = "";
-    size_t spans = (size_t)people->social_offset[1];
+    size_t spans = (size_t)people->social_offset[1], factors = 0;
     unsigned bits = ihp__uplift_set_bits(ihp__uplift_set_of(people->social, spans, age, month));
     ihp__explain_add(text, "  Social risk [15.3]: age %d at the first of the month; factors:", age);
     for (size_t i = 0; i < spans; i++) {
         if (people->social[i].month_from <= month && month <= people->social[i].month_to) {
             ihp__explain_add(text, " %s",
                              ihp__code_text(&ihp__social_risks, people->social[i].factor));
+            factors++;
         }
     }
-    ihp__explain_add(text, "; uplifts:%s", bits == 0 ? " none" : "");
-    for (int u = 0; u < IHP__UPLIFTS; u++) {
+    ihp__explain_add(text, "%s; uplifts:%s", factors == 0 ? " none" : "", bits == 0 ? " none" : "");
+    for (size_t u = 0; u < IHP__UPLIFTS; u++) {
         if ((bits >> u & 1u) != 0) {
-            ihp__explain_add(text, " %s %.6g", uplifts[u], e->context.program->payment.uplift[u]);
+            ihp__explain_add(text, " %s %.6g", ihp__payment_uplift_name(u),
+                             e->context.program->payment.uplift[u]);
         }
     }
     ihp__print_sentence(e->out, "%s\n", text);

@@ -25,6 +25,7 @@ static const struct {
     {"top_start", AT(top_start), 1e6},
     {"top_end", AT(top_end), 1e6},
     {"ctc", AT(ctc), 1e6},
+    /* In the order of enum ihp__uplift. */
     {"uplift_smi_and_sud", AT(uplift[0]), 100},
     {"uplift_smi_or_sud", AT(uplift[1]), 100},
     {"uplift_homeless_or_incarcerated", AT(uplift[2]), 100},
@@ -36,6 +37,17 @@ enum { NAMES = sizeof names / sizeof names[0] };
 const char *ihp__payment_name(size_t i)
 {
     return i < NAMES ? names[i].name : NULL;
+}
+
+const char *ihp__payment_uplift_name(size_t uplift)
+{
+    static const char prefix[] = "uplift_";
+    for (size_t i = 0; i < NAMES; i++) {
+        if (names[i].offset == AT(uplift[0]) + uplift * sizeof(double)) {
+            return names[i].name + sizeof prefix - 1;
+        }
+    }
+    return NULL;
 }
 
 double *ihp__payment_number(struct ihp__payment_terms *terms, size_t i)

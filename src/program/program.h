@@ -140,6 +140,10 @@ struct ihp__interim_payer {
 /* Returns the name of a number of payment.csv; NULL beyond the last one. */
 const char *ihp__payment_name(size_t i);
 
+/* Returns the name of an uplift (enum ihp__uplift) without "uplift_", such as "smi_and_sud"; NULL
+ * beyond the last one. */
+const char *ihp__payment_uplift_name(size_t uplift);
+
 /* Returns the place of the number with ihp__payment_name(i). */
 double *ihp__payment_number(struct ihp__payment_terms *terms, size_t i);
 

@@ -3,36 +3,48 @@
 #include "synth/folder.h"
 
 #include "base/path.h"
+#include "program/program.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* The files of a program folder, of which src/program/load.c has the list. Those without a function
- * are as in inputs/program-defaults. */
+/* The files that this state invents. */
 static const struct {
     const char *name;
     void (*write)(FILE *stream, const struct ihp__synth_model *model);
-} files[] = {
+} invented[] = {
     {"ihps.csv", ihp__synth_write_ihps},
     {"rosters.csv", ihp__synth_write_rosters},
-    {"taxonomy.csv", NULL},
-    {"categories.csv", NULL},
-    {"codes.csv", NULL},
-    {"corridors.csv", NULL},
     {"trend.csv", ihp__synth_write_trend},
     {"payment.csv", ihp__synth_write_payment},
-    {"part2.csv", NULL},
-    {"measures.csv", NULL},
     {"benchmarks.csv", ihp__synth_write_benchmarks},
     {"quality.csv", ihp__synth_write_quality},
 };
-enum { FILES = sizeof files / sizeof files[0] };
+enum { INVENTED = sizeof invented / sizeof invented[0], FILES_MAX = 64 };
 
-const char *ihp__synth_program_file(size_t i)
+/* Returns the place in `invented` of a file; INVENTED if it is not there. */
+static size_t invented_place(const char *name)
 {
-    return i < FILES ? files[i].name : NULL;
+    size_t i = 0;
+    while (i < INVENTED && strcmp(invented[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+bool ihp__synth_program_file(size_t i, char name[IHP__SYNTH_FILE])
+{
+    const struct ihp__program_file *file;
+    for (size_t f = 0, count = 0; (file = ihp__program_file(f)) != NULL; f++) {
+        snprintf(name, IHP__SYNTH_FILE, "%s.csv", file->name);
+        bool is_made = invented_place(name) < INVENTED || ihp__synth_has_default(name);
+        if (is_made && count++ == i) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- folders --------------------------------------------------------------------------------- */
@@ -61,12 +73,40 @@ static enum ihp_status check_files(DIR *open, const char *folder, const char *op
         const char *name = entry->d_name;
         if ((ends_with(name, ".csv") || ends_with(name, ".csv.gz")) && !is_own(name, own, count)) {
             return ihp__fail(err, IHP_ERR_USAGE,
-                             "synth: %s: %s has a file %s that would be read as part of this "
-                             "state; remove it or give another folder",
-                             option, folder, name);
+                             "synth: %s has a file %s that would be read as part of this state; "
+                             "remove it or give another folder with %s",
+                             folder, name, option);
         }
     }
     return IHP_OK;
+}
+
+/* Returns the length of the path of the folder that has this one; 0 if the path does not name it.
+ */
+static size_t parent_length(const char *folder)
+{
+    size_t length = strlen(folder);
+    while (length > 0 && folder[length - 1] == '/') {
+        length--;
+    }
+    while (length > 0 && folder[length - 1] != '/') {
+        length--;
+    }
+    while (length > 0 && folder[length - 1] == '/') {
+        length--;
+    }
+    return length;
+}
+
+static enum ihp_status fail_make(const char *folder, int error, struct ihp_error *err)
+{
+    size_t parent = parent_length(folder);
+    if (error == ENOENT && parent > 0) {
+        return ihp__fail(err, IHP_ERR_RUN, "%s: the folder %.*s does not exist; create it first",
+                         folder, (int)parent, folder);
+    }
+    return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be created (%s)", folder,
+                     strerror(error));
 }
 
 enum ihp_status ihp__synth_folder_make(const char *folder, const char *option,
@@ -77,8 +117,7 @@ enum ihp_status ihp__synth_folder_make(const char *folder, const char *option,
     }
     DIR *open = errno == EEXIST ? opendir(folder) : NULL;
     if (open == NULL) {
-        return ihp__fail(err, IHP_ERR_RUN, "%s: the folder of %s cannot be created (%s)", folder,
-                         option, strerror(errno));
+        return fail_make(folder, errno, err);
     }
     enum ihp_status status = check_files(open, folder, option, own, count, err);
     closedir(open);
@@ -118,24 +157,28 @@ enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
                                          struct ihp_error *err)
 {
     char folder[IHP__PATH_MAX];
-    const char *own[FILES];
-    for (size_t i = 0; i < FILES; i++) {
-        own[i] = files[i].name;
+    char name[FILES_MAX][IHP__SYNTH_FILE];
+    const char *own[FILES_MAX];
+    size_t files = 0;
+    while (files < FILES_MAX && ihp__synth_program_file(files, name[files])) {
+        own[files] = name[files];
+        files++;
     }
     if (ihp__synth_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__synth_folder_make(folder, "--program", own, FILES, err);
+    return ihp__synth_folder_make(folder, "--program", own, files, err);
 }
 
-/* Writes the file whose number is the context. */
+/* Writes the file whose name is the context. */
 static void write_table(FILE *stream, const struct ihp__synth_model *model, const void *context)
 {
-    size_t i = *(const size_t *)context;
-    if (files[i].write == NULL) {
-        ihp__synth_write_default(stream, files[i].name);
+    const char *name = context;
+    size_t place = invented_place(name);
+    if (place == INVENTED) {
+        ihp__synth_write_default(stream, name);
     } else {
-        files[i].write(stream, model);
+        invented[place].write(stream, model);
     }
 }
 
@@ -143,11 +186,12 @@ enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
                                          struct ihp_error *err)
 {
     char folder[IHP__PATH_MAX];
+    char name[IHP__SYNTH_FILE];
     if (ihp__synth_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
         return err->status;
     }
-    for (size_t i = 0; i < FILES; i++) {
-        if (ihp__synth_file_write(folder, files[i].name, write_table, model, &i, err) != IHP_OK) {
+    for (size_t i = 0; ihp__synth_program_file(i, name); i++) {
+        if (ihp__synth_file_write(folder, name, write_table, model, name, err) != IHP_OK) {
             return err->status;
         }
     }

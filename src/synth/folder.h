@@ -26,6 +26,12 @@ enum ihp_status ihp__synth_file_write(const char *folder, const char *name,
 enum ihp_status ihp__synth_program_path(const struct ihp_synth_options *options, char *path,
                                         size_t size, struct ihp_error *err);
 
+/* Finds the name of file `i` of a synthetic program folder, such as "ihps.csv": the files of a
+ * program folder that this state invents or inputs/program-defaults has. Returns false behind the
+ * last. */
+enum { IHP__SYNTH_FILE = 32 };
+bool ihp__synth_program_file(size_t i, char name[IHP__SYNTH_FILE]);
+
 /* Makes the program folder, or refuses it. */
 enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
                                          struct ihp_error *err);
@@ -36,14 +42,13 @@ enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
 
 /* ---- deck_file.c ----------------------------------------------------------------------------- */
 
-/* Returns the name of file `i` that a synthetic program folder has, such as "ihps.csv"; NULL behind
- * the last. */
-const char *ihp__synth_program_file(size_t i);
-
 /* Writes deck.yaml and effects.csv next to the program folder. */
 enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model, struct ihp_error *err);
 
 /* ---- default_tables.c ------------------------------------------------------------------------ */
+
+/* Returns true if inputs/program-defaults has a table. */
+bool ihp__synth_has_default(const char *name);
 
 /* Writes a table as inputs/program-defaults has it, such as "codes.csv". */
 void ihp__synth_write_default(FILE *stream, const char *name);

@@ -189,6 +189,18 @@ def count_parameters(signature):
     return count
 
 
+def find_casts(text):
+    """Yields the lines of the casts to void whose operand has a call: `(void)f(x)`, `(void)!(ops->get(x))`."""
+    for cast in re.finditer(r'(?<![\w)*])\(void\)', text):  # not the parameters of `f(void)` or `(*f)(void)`
+        depth, end = 0, cast.end()
+        while end < len(text) and text[end] != ';' and depth >= 0:
+            depth += (text[end] in '([{') - (text[end] in ')]}')
+            end += 1
+        operand = re.sub(r'\b(sizeof|_Alignof|alignof)\s*\(', ' ', text[cast.end():end])
+        if re.search(r'[\w\])]\s*\(', operand):
+            yield text[:cast.start()].count('\n') + 1
+
+
 def check_functions():
     """Relies on clang-format: a function's braces are alone in the first column."""
     functions = 0
@@ -213,8 +225,7 @@ def check_functions():
                 if count_parameters(signature) > MOST_PARAMETERS:
                     report('%s: a function of %d parameters; at most %d' %
                            (where, count_parameters(signature), MOST_PARAMETERS))
-            for cast in re.finditer(r'\(void\)\s*\w+\(', '\n'.join(lines)):
-                line = '\n'.join(lines)[:cast.start()].count('\n') + 1
+            for line in find_casts('\n'.join(lines)):
                 report('%s:%d: a result is cast away' % (os.path.relpath(path, source), line))
     return functions
 

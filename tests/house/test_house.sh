@@ -123,6 +123,23 @@ source_file base/a.c 'static int step(void)' '{' '    return 1;' '}' 'void ihp__
 look
 ok "a status of a static function that is cast away" reports "src/base/a.c:8: a result is cast away"
 
+for call in 'ops->step(1)' 'ops->other.step(1)' '(step(1))' '!step(1)' '-step(1)' '(1 + step(1))' '(*ops->step)(1)' \
+    'ops->list[0](1)' ' step(1)'; do
+    begin
+    source_file base/a.c 'struct ops { int (*step)(int); struct { int (*step)(int); } other; int (*list[1])(int); };' \
+        'static int step(int a)' '{' '    return a;' '}' 'void ihp__a(struct ops *ops);' \
+        'void ihp__a(struct ops *ops)' '{' '    (void)ops;' '    step(2);' "    (void)$call;" '}'
+    look
+    ok "a status that is cast away in (void)$call" reports "src/base/a.c:11: a result is cast away"
+done
+
+begin
+source_file base/a.c 'struct ops { int (*step)(void); int (*other)(int); };' 'int ihp__a(struct ops *ops);' \
+    'int ihp__a(struct ops *ops)' '{' '    (void)ops;' '    (void)(ops->step);' '    (void)sizeof(int);' \
+    '    return ops->other(1);' '}'
+look
+ok "a cast of a value without a call is allowed" says "$out" ": 1 problems"
+
 begin
 source_file base/a.c 'int loud(void);' 'int loud(void)' '{' '    return 1;' '}'
 look

@@ -157,7 +157,8 @@ for block in 0/3 4/3 3 3/ /3 1/10001 -1/3 1/3/5 a/b 1.0/3 '1 /3' 1/0 123456789/3
     ok "--block $block" fails 2 "--block: '$block' is not valid; use K/N"
 done
 ihp settle "$deck" --block 1/23 -o "$work/none"
-ok "more blocks than scenarios" fails 2 "1/23 is not allowed" "22 scenarios"
+ok "more blocks than scenarios" fails 2 "1/23 is not allowed; expected K/N with K from 1 to N and N at most 22 (" \
+    "has 22 scenarios)"
 ihp settle "$work/interim/first.yaml" --block 1/2 -o "$work/none"
 ok "a deck without a sweep" fails 2 "first.yaml: sweep: is missing"
 ihp settle "$work/interim/first.yaml" --block 1/2 -o "$work/none" --dry-run

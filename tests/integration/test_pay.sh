@@ -528,6 +528,7 @@ ok "all rows are explained" [ "$explained" = "$(tail -n +2 "$paid/IHP01.csv" | w
 absent=$(tail -n +2 "$case/extract/members.csv" | cut -d, -f1 | grep -vxFf <(cut -d, -f1 "$paid"/*.csv) | head -1)
 ihp explain "$deck" "$absent" --month 2025-04
 ok "explain a member who is not paid for" says "$out" "Payment: does not count for the population-based"
+ok "explain a member without factors and uplifts" says "$out" "; factors: none; uplifts: none"
 ihp explain "$deck" "$absent" --month 2025-13
 ok "explain: no month" fails 2 "--month: '2025-13' is not valid; use a month such as 2025-04"
 pay 1 "$deck" --quarter 2025Q2 -o "$work/members1" --force --quiet

@@ -94,6 +94,12 @@ PY
 ok "the effects: slope from 0.80 to 1.02, none off by more than 0.05" succeeds
 ((good)) || cat "$out"
 
+# --- a folder that is missing -----------------------------------------------------------------------
+ihp synth -o "$work/missing/state.h5" --members 200 --seed 1
+ok "a folder that is missing: the message names the folder to create" \
+    fails 1 "$work/missing/program: the folder $work/missing does not exist; create it first"
+ok "a folder that is missing: the message blames no option" not says "$err" "--program"
+
 # --- killed while it writes ------------------------------------------------------------------------
 mkdir "$work/killed"
 "$IHP_PROGRAM" synth -o "$work/killed/state.h5" --members 200000 --seed 3 >/dev/null 2>&1 &

@@ -361,6 +361,7 @@ static void a_folder_that_cannot_be_created_leaves_no_store(void **state)
     s.options.extract_dir = missing;
     assert_int_equal(synthetic_make(&s), IHP_ERR_RUN);
     assert_non_null(strstr(s.err.text, missing));
+    assert_non_null(strstr(s.err.text, "/missing does not exist; create it first"));
     assert_int_not_equal(access(s.store, F_OK), 0);
     synthetic_end(&s);
 }
@@ -370,8 +371,8 @@ static void program_files_are_those_that_are_read(void **state)
 {
     (void)state;
     size_t required = 0, written = 0;
-    for (size_t i = 0; ihp__synth_program_file(i) != NULL; i++) {
-        const char *name = ihp__synth_program_file(i);
+    char name[IHP__SYNTH_FILE], earlier[IHP__SYNTH_FILE];
+    for (size_t i = 0; ihp__synth_program_file(i, name); i++) {
         const struct ihp__program_file *file;
         size_t known = 0;
         for (size_t f = 0; (file = ihp__program_file(f)) != NULL; f++) {
@@ -382,13 +383,38 @@ static void program_files_are_those_that_are_read(void **state)
         }
         assert_int_equal(known, 1);
         for (size_t other = 0; other < i; other++) {
-            assert_string_not_equal(ihp__synth_program_file(other), name);
+            assert_true(ihp__synth_program_file(other, earlier));
+            assert_string_not_equal(earlier, name);
         }
     }
     for (size_t f = 0; ihp__program_file(f) != NULL; f++) {
         required += ihp__program_file(f)->required;
     }
     assert_int_equal(written, required);
+    assert_false(ihp__synth_program_file(12, name));
+    assert_true(ihp__synth_program_file(11, name));
+}
+
+/* Each uplift has its name in payment.csv once, and the synthetic file has an amount for it. */
+static void uplifts_are_those_of_the_payment_table(void **state)
+{
+    (void)state;
+    static const char *const expected[IHP__PAYMENT_UPLIFTS] = {
+        "smi_and_sud", "smi_or_sud", "homeless_or_incarcerated", "cpi_or_parent_spmi",
+        "parent_smi_or_sud"};
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    ihp__synth_write_payment(stream, NULL);
+    fclose(stream);
+    for (size_t u = 0; u < IHP__PAYMENT_UPLIFTS; u++) {
+        char row[80];
+        assert_string_equal(ihp__payment_uplift_name(u), expected[u]);
+        snprintf(row, sizeof row, "\nuplift_%s,0.", expected[u]);
+        assert_non_null(strstr(text, row));
+    }
+    assert_null(ihp__payment_uplift_name(IHP__PAYMENT_UPLIFTS));
+    free(text);
 }
 
 int main(void)
@@ -401,6 +427,7 @@ int main(void)
         cmocka_unit_test(contract_tables_are_the_defaults),
         cmocka_unit_test(payment_dollars_are_the_defaults),
         cmocka_unit_test(program_and_deck_fit_the_store),
+        cmocka_unit_test(uplifts_are_those_of_the_payment_table),
         cmocka_unit_test(program_files_are_those_that_are_read),
         cmocka_unit_test(quality_tables_give_every_partnership_its_scores),
         cmocka_unit_test(deck_finds_store_and_program_from_its_own_folder),

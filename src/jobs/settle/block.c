@@ -33,11 +33,12 @@ static enum ihp_status take_block(struct ihp__settling *s)
                          "this deck without it",
                          deck->path);
     }
+    size_t most = scenarios < IHP__BLOCKS_MAX ? scenarios : IHP__BLOCKS_MAX;
     if (!ihp__block_of(scenarios, o->block, o->blocks, &s->block)) {
         return ihp__fail(s->job.err, IHP_ERR_USAGE,
                          "--block: %zu/%zu is not allowed; expected K/N with K from 1 to N and N "
-                         "at most %d and the %zu scenarios of %s",
-                         o->block, o->blocks, IHP__BLOCKS_MAX, scenarios, deck->path);
+                         "at most %zu (%s has %zu scenarios)",
+                         o->block, o->blocks, most, deck->path, scenarios);
     }
     return IHP_OK;
 }
