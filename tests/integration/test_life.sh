@@ -76,7 +76,7 @@ stage() {
 
 # ---- a line becomes void ---------------------------------------------------------------------
 
-visits=(V1,1,R5,2025-02-03,2025-02-03,P,99213,100.00 V2,1,R5,2025-04-03,2025-04-03,P,99213,100.00)
+visits=('V1,1,R5,2025-02-03,2025-02-03,P,99213,100.00' 'V2,1,R5,2025-04-03,2025-04-03,P,99213,100.00')
 people R5,1985-06-15,F,27053,
 claims '' "${visits[@]}" DRUG5,1,R5,2025-10-01,2026-02-01,P,,5000.00
 settle_at 2026-03-31 'before the void'
@@ -127,8 +127,8 @@ ok 'void before paid: says so' says "$err" 'claims.csv: 1 row: void_date is befo
 # ---- versions of a line ----------------------------------------------------------------------
 
 people R6,1985-06-15,F,27053,
-rows=(ICN9,1,R6,2025-10-01,2025-10-01,P,,400.00 ICN9,1,R6,2025-10-01,2025-11-01,P,,-400.00
-    ICN9,1,R6,2025-10-01,2025-11-01,P,,350.00)
+rows=('ICN9,1,R6,2025-10-01,2025-10-01,P,,400.00' 'ICN9,1,R6,2025-10-01,2025-11-01,P,,-400.00'
+    'ICN9,1,R6,2025-10-01,2025-11-01,P,,350.00')
 claims '' "${visits[@]//R5/R6}" "${rows[@]}"
 ihp import "$extract" -o "$case/state.h5"
 ok 'without versions: refused' [ "$code" = 3 ]
@@ -176,6 +176,26 @@ people D1,1985-06-15,F,27053,1985-06-14
 claims ''
 ihp import "$extract" -o "$case/state.h5"
 ok 'death before birth: refused' says "$err" 'members.csv: 1 row: death_date is before birth_date; first on line 2'
+
+# ---- the payment of a claim on each of its lines ---------------------------------------------
+
+# Two lines are too few, 0.00 is no payment, and different amounts are those of the lines.
+people H,1985-06-15,F,27053,
+repeated() { # repeated AMOUNT... makes a claim with these lines
+    number=0
+    for amount; do echo "X,$((number += 1)),H,2025-02-03,2025-02-03,P,99213,$amount"; done
+}
+counts_repeated() {
+    mapfile -t rows < <(repeated "$@")
+    claims '' "${rows[@]}" Y,1,H,2025-02-03,2025-02-03,P,99213,12.00 Z,1,H,2025-02-04,2025-02-04,P,,12.00
+    ihp import "$extract" -o "$case/state.h5" --quiet
+    ihp check "$case/state.h5"
+    sed -n '/^  Claims with the same amount on each of 3 lines/,/^  Claim lines by payer/p' "$out" | grep -q professional
+}
+ok 'the same amount on three lines: counted' counts_repeated 12.00 12.00 12.00
+ok 'two lines: not counted' not counts_repeated 12.00 12.00
+ok 'another amount: not counted' not counts_repeated 12.00 12.00 12.01
+ok '0.00: not counted' not counts_repeated 0.00 0.00 0.00
 
 # ---- codes and taxonomies in some months [13.3.5.2] ------------------------------------------
 

@@ -99,6 +99,8 @@ static void print_lines(FILE *stream, const struct ihp__store_info *info,
     print_group(stream, "Claim lines by status", 3, scan->status, status_name, NULL);
     print_group(stream, "Claim lines by service class", (size_t)ihp__service_classes.count,
                 scan->service_class, service_class_name, NULL);
+    print_group(stream, "Claims with the same amount on each of 3 lines or more, by service class",
+                (size_t)ihp__service_classes.count, scan->repeated, service_class_name, NULL);
     print_group(stream, "Claim lines by payer", info->payers, scan->payer, payer_name, info);
     print_group(stream, "Claim lines by year of service", IHP__CHECK_YEARS, scan->year, year_name,
                 NULL);

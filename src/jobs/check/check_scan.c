@@ -3,6 +3,7 @@
 #include "jobs/check/check_scan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { SCAN_LINES = 65536, SCAN_MEMBERS = 65536 };
 
@@ -11,7 +12,45 @@ static const unsigned scan_columns =
     IHP__COLUMN_BIT(IHP__CLAIM_STATUS) | IHP__COLUMN_BIT(IHP__CLAIM_SERVICE) |
     IHP__COLUMN_BIT(IHP__CLAIM_PAYER) | IHP__COLUMN_BIT(IHP__CLAIM_BILLING) |
     IHP__COLUMN_BIT(IHP__CLAIM_TREATING) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT) |
-    IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE);
+    IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_CLAIM_ID);
+
+/* The lines so far of one claim and day, which follow each other in a store. */
+struct run {
+    char id[IHP__CLAIM_ID_MAX];
+    int64_t amount;
+    uint32_t lines;
+    ihp__day16 day;
+    uint8_t service_class;
+    bool varies; /* some line has another amount or service class than the first */
+};
+
+/* Ends the run of a claim. An amount that every line of a claim has may be that of the claim. */
+static void end_claim(struct ihp__check_scan *scan, const struct run *run)
+{
+    enum { LINES_LEAST = 3 };
+    scan->repeated[run->service_class] +=
+        run->lines >= LINES_LEAST && !run->varies && run->amount != 0;
+}
+
+static void follow_claim(struct ihp__check_scan *scan, struct run *run,
+                         const struct ihp__claims *claims, size_t i)
+{
+    const char *id = claims->claim_id + i * claims->claim_id_width;
+    int64_t amount = ihp__claim_amount(claims, i);
+    uint8_t service_class = (uint8_t)(claims->service[i] / IHP__CATEGORIES);
+    if (run->lines > 0 && run->day == claims->service_date[i] &&
+        memcmp(run->id, id, claims->claim_id_width) == 0) {
+        run->lines++;
+        run->varies |= run->amount != amount || run->service_class != service_class;
+        return;
+    }
+    end_claim(scan, run);
+    *run = (struct run){.amount = amount,
+                        .lines = 1,
+                        .day = claims->service_date[i],
+                        .service_class = service_class};
+    memcpy(run->id, id, claims->claim_id_width);
+}
 
 static int year_of_day16(ihp__day16 day)
 {
@@ -46,6 +85,7 @@ static enum ihp_status scan_claims(const struct ihp__store *store, struct ihp__c
                                    struct ihp_error *err)
 {
     struct ihp__claim_buffer *buffer;
+    struct run run = {.lines = 0};
     uint64_t lines = ihp__store_info(store)->lines;
     if (ihp__claim_buffer_create(store, scan_columns, SCAN_LINES, &buffer, err) != IHP_OK) {
         return err->status;
@@ -57,8 +97,10 @@ static enum ihp_status scan_claims(const struct ihp__store *store, struct ihp__c
         status = ihp__store_read_claims(store, first, count, buffer, &claims, err);
         for (size_t i = 0; status == IHP_OK && i < count; i++) {
             scan_line(scan, &claims, i);
+            follow_claim(scan, &run, &claims, i);
         }
     }
+    end_claim(scan, &run);
     ihp__claim_buffer_destroy(&buffer);
     return status;
 }

@@ -19,10 +19,12 @@ enum { IHP__CHECK_YEARS = 182, IHP__CHECK_FIRST_YEAR = 1969 };
 
 struct ihp__check_scan {
     uint64_t status[3], service_class[7], year[IHP__CHECK_YEARS];
-    uint64_t void_dates;      /* lines that have one */
-    uint64_t *payer;          /* [payers], owned */
-    uint64_t *service;        /* [IHP__SERVICES], owned */
-    uint8_t *npi_seen;        /* [npis], IHP__SEEN_*, owned */
+    uint64_t void_dates;  /* lines that have one */
+    uint64_t repeated[7]; /* by service class: claims of three lines or more of one day, all with
+                             one amount that is not 0 */
+    uint64_t *payer;      /* [payers], owned */
+    uint64_t *service;    /* [IHP__SERVICES], owned */
+    uint8_t *npi_seen;    /* [npis], IHP__SEEN_*, owned */
     uint64_t *treating_lines; /* [npis], owned */
     uint64_t negative, zero, implausible;
     ihp__day16 service_first, service_last, paid_first, paid_last;
