@@ -99,7 +99,7 @@ void ihp__manual_write_deck(FILE *stream)
           ".BR ihp (1),\n"
           ".BR ihp\\-settle (1)\n"
           ".PP\n"
-          "share/doc/ihp of the installation has\n"
+          "share/doc/ihp/docs of the installation has\n"
           ".IR methodology.md ,\n"
           "the rules and policies, and\n"
           ".IR data.md ,\n"

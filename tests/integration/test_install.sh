@@ -20,12 +20,19 @@ ok "the program is there" [ -x "$prefix/bin/ihp" ]
 ok "the library is there" [ -s "$library" ]
 ok "the pkg-config file is there" [ -s "$pc" ]
 for file in "$IHP_SOURCE"/docs/*.md; do
-    ok "$(basename "$file") is there" cmp "$file" "$prefix/share/doc/ihp/$(basename "$file")"
+    ok "$(basename "$file") is there" cmp "$file" "$prefix/share/doc/ihp/docs/$(basename "$file")"
 done
-for file in LICENSE CHANGELOG.md; do
+for file in LICENSE README.md CHANGELOG.md CONTRIBUTING.md; do
     ok "$file is there" cmp "$IHP_SOURCE/$file" "$prefix/share/doc/ihp/$file"
 done
-ok "the examples are there" diff -r "$IHP_SOURCE/docs/examples" "$prefix/share/doc/ihp/examples"
+ok "the examples are there" diff -r "$IHP_SOURCE/docs/examples" "$prefix/share/doc/ihp/docs/examples"
+# Links to files, from each document: `](path#anchor)`.
+dead=$(grep -o '](\([^)#:]*\)[)#]' -r "$prefix/share/doc/ihp" --include='*.md' | while IFS=: read -r file link; do
+    path=${link#\](}
+    path=${path%[)#]}
+    [[ -z $path || -e $(dirname "$file")/$path ]] || echo "$file: $path"
+done)
+ok "every link of an installed document leads to a file" [ -z "$dead" ]
 ok "the program defaults are there" diff -r "$IHP_SOURCE/inputs/program-defaults" \
     "$prefix/share/ihp/program-defaults"
 for header in "$IHP_SOURCE"/include/ihp/*.h; do

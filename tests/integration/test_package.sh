@@ -221,11 +221,12 @@ spoil
 sed -i 's/"base.year": "2024"/"base.year": "2023"/' "$work/spoilt/package.json"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous of another base year" 2 "base.year is '2023' and the deck's is 2024"
-for months in '"performance.through": "2026-03"' '"performance.through": "2025"' '"performance.year": "2024"'; do
+for months in performance.through=2026-03 performance.through=2025 performance.year=2024; do
+    key=${months%=*} value=${months#*=}
     spoil
-    sed -i "s/\"performance.through\": \"2025-12\"/$months/" "$work/spoilt/package.json"
+    sed -i "s/\"performance.through\": \"2025-12\"/\"$key\": \"$value\"/" "$work/spoilt/package.json"
     ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
-    refused "--previous of $months" 2 "$(sed 's/"\(.*\)": "\(.*\)"/its \1 is '"'\2'"'/' <<<"$months")"
+    refused "--previous of $months" 2 "its $key is '$value'"
 done
 # A package of a year follows quarterly packages of that year alone.
 sed 's/quarterly/final/; s/through: 2025-12/year: 2025/; s/^output/allow_nonstandard_runout: true\noutput/' \

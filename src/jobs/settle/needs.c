@@ -49,13 +49,13 @@ static uint64_t exchanged(const struct ihp__work *w, uint64_t bytes)
 /* ---- a pass ---------------------------------------------------------------------------------- */
 
 /* Returns the bytes of a batch. With the index it has the lines without their procedures; lines
- * with procedures, of members that no batch holds; and, in arrays that double, 14 bytes of the
+ * with procedures, of members that no batch holds; and, in arrays that double, 15 bytes of the
  * index and a place for each period. */
 static uint64_t batch_bytes(const struct ihp__work *w)
 {
     uint64_t voided = w->void_dates ? 2 : 0, line = (w->wide_amounts ? 22 : 18) + voided;
     uint64_t bytes =
-        w->indexed ? line + (line + 2) + 2 * (14 + voided + 3 * sizeof(uint32_t)) : line + 2;
+        w->indexed ? line + (line + 2) + 2 * (15 + voided + 3 * sizeof(uint32_t)) : line + 2;
     return least(w->batch_lines, w->lines) * bytes;
 }
 
