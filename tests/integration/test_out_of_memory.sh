@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Tests lack of memory: each allocation of an import, a settlement, a payment, a data package, notices and answers
-# fails once. The command then either ends with exit code 1, one error line about memory and no files, or succeeds
+# Tests lack of memory: each allocation of an import, a settlement, a payment, its reconciliation, a data package,
+# notices and answers fails once. The command then either ends with exit code 1, one error line about memory and no files, or succeeds
 # without that memory. tests/memory/fail_allocations.c explains how.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -40,4 +40,9 @@ printf 'ihp_id,member_id,period,claimed,list_received,reported\nNORTH,T01,2025,N
 every_allocation_fails appeal "$case/deck.yaml" "$work/errors.csv" -o "$work/out/appeal"
 make_case payments
 every_allocation_fails pay "$case/deck.yaml" --quarter 2025Q2 --member-files -o "$work/out/paid"
+ihp pay "$case/deck.yaml" --quarter 2025Q2 --member-files -o "$work/q2" --quiet
+ok "payments: pay" succeeds
+every_allocation_fails reconcile "$case/deck.yaml" --year 2025 --paid "$work/q2" -o "$work/out/reconciled"
+echo "payments: [$work/q2]" >>"$case/deck.yaml"
+every_allocation_fails settle "$case/deck.yaml" -o "$work/out/result"
 finish

@@ -22,7 +22,8 @@ static enum ihp_status check_terms(const struct ihp__pay_run *run)
                          "(inputs/program-defaults has those of the contract)",
                          program->folder);
     }
-    if (deck->performance.paid_through < ihp__day_of_month_start(last) - 1) {
+    if (run->options->paid_count == 0 && /* else each run has its own cut-off */
+        deck->performance.paid_through < ihp__day_of_month_start(last) - 1) {
         ihp__notice_add(run->job.notices,
                         "%s: performance.paid_through: %s is before the end of %s, the last month "
                         "paid for, so claims of its window are missing [15.2.2]",
