@@ -125,6 +125,7 @@ static void print_counties(struct ihp__explanation *e)
     int32_t first_month = e->context.rules[IHP__PERFORMANCE].first_month;
     char text[IHP__EXPLAIN_TEXT] = "";
     ihp__months_county(e->rows.span, (size_t)e->rows.span_offset[1], first_month,
+                       ihp__member_months(e->state, IHP__PERFORMANCE)->qualifying,
                        e->people.county[0], county);
     ihp__print_sentence(e->out,
                         "  County [5.9], of the span that gives the month its payer, else the "

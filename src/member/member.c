@@ -9,6 +9,8 @@
 /* Decisions of a period that are kept to find later decisions that must be the same. */
 enum { IHP__ASKED_KEPT = 32 };
 
+enum { EVERY_MONTH = 0xFFF };
+
 struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rules *rules,
                                                    size_t count)
 {
@@ -93,18 +95,25 @@ void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *
 void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                         uint32_t county)
 {
-    bool found = false; /* all readings of a period agree on where a member lives */
-    uint16_t affected = 0;
+    bool found = false; /* readings of a period agree on the county of a qualifying month */
+    uint16_t by_span = 0, by_own = 0;
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
-        if (rules->affected_counties > 0 && !found) {
+        struct ihp__period_state *period = &state->period[r];
+        if (rules->affected_counties == 0) {
+            continue;
+        }
+        if (!found) {
             uint32_t lived[12];
-            ihp__months_county(span, spans, rules->first_month, county, lived);
-            affected = ihp__months_affected(lived, rules->affected, rules->affected_counties);
-            affected &= (uint16_t)ihp__months_until(rules->first_month, state->last_alive, 12);
+            ihp__months_county(span, spans, rules->first_month, EVERY_MONTH, county, lived);
+            by_span = ihp__months_affected(lived, rules->affected, rules->affected_counties);
+            ihp__months_county(span, spans, rules->first_month, 0, county, lived);
+            by_own = ihp__months_affected(lived, rules->affected, rules->affected_counties);
             found = true;
         }
-        state->period[r].affected = rules->affected_counties > 0 ? affected : 0;
+        period->affected = (uint16_t)((by_span & period->months.qualifying) |
+                                      (by_own & ~(unsigned)period->months.qualifying));
+        period->affected &= (uint16_t)ihp__months_until(rules->first_month, state->last_alive, 12);
     }
 }
 

@@ -102,13 +102,12 @@ uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int firs
 int ihp__months_count(uint16_t months);
 int ihp__months_in_a_row(uint16_t months);
 
-/* Finds the county (FIPS number, 0 unknown) in which a member lives, for each month of the year
- * that starts with month `first_month`, also excluded months. The county is that of the span of a
- * qualifying major program that determines the month's payer; the lowest number if several such
- * spans are equal. If the span has no county, or no such span covers the month, the county is `own`
- * [5.9]. */
+/* Finds the county (FIPS number, 0 unknown) in which a member lives, for each of the twelve months
+ * that start with month `first_month`. The county of a month of `qualifying` is that of the span
+ * that determines the month's payer; the lowest number if several such spans are equal. If the span
+ * has no county, or the month does not qualify, the county is `own` [5.9]. */
 void ihp__months_county(const struct ihp__span *span, size_t spans, int32_t first_month,
-                        uint32_t own, uint32_t county[12]);
+                        uint16_t qualifying, uint32_t own, uint32_t county[12]);
 
 /* Returns the months in which a member lives in an affected county. `affected` is in ascending
  * order of counties. */

@@ -20,12 +20,12 @@ static bool goes_before(const struct ihp__span *span, const struct ihp__span *be
 }
 
 void ihp__months_county(const struct ihp__span *span, size_t spans, int32_t first_month,
-                        uint32_t own, uint32_t county[12])
+                        uint16_t qualifying, uint32_t own, uint32_t county[12])
 {
     for (int m = 0; m < MONTHS; m++) {
         const struct ihp__span *best = NULL;
         int32_t month = first_month + m;
-        for (size_t i = 0; i < spans; i++) {
+        for (size_t i = 0; ((qualifying >> m) & 1u) != 0 && i < spans; i++) {
             bool covers = span[i].month_from <= month && month <= span[i].month_to;
             if (covers && span[i].major_program != IHP__MAJOR_PROGRAM_OTHER &&
                 goes_before(&span[i], best)) {

@@ -222,11 +222,10 @@ def qualifying_spans(spans, first, deck, cutoff):
     return givers
 
 
-def residence(spans, first, county, died):
-    """Returns the counties of twelve months: the county of the span that gives the payer, even if the month is excluded;
-    if that is blank or there is no span, the member's own county; none after the month of death [5.9]."""
-    found = [payer_span([s for s in spans if s.first <= m <= s.last]) for m in range(first, first + 12)]
-    lived = [span and span.county or county for span in found]
+def residence(givers, first, county, died):
+    """Returns the counties of twelve months: the county of the span that gives the payer; if that is blank or the month
+    does not qualify and so has no payer, the member's own county; none after the month of death [5.9]."""
+    lived = [giver and giver.county or county for giver in givers]
     return ['' if died and m > month_of(died) else at for m, at in zip(range(first, first + 12), lived)]
 
 

@@ -17,7 +17,7 @@ static void assert_counties(const struct ihp__span *span, size_t spans, uint32_t
                             int to)
 {
     uint32_t county[MONTHS];
-    ihp__months_county(span, spans, month_of("2025-01"), OWN, county);
+    ihp__months_county(span, spans, month_of("2025-01"), 0xFFF, OWN, county);
     for (int m = 0; m < MONTHS; m++) {
         assert_int_equal(county[m], m + 1 >= from && m + 1 <= to ? first : OWN);
     }
@@ -27,8 +27,6 @@ static void test_5_9_county_of_a_span(void **state)
 {
     (void)state;
     struct ihp__span span = lived("2025-03", "2025-05", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN);
-    assert_counties(&span, 1, HENNEPIN, 3, 5);
-    span.exclusion = IHP__EXCLUSION_DUAL; /* an excluded month has a county too */
     assert_counties(&span, 1, HENNEPIN, 3, 5);
     span.major_program = IHP__MAJOR_PROGRAM_OTHER; /* determines no payer */
     assert_counties(&span, 1, OWN, 1, 12);
@@ -43,6 +41,18 @@ static void test_5_9_county_of_a_span(void **state)
     assert_counties(&span, 1, OWN, 1, 12);
     span = lived("2026-01", "2026-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, OWN, 1, 12);
+}
+
+/* A month that does not qualify has no payer, so the county is the member's own. */
+static void test_5_9_months_that_do_not_qualify(void **state)
+{
+    (void)state;
+    const struct ihp__span span = lived("2025-01", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, DULUTH);
+    uint32_t county[MONTHS];
+    ihp__months_county(&span, 1, month_of("2025-01"), 0x03D, OWN, county);
+    for (int m = 0; m < MONTHS; m++) {
+        assert_int_equal(county[m], m < 6 && m != 1 ? DULUTH : OWN);
+    }
 }
 
 /* Of two spans of the same months: the later start, then the first payer, then the lowest county.
@@ -130,9 +140,10 @@ static void test_5_9_random_members(void **state)
         }
         uint32_t county[MONTHS], own = counties[random_below(&draws, 4)];
         uint16_t wanted = 0;
-        ihp__months_county(span, spans, first, own, county);
+        uint16_t qualifying = (uint16_t)random_below(&draws, 0x1000);
+        ihp__months_county(span, spans, first, qualifying, own, county);
         for (int m = 0; m < MONTHS; m++) {
-            uint32_t plain = plainly(span, spans, first + m, own);
+            uint32_t plain = (qualifying >> m) & 1 ? plainly(span, spans, first + m, own) : own;
             assert_int_equal(county[m], plain);
             bool is = (plain == HENNEPIN && m >= 2 && m <= 4) || (plain == DULUTH && m >= 8);
             wanted |= (uint16_t)((unsigned)is << m);
@@ -147,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_5_9_county_of_a_span),
+        cmocka_unit_test(test_5_9_months_that_do_not_qualify),
         cmocka_unit_test(test_5_9_the_span_that_gives_the_payer),
         cmocka_unit_test(test_5_9_months_affected),
         cmocka_unit_test(test_5_9_random_members),
