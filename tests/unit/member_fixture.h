@@ -49,11 +49,20 @@ struct member {
         procedure[LINES_MAX];
     int32_t amount[LINES_MAX];
     uint32_t billing[LINES_MAX], treating[LINES_MAX];
+    uint16_t void_date[LINES_MAX];
+    bool voids; /* the store has void dates */
     size_t lines;
     struct ihp__span span[SPANS_MAX];
     size_t spans;
+    bool died;
+    int32_t month_of_death;
     struct ihp__override_value override_[IHP__PERIODS];
 };
+
+static inline int32_t last_alive(const struct member *m)
+{
+    return m->died ? m->month_of_death : IHP__NO_DEATH;
+}
 
 static inline struct ihp__claims claims_of(const struct member *m)
 {
@@ -64,7 +73,8 @@ static inline struct ihp__claims claims_of(const struct member *m)
                                 .procedure = m->procedure,
                                 .amount32 = m->amount,
                                 .billing = m->billing,
-                                .treating = m->treating};
+                                .treating = m->treating,
+                                .void_date = m->voids ? m->void_date : NULL};
 }
 
 /* The rows that a store's index would have of a member. */
@@ -72,6 +82,7 @@ struct coded_rows {
     uint16_t service_date[LINES_MAX], known_from[LINES_MAX], procedure[LINES_MAX];
     uint32_t billing[LINES_MAX], treating[LINES_MAX];
     uint8_t negative[LINES_MAX];
+    uint16_t void_date[LINES_MAX];
 };
 
 /* Copies the member's lines with codes into `coded` and returns them as rows of an index. */
@@ -84,6 +95,7 @@ static inline struct ihp__index_rows index_rows_of(const struct member *m, struc
             coded->known_from[count] = m->known_from[i];
             coded->procedure[count] = m->procedure[i];
             coded->negative[count] = m->amount[i] < 0;
+            coded->void_date[count] = m->void_date[i];
             coded->billing[count] = m->billing[i];
             coded->treating[count++] = m->treating[i];
         }
@@ -94,7 +106,24 @@ static inline struct ihp__index_rows index_rows_of(const struct member *m, struc
                                     .procedure = coded->procedure,
                                     .billing = coded->billing,
                                     .treating = coded->treating,
-                                    .negative = coded->negative};
+                                    .negative = coded->negative,
+                                    .void_date = m->voids ? coded->void_date : NULL};
+}
+
+/* Gives some members void dates, about some day, and some a month of death. */
+static inline void draw_life(struct random_draws *draws, struct member *m, const char *day,
+                             const char *month)
+{
+    m->voids = random_below(draws, 3) == 0;
+    for (size_t i = 0; i < m->lines; i++) {
+        uint32_t when = random_below(draws, 3);
+        m->void_date[i] = when == 0 ? IHP__NEVER_VOID
+                          : when == 1
+                              ? (uint16_t)(day_of(day) + (int32_t)random_below(draws, 3) - 1)
+                              : (uint16_t)(day_of(day) + (int32_t)random_below(draws, 800) - 400);
+    }
+    m->died = random_below(draws, 4) == 0;
+    m->month_of_death = month_of(month) + (int32_t)random_below(draws, 24);
 }
 
 /* ---- random policies and lines --------------------------------------------------------------- */

@@ -31,6 +31,7 @@ static void draw_member(struct random_draws *draws, struct member *m)
         m->procedure[i] = (uint16_t)random_below(draws, PROCEDURES);
     }
     draw_reversals(draws, m);
+    draw_life(draws, m, "2026-12-31", "2024-01");
     m->spans = random_below(draws, SPANS_MAX);
     for (size_t s = 0; s < m->spans; s++) {
         int32_t from = month_of("2023-06") + (int32_t)random_below(draws, 24);
@@ -51,7 +52,7 @@ static void plainly(struct ihp__member_state *state, const struct member *m, siz
                     struct ihp__line_sums *sums, struct ihp__member_fact fact[IHP__PERIODS])
 {
     struct ihp__claims claims = claims_of(m);
-    ihp__member_begin(state, m->span, m->spans, IHP__NO_DEATH);
+    ihp__member_begin(state, m->span, m->spans, last_alive(m));
     for (size_t i = 0; i < m->lines; i += piece) {
         size_t end = i + piece < m->lines ? i + piece : m->lines;
         assert_true(ihp__member_lines(state, &claims, i, end, sums));
@@ -84,7 +85,7 @@ static bool indexed(struct ihp__member_state *state, const struct member *m, boo
     uint32_t place[IHP__PERIODS][LINES_MAX + 1];
     struct ihp__aside aside[IHP__PERIODS] = {{.line = place[IHP__BASE]},
                                              {.line = place[IHP__PERFORMANCE]}};
-    ihp__member_begin(state, m->span, m->spans, IHP__NO_DEATH);
+    ihp__member_begin(state, m->span, m->spans, last_alive(m));
     assert_true(ihp__member_indexed_lines(state, &lines, aside));
     bool unclear = ihp__member_unclear(state);
     assert_true(!unclear || ihp__member_attribute(state, &claims, 0, m->lines));

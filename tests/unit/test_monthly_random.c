@@ -4,7 +4,7 @@
  * methodology 12.1]. */
 #include "monthly_fixture.h"
 
-enum { MEMBERS = 48000, GROUPS = 120 };
+enum { MEMBERS = 48000, MORTALS = 12000, GROUPS = 120 };
 
 /* Draws a day of 2021 to 2026, often at the end of a month. */
 static uint16_t draw_day(struct random_draws *draws)
@@ -82,7 +82,7 @@ static struct ihp__member_fact decide_alone(struct alone *a, const struct member
     const struct ihp__override_value none[IHP__PERIODS] = {{0}};
     const struct ihp__claims claims = claims_of(m);
     struct ihp__member_fact fact[IHP__PERIODS];
-    ihp__member_begin(a->state, m->span, m->spans, IHP__NO_DEATH);
+    ihp__member_begin(a->state, m->span, m->spans, last_alive(m));
     assert_true(ihp__member_lines(a->state, &claims, 0, m->lines, &sums));
     assert_true(ihp__member_finish(a->state, NULL, 0, 7, none, fact, NULL));
     return fact[IHP__PERFORMANCE];
@@ -160,9 +160,12 @@ static void test_12_1_each_month_as_if_alone(void **state)
             begin_alone(&alone[month], &rules, month, day_of("2025-12-31"), &policies);
         }
         struct ihp__monthly_state *monthly = ihp__monthly_create(&rules);
-        for (int n = 0; n < MEMBERS / GROUPS; n++) {
-            struct member m;
+        for (int n = 0; n < (MEMBERS + MORTALS) / GROUPS; n++) {
+            struct member m = {0};
             draw_member(&draws, &m);
+            if (n >= MEMBERS / GROUPS) {
+                draw_life(&draws, &m, "2025-12-31", "2024-01");
+            }
             check_ways(&rules, alone, monthly, &m, &draws, &reached);
         }
         ihp__monthly_destroy(&monthly);
