@@ -63,8 +63,8 @@ enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error 
 {
     struct ihp__outfile *file = *out;
     errno = 0;
-    bool whole =
-        ferror(file->stream) == 0 && fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
+    bool failed = ferror(file->stream) != 0; /* flushing again says why */
+    bool whole = fflush(file->stream) == 0 && !failed && fsync(fileno(file->stream)) == 0;
     int reason = errno;
     if (fclose(file->stream) != 0 && whole) {
         whole = false;

@@ -2,9 +2,9 @@
 /* The folders of the packages: making, filling and removing them. */
 #include "result/package.h"
 
-#include "ihp/version.h"
 #include "result/folder.h"
 #include "result/package_json.h"
+#include "result/package_readme.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -86,50 +86,6 @@ void ihp__package_abandon(const char *folder, const struct ihp__program *program
 /* ---- the files of an IHP that are not protected -----------------------------------------------
  */
 
-static void put_period(FILE *out, const char *name, const struct ihp__period_spec *spec)
-{
-    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT];
-    fprintf(out, "%s: dates of service in %s, claims paid through %s\n", name,
-            ihp__period_months(spec, months), ihp__day_format(spec->paid_through, date));
-}
-
-/* Lists the files of the package with this access, but README.txt. */
-static void put_files(FILE *out, enum ihp__file_access access, bool has_previous)
-{
-    const struct ihp__result_file *file;
-    for (size_t i = 0; (file = ihp__result_file(i)) != NULL; i++) {
-        if (file->group == IHP__FILES_PACKAGE_OF_IHP && file->form == IHP__FORM_CSV &&
-            file->access == access && (has_previous || strcmp(file->when, "always") == 0)) {
-            fprintf(out, "  %-21s  %s\n", file->name, file->meaning);
-        }
-    }
-}
-
-static void put_readme(FILE *out, const struct ihp__result_input *in, int partnership,
-                       const char *previous)
-{
-    const struct ihp__partnership *p = &in->program->partnership[partnership];
-    fprintf(out, "Data package of %s (%s) [4.6.2]\n%s\n\n", p->id, p->name,
-            ihp__settlement_title(in->deck));
-    put_period(out, "Base period", &in->deck->base);
-    put_period(out, "Performance period", &in->deck->performance);
-    fprintf(out, "Earlier package that changes refer to: %s\n",
-            previous == NULL ? "none" : previous);
-    fprintf(out, "Store: %s\nProgram folder: %s\nMade by ihp %s\n\n", in->store->content_hash,
-            in->program->hash, IHP_VERSION);
-    fputs("PROTECTED health information of members. Keep these files as the contract requires "
-          "[9]:\n",
-          out);
-    put_files(out, IHP__ACCESS_PROTECTED, previous != NULL);
-    fputs("\nNot protected:\n", out);
-    put_files(out, IHP__ACCESS_MAILABLE, previous != NULL);
-    fputs("\nThe cost of a member excludes claim lines of programs that treat substance use\n"
-          "(42 CFR Part 2) [4.6.1.2]; the settlement includes all lines. A blank number is about\n"
-          "fewer than 11 members, or would reveal such a number or an excluded cost. No file has\n"
-          "the cost of a provider, an episode, a code or an encounter [4.6.5].\n",
-          out);
-}
-
 enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__result_input *input,
                                           int partnership,
                                           const struct ihp__table table[IHP__PACKAGE_TABLES],
@@ -145,6 +101,6 @@ enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__
                           err) != IHP_OK) {
         return err->status;
     }
-    put_readme(ihp__outfile_stream(out), input, partnership, previous);
+    ihp__package_readme_put(ihp__outfile_stream(out), input, partnership, previous);
     return ihp__outfile_commit(&out, err);
 }

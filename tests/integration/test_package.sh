@@ -63,6 +63,21 @@ done
 ok "README.txt names its content and dates" says "$first/BIG/README.txt" "Data package of BIG (Big)" \
     "Quarterly statement" "dates of service in 2024-10 to 2025-09, claims paid through 2025-09-30" "PROTECTED" \
     "$(sed -n 's/.*"hash": "\(.*\)".*/\1/p' "$first/package.json")"
+# Every column of every file has its meaning, a line with two blanks before and behind it.
+explained() {
+    local folder=$1 file column
+    for file in "$folder"/*.csv; do
+        while read -r column; do
+            sed -n "/^Columns of $(basename "$file"):/,/^\$/p" "$folder/README.txt" | grep -q "^  $column  *[^ ]" ||
+                { echo "        $(basename "$file"): $column"; return 1; }
+        done < <(head -1 "$file" | tr , '\n')
+    done
+}
+ok "README.txt explains every column" explained "$first/BIG"
+ok "README.txt has the terms" says "$first/BIG/README.txt" "Claims cap for a member and period [16.9]: \$5,000.00" \
+    "unless ratio is below 0.98 or above 1.02" "from 0.9 to 0.98: 0.5" "2025: rate 0.03, adjustment 0, to the power of 9/12" \
+    "(PBP) of the period [16.8.2.2]: \$0.00" "Quality share [18.2]: 0.5; quality score: none"
+ok "README.txt: no changes without an earlier package" not grep -q changes.csv "$first/BIG/README.txt"
 ok "package.json has the store's hash" grep -q '"hash": "[0-9a-f]\{32\}"' "$first/package.json"
 ok "package.json has no counts of members" not grep -q attributed_base "$first/package.json"
 ok "a member's row" says "$first/BIG/protected_members.csv" \
@@ -120,6 +135,7 @@ ok "an IHP with five members" [ "$(sed -n 2p "$first/TINY/settlement.csv" | tr -
 second=$work/later/result/package
 package 1 "$work/later/deck.yaml" --previous "$first"
 ok "package with an earlier one" succeeds
+ok "README.txt explains the columns of changes" explained "$second/BIG"
 ok "README.txt names the earlier package" says "$second/BIG/README.txt" "paid through 2025-09-30"
 ok "changes: modes" mode_is 600 "$second/BIG/protected_changes.csv"
 ok "changes: modes" mode_is 600 "$second/BIG/changes.csv"

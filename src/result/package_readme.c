@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* README.txt of a data package: what it is of, its files, the meaning of every column, and the
+ * terms from which the IHP can compute its amount again [4.6.2]. */
+#include "result/package_readme.h"
+
+#include "ihp/version.h"
+#include "result/result_files.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+struct meaning {
+    const char *column, *meaning;
+};
+
+static const struct meaning settlement_columns[] = {
+    {"ihp_id", "the IHP"},
+    {"track", "1: results are reported, nothing is shared; 2: savings and losses are shared"},
+    {"base_members", "members attributed in the base period"},
+    {"base_member_months", "their qualifying months"},
+    {"base_capped_cost", "dollars of their core services, each member's cut off at the claims cap"},
+    {"base_tcoc_pmpm", "base_capped_cost / base_member_months [16.3]"},
+    {"base_risk", "their risk score: mean risk weight, weighted with member months [16.4]"},
+    {"members", "members attributed in the performance period"},
+    {"member_months", "their qualifying months"},
+    {"capped_cost", "dollars of their core services, each member's cut off at the claims cap"},
+    {"tcoc_pmpm", "capped_cost / member_months"},
+    {"risk", "their risk score [16.5.2]"},
+    {"trend_factor", "expected change of cost from the base to the performance period [16.4.2]"},
+    {"target_pmpm", "base_tcoc_pmpm x trend_factor"},
+    {"adjusted_target_pmpm", "target_pmpm x risk / base_risk [16.5.3]"},
+    {"ratio", "tcoc_pmpm / adjusted_target_pmpm"},
+    {"gross_difference", "(adjusted_target_pmpm - tcoc_pmpm) x member_months; positive: savings"},
+    {"outcome", "savings, losses, inside_threshold or no_settlement [16.7]"},
+    {"shared_before_pbp", "the IHP's share by the corridors; losses are negative [16.8.2.3]"},
+    {"pbp_offset", "taken off savings or added to losses for the PBP [16.8.2.2]"},
+    {"shared_amount", "shared_before_pbp with the offset"},
+    {"quality_score", "overall score of section 18, of 1; blank: none"},
+    {"quality_adjusted", "shared_amount, its quality share times the score [18.2]"},
+    {"circumstance_reduction", "losses cancelled for extreme circumstances [5.9]"},
+    {"termination_factor", "part of the period in which the contract was in force [6.1]"},
+    {"final_amount", "(quality_adjusted + circumstance_reduction) x termination_factor"},
+    {"interim_paid", "paid by the interim settlement [2.12]"},
+    {"amount_due", "still due; positive: to the IHP; 0 in a quarterly statement"},
+    {NULL, NULL},
+};
+
+static const struct meaning payer_columns[] = {
+    {"ihp_id", "the IHP"},
+    {"payer", "FFS, or the id of a managed care organization"},
+    {"member_months", "months of the IHP's members in the performance period with this payer"},
+    {"share", "the payer's part of the amount, by member months [5.4]"},
+    {"interim_paid", "what the payer paid for the interim; blank where there is none"},
+    {"amount", "the payer's part of amount_due"},
+    {NULL, NULL},
+};
+
+static const struct meaning attribution_columns[] = {
+    {"period", "base or performance"},
+    {"reason", "why the members are attributed [13.3]"},
+    {"window", "1: by the period itself; 2: by the twelve months before it [13.3.8]"},
+    {"members", "their number"},
+    {NULL, NULL},
+};
+
+static const struct meaning changes_columns[] = {
+    {"period", "base or performance"},
+    {"change", "in: attributed now and not in the earlier package; out: the reverse"},
+    {"reason", "why, now; blank: all reasons together"},
+    {"members", "their number"},
+    {NULL, NULL},
+};
+
+static const struct meaning members_columns[] = {
+    {"member_id", "the member"},
+    {"birth_date", "the member's date of birth"},
+    {"period", "base or performance"},
+    {"reason", "why the member is attributed [13.3]"},
+    {"window", "1: by the period itself; 2: by the twelve months before it [13.3.8]"},
+    {"member_months", "qualifying months in the period"},
+    {"cost", "dollars of core services, without lines of substance-use programs"},
+    {"capped_cost", "cost, cut off at the claims cap [16.9]"},
+    {"acg", "the member's risk category"},
+    {"weight", "the risk weight of the category; blank if it would reveal a cost"},
+    {NULL, NULL},
+};
+
+static const struct meaning member_changes_columns[] = {
+    {"member_id", "the member"},
+    {"birth_date", "the member's date of birth"},
+    {"period", "base or performance"},
+    {"change", "in: attributed now and not in the earlier package; out: the reverse"},
+    {"reason_now", "why the member is attributed now, or is not"},
+    {"reason_then", "why the member was attributed then; blank for in"},
+    {NULL, NULL},
+};
+
+/* The files with columns, in the order in which README.txt explains them. */
+static const struct {
+    const char *file;
+    const struct meaning *columns;
+    bool with_previous; /* only if there is an earlier package */
+} files[] = {{"settlement.csv", settlement_columns, false},
+             {"payer_split.csv", payer_columns, false},
+             {"attribution.csv", attribution_columns, false},
+             {"changes.csv", changes_columns, true},
+             {"protected_members.csv", members_columns, false},
+             {"protected_changes.csv", member_changes_columns, true}};
+
+enum { FILES = sizeof files / sizeof files[0] };
+
+const char *ihp__package_column_meaning(const char *file, const char *column)
+{
+    for (size_t f = 0; f < FILES; f++) {
+        const struct meaning *m = files[f].columns;
+        for (; strcmp(files[f].file, file) == 0 && m->column != NULL; m++) {
+            if (strcmp(m->column, column) == 0) {
+                return m->meaning;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void put_columns(FILE *out, bool has_previous)
+{
+    for (size_t f = 0; f < FILES; f++) {
+        if (files[f].with_previous && !has_previous) {
+            continue;
+        }
+        fprintf(out, "\nColumns of %s:\n", files[f].file);
+        for (const struct meaning *m = files[f].columns; m->column != NULL; m++) {
+            fprintf(out, "  %-22s  %s\n", m->column, m->meaning);
+        }
+    }
+}
+
+/* ---- terms ----------------------------------------------------------------------------------- */
+
+static void put_corridors(FILE *out, const struct ihp__program *program, int partnership)
+{
+    size_t count;
+    const struct ihp__corridor *c = ihp__program_corridors(program, partnership, &count);
+    fputs("  Corridors [16.8]: part of the adjusted target, and the IHP's share of it:\n", out);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "    from %.12g to %.12g: %.12g\n", c[i].from, c[i].to, c[i].share);
+    }
+    if (count == 0) {
+        fputs("    none\n", out);
+    }
+}
+
+static void put_trend(FILE *out, const struct ihp__program *program, const struct ihp__deck *deck)
+{
+    int months = ihp__period_last_month(&deck->performance) % 12 + 1;
+    fputs("  Trend [16.4.2]: the product over years of (1 + rate) x (1 + adjustment):\n", out);
+    for (int year = deck->base.year + 1; year <= deck->performance.year; year++) {
+        const struct ihp__trend *trend = ihp__program_trend(program, year);
+        if (trend != NULL) {
+            fprintf(out, "    %d: rate %.12g, adjustment %.12g", year, trend->rate,
+                    trend->adjustment);
+            if (year == deck->performance.year && months < 12) {
+                fprintf(out, ", to the power of %d/12", months);
+            }
+            fputc('\n', out);
+        }
+    }
+}
+
+/* Lists a policy that does not have its default. */
+static void put_policy(void *context, const struct ihp__deck_key *key)
+{
+    static const char prefix[] = "policies.";
+    if (strncmp(key->path, prefix, sizeof prefix - 1) == 0 && key->fallback != NULL &&
+        strcmp(key->value, key->fallback) != 0) {
+        fprintf(context, "    %s: %s (%s)\n", key->path + sizeof prefix - 1, key->value, key->help);
+    }
+}
+
+/* Writes what a settlement needs next to the columns of settlement.csv. */
+static void put_terms(FILE *out, const struct ihp__result_input *in, int partnership)
+{
+    const struct ihp__partnership *p = &in->program->partnership[partnership];
+    double score = in->finance->settlement[partnership].quality_score;
+    char money[IHP__MONEY_TEXT], date[IHP__DATE_TEXT];
+    fputs("\nTerms, from which the amounts of settlement.csv can be computed again:\n", out);
+    fprintf(out, "  Claims cap for a member and period [16.9]: %s\n",
+            p->claims_cap == 0 ? "none" : ihp__money_format_grouped(p->claims_cap, money));
+    fprintf(out,
+            "  Threshold [16.7]: nothing is shared unless ratio is below %.12g or above %.12g\n",
+            1.0 - in->deck->threshold, 1.0 + in->deck->threshold);
+    put_corridors(out, in->program, partnership);
+    put_trend(out, in->program, in->deck);
+    fprintf(out, "  Population-based payment (PBP) of the period [16.8.2.2]: %s\n",
+            ihp__money_format_grouped(p->pbp, money));
+    fprintf(out, "  Quality share [18.2]: %.12g; quality score: ", in->deck->quality_share);
+    if (isnan(score)) {
+        fputs("none\n", out);
+    } else {
+        fprintf(out, "%.12g\n", score);
+    }
+    if (p->terminated) {
+        fprintf(out, "  Last day of the contract [6.1]: %s\n",
+                ihp__day_format(p->terminated_on, date));
+    }
+    fputs("  Readings of the contract that are not the usual ones, if any:\n", out);
+    ihp__deck_each_key(in->deck, put_policy, out);
+}
+
+/* ---- the whole text -------------------------------------------------------------------------- */
+
+static void put_period(FILE *out, const char *name, const struct ihp__period_spec *spec)
+{
+    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT];
+    fprintf(out, "%s: dates of service in %s, claims paid through %s\n", name,
+            ihp__period_months(spec, months), ihp__day_format(spec->paid_through, date));
+}
+
+/* Lists the files of the package with this access, but README.txt. */
+static void put_files(FILE *out, enum ihp__file_access access, bool has_previous)
+{
+    const struct ihp__result_file *file;
+    for (size_t i = 0; (file = ihp__result_file(i)) != NULL; i++) {
+        if (file->group == IHP__FILES_PACKAGE_OF_IHP && file->form == IHP__FORM_CSV &&
+            file->access == access && (has_previous || strcmp(file->when, "always") == 0)) {
+            fprintf(out, "  %-21s  %s\n", file->name, file->meaning);
+        }
+    }
+}
+
+void ihp__package_readme_put(FILE *out, const struct ihp__result_input *in, int partnership,
+                             const char *previous)
+{
+    const struct ihp__partnership *p = &in->program->partnership[partnership];
+    fprintf(out, "Data package of %s (%s) [4.6.2]\n%s\n\n", p->id, p->name,
+            ihp__settlement_title(in->deck));
+    put_period(out, "Base period", &in->deck->base);
+    put_period(out, "Performance period", &in->deck->performance);
+    fprintf(out, "Earlier package that changes refer to: %s\n",
+            previous == NULL ? "none" : previous);
+    fprintf(out, "Store: %s\nProgram folder: %s\nMade by ihp %s\n\n", in->store->content_hash,
+            in->program->hash, IHP_VERSION);
+    fputs("PROTECTED health information of members. Keep these files as the contract requires "
+          "[9]:\n",
+          out);
+    put_files(out, IHP__ACCESS_PROTECTED, previous != NULL);
+    fputs("\nNot protected:\n", out);
+    put_files(out, IHP__ACCESS_MAILABLE, previous != NULL);
+    put_columns(out, previous != NULL);
+    put_terms(out, in, partnership);
+    fputs("\nThe cost of a member excludes claim lines of programs that treat substance use\n"
+          "(42 CFR Part 2) [4.6.1.2]; the settlement includes all lines. A blank number is about\n"
+          "fewer than 11 members, or would reveal such a number or an excluded cost. No file has\n"
+          "the cost of a provider, an episode, a code or an encounter [4.6.5].\n",
+          out);
+}
