@@ -5,6 +5,7 @@
 
 #include "extract/schema.h"
 #include "ihp/import.h"
+#include "result/print_sentence.h"
 
 struct request {
     struct ihp_import_options options;
@@ -96,14 +97,16 @@ static void print_bad_rows(const struct ihp_import_report *report, enum ihp_stat
 
 static void print_counts(const struct ihp_import_options *o, const struct ihp_import_report *report)
 {
-    printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, "
-           "%llu providers\n",
-           o->store_path, (unsigned long long)report->members, (unsigned long long)report->lines,
-           (unsigned long long)report->spans, (unsigned long long)report->morbidity_rows,
-           (unsigned long long)report->providers);
+    ihp__print_sentence(stdout,
+                        "%s: %llu members, %llu claim lines, %llu enrollment spans, "
+                        "%llu morbidity rows, %llu providers\n",
+                        o->store_path, (unsigned long long)report->members,
+                        (unsigned long long)report->lines, (unsigned long long)report->spans,
+                        (unsigned long long)report->morbidity_rows,
+                        (unsigned long long)report->providers);
     if (report->bad_rows > 0) {
-        printf("%llu bad rows are in %s\n", (unsigned long long)report->bad_rows,
-               o->quarantine_path);
+        ihp__print_sentence(stdout, "%llu bad rows are in %s\n",
+                            (unsigned long long)report->bad_rows, o->quarantine_path);
     }
     printf("\nResults: %s\n", o->store_path);
 }

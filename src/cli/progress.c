@@ -3,8 +3,10 @@
 #include "progress.h"
 
 #include "base/base.h"
+#include "result/print_table.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,11 +22,29 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+const char *ihp__cli_progress_line(char line[IHP__CLI_PROGRESS_LINE], const char *stage,
+                                   const char *text, double share, double left, size_t width)
+{
+    char begin[IHP__CLI_PROGRESS_LINE / 2], end[64];
+    size_t most = width > 0 && width < IHP__CLI_PROGRESS_LINE ? width : IHP__CLI_PROGRESS_LINE - 1;
+    snprintf(begin, sizeof begin, "%s: %3.0f%%", stage, share * 100.0);
+    snprintf(end, sizeof end, "  %.0f s left", left);
+    if (strlen(begin) + 2 + strlen(text) + strlen(end) <= most) {
+        snprintf(line, IHP__CLI_PROGRESS_LINE, "%s  %s%s", begin, text, end);
+    } else if (strlen(begin) + strlen(end) <= most) {
+        snprintf(line, IHP__CLI_PROGRESS_LINE, "%s%s", begin, end);
+    } else {
+        snprintf(line, most + 1, "%s", begin);
+    }
+    return line;
+}
+
 void ihp__cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all)
 {
     /* The line in progress belongs to the terminal, of which a process has one. */
     static const char *shown_stage;
     static double began, last;
+    char line[IHP__CLI_PROGRESS_LINE];
     double time = now();
     if (shown_stage != stage) {
         shown_stage = stage;
@@ -37,7 +57,8 @@ void ihp__cli_progress(const char *stage, const char *text, uint64_t done, uint6
     last = time;
     double share = all == 0 ? 1.0 : (double)done / (double)all;
     double left = share > 0 ? (time - began) * (1.0 - share) / share : 0;
-    fprintf(stderr, "\r\033[K%s: %3.0f%%  %s  %.0f s left", stage, share * 100.0, text, left);
+    size_t width = ihp__print_width(stderr);
+    fprintf(stderr, "\r\033[K%s", ihp__cli_progress_line(line, stage, text, share, left, width));
     if (done >= all) {
         fputc('\n', stderr);
         shown_stage = NULL;

@@ -15,6 +15,14 @@ struct ihp__cli_log {
 /* Returns true if standard error is a terminal. */
 bool ihp__cli_on_terminal(void);
 
+/* Most bytes of a progress line. */
+enum { IHP__CLI_PROGRESS_LINE = 320 };
+
+/* Writes "stage: 42%  text  12 s left" with at most `width` characters (0: no limit): on a narrow
+ * terminal without `text`, then without the time that is left, then cut. Returns `line`. */
+const char *ihp__cli_progress_line(char line[IHP__CLI_PROGRESS_LINE], const char *stage,
+                                   const char *text, double share, double left, size_t width);
+
 /* Shows "stage: 42% ... 12 s left" in place, at most ten times a second; `text` says what is
  * counted. The final call, done == all, ends the line. */
 void ihp__cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all);

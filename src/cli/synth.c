@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "ihp/synth.h"
 #include "result/folder.h"
+#include "result/print_sentence.h"
 #include "synth/folder.h"
 
 #include <stdio.h>
@@ -137,14 +138,14 @@ static enum ihp_status print_written(const struct ihp_synth_options *o, struct i
     snprintf(parent, sizeof parent, "%.*s", (int)(ihp__path_base(program) - program), program);
     const char *folder = ihp__is_same_place(parent[0] == '\0' ? "." : parent, real) ? parent : real;
     const char *slash = folder == real ? "/" : ""; /* parent ends with its own */
-    printf("\nResults: %s, %s/, %s%sdeck.yaml, %s%seffects.csv", o->store_path, program, folder,
-           slash, folder, slash);
+    char extract[IHP__PATH_MAX] = "";
     if (o->extract_dir != NULL) {
-        snprintf(real, sizeof real, "%s", o->extract_dir);
-        strip_slashes(real);
-        printf(", %s/", real);
+        snprintf(extract, sizeof extract, "%s", o->extract_dir);
+        strip_slashes(extract);
     }
-    putchar('\n');
+    ihp__print_sentence(stdout, "\nResults: %s, %s/, %s%sdeck.yaml, %s%seffects.csv%s%s%s\n",
+                        o->store_path, program, folder, slash, folder, slash,
+                        extract[0] == '\0' ? "" : ", ", extract, extract[0] == '\0' ? "" : "/");
     return IHP_OK;
 }
 
@@ -157,11 +158,13 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
     if (ihp_synth(&r->options, cli->comm, &report, cli->err) != IHP_OK || !shown) {
         return cli->err->status;
     }
-    printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, %llu "
-           "providers\n",
-           r->options.store_path, (unsigned long long)report.members,
-           (unsigned long long)report.lines, (unsigned long long)report.spans,
-           (unsigned long long)report.morbidity_rows, (unsigned long long)report.providers);
+    ihp__print_sentence(
+        stdout,
+        "%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, %llu "
+        "providers\n",
+        r->options.store_path, (unsigned long long)report.members, (unsigned long long)report.lines,
+        (unsigned long long)report.spans, (unsigned long long)report.morbidity_rows,
+        (unsigned long long)report.providers);
     return print_written(&r->options, cli->err);
 }
 

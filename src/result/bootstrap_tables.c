@@ -169,7 +169,7 @@ enum ihp_status ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_s
                                      const struct ihp__table *outcomes, struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {
-        {"IHP", IHP__PRINT_WRAPPED, false},
+        {"IHP", IHP__PRINT_ID, false},
         {"Ratio", IHP__PRINT_NUMBER, false},
         {"ratio from", IHP__PRINT_NUMBER, false},
         {"ratio to", IHP__PRINT_NUMBER, false},
@@ -179,7 +179,7 @@ enum ihp_status ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_s
         {"P(savings)", IHP__PRINT_NUMBER, false},
         {"P(losses)", IHP__PRINT_NUMBER, false},
         {"P(inside)", IHP__PRINT_NUMBER, false},
-        {"Note", IHP__PRINT_TEXT, true},
+        {"Note", IHP__PRINT_PROSE, true},
     };
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
     double level = spec->level[spec->levels - 1];

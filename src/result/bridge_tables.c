@@ -84,7 +84,7 @@ enum ihp_status ihp__bridge_print(FILE *stream, const struct ihp__program *progr
     enum { OTHERS = 4 }; /* columns besides the steps */
     struct ihp__print_column columns[IHP__BRIDGE_STEPS + OTHERS];
     size_t used = 0;
-    columns[used++] = (struct ihp__print_column){"IHP", IHP__PRINT_WRAPPED, false};
+    columns[used++] = (struct ihp__print_column){"IHP", IHP__PRINT_ID, false};
     columns[used++] = (struct ihp__print_column){"interim paid", IHP__PRINT_NUMBER, false};
     for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
         columns[used++] = (struct ihp__print_column){ihp__bridge_text((enum ihp__bridge_step)i),

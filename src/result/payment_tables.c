@@ -176,9 +176,12 @@ enum ihp_status ihp__payments_print(FILE *stream, const struct ihp__table *quart
                                     struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {
-        {"IHP", IHP__PRINT_WRAPPED, false},          {"Quarter", IHP__PRINT_TEXT, false},
-        {"Member months", IHP__PRINT_NUMBER, false}, {"Average PMPM", IHP__PRINT_NUMBER, false},
-        {"PBP", IHP__PRINT_NUMBER, false},           {"C&TC", IHP__PRINT_NUMBER, false},
+        {"IHP", IHP__PRINT_ID, false},
+        {"Quarter", IHP__PRINT_TEXT, false},
+        {"Member months", IHP__PRINT_NUMBER, false},
+        {"Average PMPM", IHP__PRINT_NUMBER, false},
+        {"PBP", IHP__PRINT_NUMBER, false},
+        {"C&TC", IHP__PRINT_NUMBER, false},
     };
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 2);
     int64_t pbp = 0, ctc = 0;
@@ -205,8 +208,8 @@ enum ihp_status ihp__payments_print(FILE *stream, const struct ihp__table *quart
 enum ihp_status ihp__reconcile_print(FILE *stream, const struct ihp__table *table,
                                      struct ihp_error *err)
 {
-    static const struct ihp__print_column columns[] = {{"IHP", IHP__PRINT_WRAPPED, false},
-                                                       {"Reason", IHP__PRINT_TEXT, false},
+    static const struct ihp__print_column columns[] = {{"IHP", IHP__PRINT_ID, false},
+                                                       {"Reason", IHP__PRINT_PROSE, false},
                                                        {"Member months", IHP__PRINT_NUMBER, false},
                                                        {"Taken back", IHP__PRINT_NUMBER, false}};
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 2);

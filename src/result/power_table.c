@@ -107,8 +107,9 @@ enum ihp_status ihp__power_print(FILE *stream, const struct ihp__table *table, d
         stream,
         "\nTrue change is the change in the cost of care: -5%% means 5%% true savings.\n"
         "Savings is the chance of a ratio below %.6g%%, losses of one above %.6g%%.\n"
-        "* by chance alone. A false reward: savings, although the IHP saved nothing or cost\n"
-        "  more. A false penalty: losses, although it cost nothing more or saved.\n",
+        "* by chance alone: a false reward or a false penalty.\n"
+        "A false reward: savings, although the IHP saved nothing or cost more.\n"
+        "A false penalty: losses, although the IHP cost nothing more or saved.\n",
         (1.0 - threshold) * 100.0, (1.0 + threshold) * 100.0);
     return IHP_OK;
 }

@@ -3,9 +3,10 @@
  *
  * Begin a table, add its cells row by row, and end it: that prints and frees it. On a terminal a
  * table fits the width: long texts go on in the next line, and columns that do not fit next to each
- * other follow in a second block, which repeats the key columns. Nothing is ever cut short, neither
- * an id nor a number. A table that is not printed on a terminal is as wide as its content, so that
- * the output of a pipe does not depend on a window.
+ * other follow in a second block, which repeats the key columns. Nothing is ever cut short: numbers
+ * and the words of prose stay whole, and an id that goes on in the next line ends in "\\". A table
+ * that is not printed on a terminal is as wide as its content, so that the output of a pipe does
+ * not depend on a window.
  *
  * Nothing here is collective. A failed allocation is remembered and reported at the end.
  */
@@ -15,9 +16,10 @@
 #include "base/base.h"
 
 enum ihp__print_kind {
-    IHP__PRINT_TEXT,    /* left-aligned */
-    IHP__PRINT_WRAPPED, /* left-aligned; goes on in the next line when the terminal is narrow */
-    IHP__PRINT_NUMBER   /* right-aligned */
+    IHP__PRINT_TEXT,  /* left-aligned */
+    IHP__PRINT_ID,    /* left-aligned; on a narrow terminal it goes on in the next line, marked */
+    IHP__PRINT_PROSE, /* left-aligned; on a narrow terminal it is wrapped at its blanks */
+    IHP__PRINT_NUMBER /* right-aligned */
 };
 
 struct ihp__print_column {

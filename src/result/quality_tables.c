@@ -157,8 +157,8 @@ static enum ihp_status print_section(FILE *stream, const struct ihp__program *pr
                                      struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {
-        {"Category", IHP__PRINT_WRAPPED, false}, {"Points", IHP__PRINT_NUMBER, false},
-        {"of", IHP__PRINT_NUMBER, false},        {"Weight", IHP__PRINT_NUMBER, false},
+        {"Category", IHP__PRINT_PROSE, false}, {"Points", IHP__PRINT_NUMBER, false},
+        {"of", IHP__PRINT_NUMBER, false},      {"Weight", IHP__PRINT_NUMBER, false},
         {"Score", IHP__PRINT_NUMBER, false},
     };
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);

@@ -19,7 +19,7 @@ enum ihp_status ihp__result_files_print(FILE *stream, const char *folder, struct
 {
     static const struct ihp__print_column columns[] = {{"File", IHP__PRINT_TEXT, false},
                                                        {"Access", IHP__PRINT_TEXT, false},
-                                                       {"Contents", IHP__PRINT_WRAPPED, false}};
+                                                       {"Contents", IHP__PRINT_PROSE, false}};
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
     char path[IHP__FILE_TEXT];
     const struct ihp__result_file *file;

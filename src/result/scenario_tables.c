@@ -154,9 +154,12 @@ enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *table
                                     struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {
-        {"Policy", IHP__PRINT_TEXT, false},          {"Reading", IHP__PRINT_TEXT, false},
-        {"Section", IHP__PRINT_TEXT, false},         {"Gained", IHP__PRINT_NUMBER, false},
-        {"Lost", IHP__PRINT_NUMBER, false},          {"Change in amount", IHP__PRINT_NUMBER, false},
+        {"Policy", IHP__PRINT_ID, false},
+        {"Reading", IHP__PRINT_ID, false},
+        {"Section", IHP__PRINT_TEXT, false},
+        {"Gained", IHP__PRINT_NUMBER, false},
+        {"Lost", IHP__PRINT_NUMBER, false},
+        {"Net change", IHP__PRINT_NUMBER, false},
         {"Dollars moved", IHP__PRINT_NUMBER, false},
     };
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 2);

@@ -39,11 +39,16 @@ enum ihp_status ihp__settlement_print(FILE *stream, const struct ihp__result_inp
                                       struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {
-        {"IHP", IHP__PRINT_WRAPPED, false},       {"Track", IHP__PRINT_NUMBER, false},
-        {"Members", IHP__PRINT_NUMBER, false},    {"Base PMPM", IHP__PRINT_NUMBER, false},
-        {"Risk", IHP__PRINT_NUMBER, false},       {"Adj.target", IHP__PRINT_NUMBER, false},
-        {"TCOC PMPM", IHP__PRINT_NUMBER, false},  {"Ratio", IHP__PRINT_NUMBER, false},
-        {"Outcome", IHP__PRINT_TEXT, false},      {"Final amount", IHP__PRINT_NUMBER, false},
+        {"IHP", IHP__PRINT_ID, false},
+        {"Track", IHP__PRINT_NUMBER, false},
+        {"Members", IHP__PRINT_NUMBER, false},
+        {"Base PMPM", IHP__PRINT_NUMBER, false},
+        {"Risk", IHP__PRINT_NUMBER, false},
+        {"Adj.target", IHP__PRINT_NUMBER, false},
+        {"TCOC PMPM", IHP__PRINT_NUMBER, false},
+        {"Ratio", IHP__PRINT_NUMBER, false},
+        {"Outcome", IHP__PRINT_TEXT, false},
+        {"Final amount", IHP__PRINT_NUMBER, false},
         {"Amount due", IHP__PRINT_NUMBER, false},
     };
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);

@@ -166,7 +166,8 @@ ok "no result folder is made" [ ! -e "$state/result" ]
 ok "columns" [ "$(head -n 1 "$work/power.1.csv")" = \
     cap,members,effect,draws,p_savings,p_losses,p_inside,mean_ratio,sd_ratio ]
 ok "the text explains its terms" says "$work/power.1.txt" "Claims cap \$100,000.00" \
-    "Claims cap \$200,000.00" "128,000" "A false reward: savings" "A false penalty: losses" \
+    "Claims cap \$200,000.00" "128,000" "A false reward: savings, although the IHP saved nothing or cost more." \
+    "A false penalty: losses, although the IHP cost nothing more or saved." \
     "below 98%" "above 102%"
 cp "$work/power.1.csv" "$work/power.csv"
 python "$work/power.csv" <<'PY'

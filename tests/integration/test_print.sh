@@ -24,7 +24,8 @@ import fcntl, os, pty, struct, subprocess, sys, termios
 
 master, slave = pty.openpty()
 fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 40, int(sys.argv[1]), 0, 0))
-process = subprocess.Popen([os.environ['IHP_PROGRAM']] + sys.argv[2:], stdin=subprocess.DEVNULL, stdout=slave)
+process = subprocess.Popen([os.environ['IHP_PROGRAM']] + sys.argv[2:], stdin=subprocess.DEVNULL, stdout=slave,
+                           stderr=slave if 'PROGRESS' in os.environ else None)
 os.close(slave)
 text = b''
 while True:
@@ -49,9 +50,9 @@ widest() {
     tables | awk '{ if (length($0) > widest) widest = length($0) } END { print widest }'
 }
 
-# Prints the first words of all lines, joined: an id that continues in the next line is whole in it.
+# Prints the first words of all lines, joined without the marks of ids that continue in the next line.
 joined() {
-    tables | awk '{ printf "%s", $1 }'
+    tables | awk '{ sub(/\\$/, "", $1); printf "%s", $1 }'
 }
 
 ihp import "$sample/extract" -o "$sample/sample.h5"
@@ -82,6 +83,8 @@ export COLUMNS=70
 on_terminal 200 settle "$sample/deck.yaml" --force
 unset COLUMNS
 ok "COLUMNS overrides the terminal's width" [ "$(widest)" -le 70 ]
+on_terminal 60 settle "$sample/deck.yaml" --force
+ok "an id that continues in the next line is marked" says "$out" '\ '
 on_terminal 200 settle "$sample/deck.yaml" --force
 ok "a wide terminal: as in a pipe" cmp -s "$work/piped" "$out"
 
@@ -106,7 +109,34 @@ check $sample/sample.h5 --program $sample/program
 quality $sample/deck.yaml -o $work/wide --force
 power $sample/deck.yaml --sizes 50 --draws 10
 package $sample/deck.yaml -o $work/wide --force
+import $sample/extract -o $work/wide.h5
+synth -o $work/synth.h5 --members 50 --seed 1 --ihps 3 --extract $work/synthetic
 COMMANDS
+
+# Progress is in place on the terminal, so it must not take a second line.
+on_both() {
+    PROGRESS=1 on_terminal "$@"
+    ok "ihp $2, $1 columns: progress fits" not grep -q ".\{$(($1 + 1))\}" \
+        <(tr '\r' '\n' <"$out" | sed 's/\x1b\[K//' | grep '%')
+    ok "ihp $2, $1 columns: progress is shown" grep -q ': 100%' "$out"
+}
+on_both 45 import "$sample/extract" -o "$work/wide.h5"
+on_both 45 synth -o "$work/wide.h5" --members 50 --seed 1 --ihps 3
+
+# The table of the readings has two columns of long names in front of its numbers.
+sed "s/$first/NORTHWOODS/g; s/$second/RIVERBEND/g" "$sample/deck.yaml" >"$sample/narrow.yaml"
+on_terminal 30 settle "$sample/narrow.yaml" --force
+ok "30 columns: the table of the readings is not wider" not grep -q '.\{31\}' \
+    <(sed -n '/^Effect of each/,$p' "$out" | grep -v '^Results')
+
+# Prose is broken at its blanks.
+ihp info "$result"
+grep -o 'review first  .*\|mailable  .*\|protected  .*' "$out" | tr -s ' ' '\n' | sort -u >"$work/words"
+on_terminal 60 info "$result"
+sed '/^{/,$d' "$out" | tail -n +2 | tr -s ' ' '\n' | sort -u | grep -v '^$' >"$work/wrapped"
+ok "info, 60 columns: every word is whole" [ -z "$(sed 's/^ *//' "$work/words" | comm -23 - "$work/wrapped")" ]
+on_terminal 58 quality "$sample/deck.yaml" -o "$work/wide" --force
+ok "quality, 58 columns: words are whole" grep -qE '(^|[^[:alpha:]])Adults( |$)' "$out"
 ihp explain "$sample/deck.yaml" M00002
 ok "explain in a pipe: a claim line in one line" grep -q "^    C00014/1 .* 9110000002 .* counted$" "$out"
 ok "explain in a pipe: twelve months in one line" grep -q "^    Jan:.* Dec:" "$out"

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-static const struct ihp__print_column columns[] = {{"IHP", IHP__PRINT_WRAPPED, false},
+static const struct ihp__print_column columns[] = {{"IHP", IHP__PRINT_ID, false},
                                                    {"Members", IHP__PRINT_NUMBER, false},
                                                    {"Outcome", IHP__PRINT_TEXT, false},
                                                    {"Final amount", IHP__PRINT_NUMBER, false},
@@ -101,27 +101,29 @@ static void test_exact_width(void **state)
     free(wide);
 }
 
-/* Joins the key column of the block that has `number`: the parts of an id on several lines. */
+/* Joins the key column: the parts of an id on several lines, without the marks at their ends. */
 static void join_keys(const char *text, size_t width, char *keys)
 {
     *keys = '\0';
     for (const char *line = text; *line != '\0';) {
         size_t length = strcspn(line, "\n");
         size_t used = strcspn(line, " \n");
-        strncat(keys, line, used < width ? used : width);
+        assert_true(used <= width);
+        strncat(keys, line, used > 0 && line[used - 1] == '\\' ? used - 1 : used);
         line += length + (line[length] == '\n');
     }
 }
 
-/* On a narrow terminal a long id goes on in the next line, whole. */
+/* On a narrow terminal a long id goes on in the next line, marked. */
 static void test_long_ids(void **state)
 {
     (void)state;
-    for (size_t width = 44; width < 80; width += 7) {
+    for (size_t width = 25; width < 80; width += 5) {
         char *text = printed(FIRST, SECOND, "", width), keys[2000];
         assert_true(widest_line(text) <= width);
         join_keys(text, width, keys);
         assert_non_null(strstr(keys, FIRST SECOND));
+        assert_true(width > 44 || strstr(text, "\\ ") != NULL);
         assert_non_null(strstr(text, "-$123,456,789.13"));
         free(text);
     }
@@ -138,6 +140,79 @@ static void test_numbers_stay_whole(void **state)
         assert_non_null(strstr(text, "a note"));
         free(text);
     }
+}
+
+/* Prints the files of a folder on a terminal of this width. The caller frees the text. */
+static char *printed_files(size_t width)
+{
+    static const struct ihp__print_column files[] = {{"File", IHP__PRINT_TEXT, false},
+                                                     {"Contents", IHP__PRINT_PROSE, false}};
+    char *text = NULL;
+    size_t size;
+    struct ihp_error err = {0};
+    FILE *stream = open_memstream(&text, &size);
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, files, 1);
+    print.width = width;
+    ihp__print_text(&print, "notices.csv");
+    ihp__print_text(&print, "notices of the settlement");
+    ihp__print_text(&print, "a.csv");
+    ihp__print_text(&print, "counterbalances, abc");
+    assert_int_equal(ihp__print_end(&print, &err), IHP_OK);
+    fclose(stream);
+    return text;
+}
+
+/* Prose is wrapped at its blanks, and gets all of the terminal that is left. */
+static void test_prose(void **state)
+{
+    (void)state;
+    char *text = printed_files(38);
+    assert_string_equal(text, "File         Contents\n"
+                              "notices.csv  notices of the settlement\n"
+                              "a.csv        counterbalances, abc\n");
+    free(text);
+    text = printed_files(37);
+    assert_string_equal(text, "File         Contents\n"
+                              "notices.csv  notices of the\n"
+                              "             settlement\n"
+                              "a.csv        counterbalances, abc\n");
+    free(text);
+    for (size_t width = 1; width < 33;
+         width++) { /* too narrow for the longest word next to a file */
+        text = printed_files(width);
+        assert_string_equal(text, "File         Contents\n"
+                                  "notices.csv  notices of the\n"
+                                  "             settlement\n"
+                                  "a.csv        counterbalances,\n"
+                                  "             abc\n");
+        free(text);
+    }
+}
+
+/* Two keys leave room for the widest number. */
+static void test_narrow_keys(void **state)
+{
+    (void)state;
+    static const struct ihp__print_column effects[] = {{"Policy", IHP__PRINT_ID, false},
+                                                       {"Reading", IHP__PRINT_ID, false},
+                                                       {"Net change", IHP__PRINT_NUMBER, false}};
+    char *text = NULL;
+    size_t size;
+    struct ihp_error err = {0};
+    FILE *stream = open_memstream(&text, &size);
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, effects, 2);
+    print.width = 30;
+    ihp__print_text(&print, "roster_quarter_of_month");
+    ihp__print_text(&print, "first");
+    ihp__print_cents(&print, -1234567);
+    assert_int_equal(ihp__print_end(&print, &err), IHP_OK);
+    fclose(stream);
+    assert_string_equal(text, "Policy    Reading   Net change\n"
+                              "roster_\\  first    -$12,345.67\n"
+                              "quarter\\\n"
+                              "_of_mon\\\n"
+                              "th\n");
+    free(text);
 }
 
 static void test_numbers(void **state)
@@ -278,6 +353,8 @@ int main(void)
                                        cmocka_unit_test(test_exact_width),
                                        cmocka_unit_test(test_long_ids),
                                        cmocka_unit_test(test_numbers_stay_whole),
+                                       cmocka_unit_test(test_prose),
+                                       cmocka_unit_test(test_narrow_keys),
                                        cmocka_unit_test(test_numbers),
                                        cmocka_unit_test(test_short_of_memory),
                                        cmocka_unit_test(test_indent),
