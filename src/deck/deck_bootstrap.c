@@ -78,7 +78,7 @@ enum ihp_status ihp__deck_read_bootstrap(struct ihp__deck_loading *l)
         {.name = "replicates"}, {.name = "seed"}, {.name = "levels"}};
     struct ihp__bootstrap_spec *b = &l->deck.bootstrap;
     int64_t replicates;
-    if (ihp__deck_entries(l, l->bootstrap.node, "bootstrap", entry, ENTRIES) != IHP_OK) {
+    if (ihp__deck_entries(l, l->bootstrap.node, "bootstrap", entry, ENTRIES, NULL) != IHP_OK) {
         return l->err->status;
     }
     if (entry[REPLICATES].node == NULL) {

@@ -53,7 +53,8 @@ static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_nod
     char name_path[IHP__DECK_KEY_BYTES], set_path[IHP__DECK_KEY_BYTES];
     snprintf(name_path, sizeof name_path, "%.60s.name", path);
     snprintf(set_path, sizeof set_path, "%.60s.set", path);
-    if (ihp__deck_entries(l, node, path, entry, ENTRIES) != IHP_OK) {
+    static const struct ihp__deck_below below = {"'set'", ihp__sweep_advise};
+    if (ihp__deck_entries(l, node, path, entry, ENTRIES, &below) != IHP_OK) {
         return l->err->status;
     }
     size_t line = ihp__deck_line_of(node), picks = 0;

@@ -172,18 +172,24 @@ enum ihp_status ihp__deck_fail_unknown(struct ihp__deck_loading *l, size_t line,
 
 static enum ihp_status fail_unknown_entry(struct ihp__deck_loading *l, size_t line,
                                           const char *path, const char *name,
-                                          const struct ihp__deck_entry *entry, size_t count)
+                                          const struct ihp__deck_entry *entry, size_t count,
+                                          const struct ihp__deck_below *below)
 {
     const char *names[8];
+    char advice[IHP__DECK_ADVICE];
     size_t most = sizeof names / sizeof names[0];
     for (size_t i = 0; i < count && i < most; i++) {
         names[i] = entry[i].name;
     }
-    return ihp__deck_fail_unknown(l, line, path, name, names, count < most ? count : most, NULL);
+    count = count < most ? count : most;
+    bool is_near = nearest_name(name, names, count) != NULL;
+    bool advised = below != NULL && below->advise(below->place, name, is_near, advice);
+    return ihp__deck_fail_unknown(l, line, path, name, names, count, advised ? advice : NULL);
 }
 
 enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t *node,
-                                  const char *path, struct ihp__deck_entry *entry, size_t count)
+                                  const char *path, struct ihp__deck_entry *entry, size_t count,
+                                  const struct ihp__deck_below *below)
 {
     if (ihp__deck_is_blank(node)) {
         return IHP_OK;
@@ -203,7 +209,7 @@ enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t
             i++;
         }
         if (i == count) {
-            return fail_unknown_entry(l, line, path, name, entry, count);
+            return fail_unknown_entry(l, line, path, name, entry, count, below);
         }
         if (entry[i].node != NULL) {
             char twice[IHP__DECK_KEY_BYTES];

@@ -63,10 +63,23 @@ const char *ihp__deck_value(const yaml_node_t *node, bool plain);
 /* Returns true if a key has nothing behind it: "policies:". */
 bool ihp__deck_is_blank(const yaml_node_t *node);
 
+/* Writes advice on a key that a group does not have, a sentence; `is_near` if one of the group's
+ * own keys is near to it. Returns false if it has no advice. */
+typedef bool ihp__deck_adviser(const char *place, const char *name, bool is_near,
+                               char advice[IHP__DECK_ADVICE]);
+
+/* The group below an entry, such as "'vary'", that has keys which may be written in the group of
+ * the entry by mistake. */
+struct ihp__deck_below {
+    const char *place;
+    ihp__deck_adviser *advise;
+};
+
 /* Finds `count` entries in the mapping `node`, which is the group `path`. Refuses other keys, keys
- * given twice, and a node that is not a mapping; a blank has no keys. */
+ * given twice, and a node that is not a mapping; a blank has no keys. `below` may be NULL. */
 enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t *node,
-                                  const char *path, struct ihp__deck_entry *entry, size_t count);
+                                  const char *path, struct ihp__deck_entry *entry, size_t count,
+                                  const struct ihp__deck_below *below);
 
 /* Refuses an entry that is not a mapping, and one without keys. */
 enum ihp_status ihp__deck_check_filled(struct ihp__deck_loading *l,

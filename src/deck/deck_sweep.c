@@ -60,12 +60,53 @@ static enum ihp_status check_entry(struct ihp__deck_loading *l,
     return IHP_OK;
 }
 
+/* Returns the design that the section's YAML names, before it is checked; NULL if there is none. */
+static const char *named_design(const struct ihp__deck_loading *l)
+{
+    const yaml_node_t *node = l->sweep.node;
+    if (node->type != YAML_MAPPING_NODE) {
+        return NULL;
+    }
+    const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+    for (; pair < node->data.mapping.pairs.top; pair++) {
+        const char *name = ihp__deck_text(yaml_document_get_node(l->document, pair->key));
+        if (name != NULL && strcmp(name, "design") == 0) {
+            return ihp__deck_text(yaml_document_get_node(l->document, pair->value));
+        }
+    }
+    return NULL;
+}
+
+/* Advises on a key of a sweep of design readings, which varies no other keys than the policies. */
+static bool advise_readings(const char *place, const char *name, bool is_near,
+                            char advice[IHP__DECK_ADVICE])
+{
+    if (!ihp__sweep_advise(place, name, is_near, advice)) {
+        return false;
+    }
+    snprintf(advice, IHP__DECK_ADVICE,
+             "a sweep of design readings varies every policy by itself; remove the key, or use "
+             "another design.");
+    return true;
+}
+
+/* Returns where keys that vary belong, by the design. */
+static struct ihp__deck_below below_of(const char *design)
+{
+    if (design != NULL && strcmp(design, "readings") == 0) {
+        return (struct ihp__deck_below){"", advise_readings};
+    }
+    bool named = design != NULL && strcmp(design, "named") == 0;
+    return (struct ihp__deck_below){named ? "'set' of a scenario" : "'vary'", ihp__sweep_advise};
+}
+
 static enum ihp_status read_section(struct ihp__deck_loading *l, struct ihp__sweep_section *section)
 {
     enum { DESIGN, VARY, SCENARIOS, MAX, ENTRIES };
     struct ihp__deck_entry entry[ENTRIES] = {
         {.name = "design"}, {.name = "vary"}, {.name = "scenarios"}, {.name = "max_scenarios"}};
-    if (ihp__deck_entries(l, l->sweep.node, "sweep", entry, ENTRIES) != IHP_OK) {
+    const struct ihp__deck_below below = below_of(named_design(l));
+    if (ihp__deck_entries(l, l->sweep.node, "sweep", entry, ENTRIES, &below) != IHP_OK) {
         return l->err->status;
     }
     section->given_design = entry[DESIGN];

@@ -100,6 +100,9 @@ struct ihp__sweep_section {
     struct ihp__deck_entry given_design, vary, scenarios;
 };
 
+/* Advises on a key of a sweep that is written outside of the group `place`, in which it belongs. */
+ihp__deck_adviser ihp__sweep_advise;
+
 /* Finds a key of `vary` or `set`, the group `path`. Refuses one that cannot vary. */
 enum ihp_status ihp__sweep_read_key(struct ihp__deck_loading *l, const yaml_node_t *node,
                                     const char *path, const struct ihp__sweep_key **key);

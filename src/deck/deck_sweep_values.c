@@ -2,11 +2,13 @@
 /* What every design of a sweep reads and checks: keys, values, and the number of scenarios. */
 #include "deck_sweep.h"
 
+#include "base/nearest.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-/* Says how a sweep writes a key, if the deck has it in the group `name` or as `name` in a group: a
- * sweep has one list of keys, without groups. */
+/* Says how a sweep writes a key, if the deck has it in the group `name`, or as `name` in a group,
+ * with or without the group in front: a sweep has one list of keys, without groups. */
 static void advise(const struct ihp__sweep_key *key, const char *name,
                    char advice[IHP__DECK_ADVICE])
 {
@@ -19,7 +21,7 @@ static void advise(const struct ihp__sweep_key *key, const char *name,
         snprintf(advice, IHP__DECK_ADVICE,
                  "a sweep has no groups: write a key of '%s' such as '%s' here, without '%s:'.",
                  name, key->name, name);
-    } else if (strcmp(dot + 1, name) == 0) {
+    } else if (strcmp(dot + 1, name) == 0 || strcmp(key->deck_key, name) == 0) {
         snprintf(advice, IHP__DECK_ADVICE, "did you mean '%s'?", key->name);
     }
 }
@@ -39,6 +41,61 @@ static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, co
     }
     return ihp__deck_fail_unknown(l, line, path, name, names, count,
                                   advice[0] == '\0' ? NULL : advice);
+}
+
+/* Returns the key that the deck has as `name`, "paid_through" or "base.paid_through"; NULL if a
+ * sweep has none. */
+static const struct ihp__sweep_key *key_of_deck(const char *name)
+{
+    for (size_t i = 0; i < IHP__SWEEP_KEYS; i++) {
+        const char *key = ihp__sweep_key[i].deck_key, *dot = key == NULL ? NULL : strchr(key, '.');
+        if (dot != NULL && (strcmp(key, name) == 0 || strcmp(dot + 1, name) == 0)) {
+            return &ihp__sweep_key[i];
+        }
+    }
+    return NULL;
+}
+
+/* Returns the first key of a group of the deck that a sweep has; NULL if there is none. */
+static const struct ihp__sweep_key *key_in_group(const char *group)
+{
+    size_t length = strlen(group);
+    for (size_t i = 0; i < IHP__SWEEP_KEYS; i++) {
+        const char *key = ihp__sweep_key[i].deck_key;
+        if (key != NULL && strncmp(key, group, length) == 0 && key[length] == '.') {
+            return &ihp__sweep_key[i];
+        }
+    }
+    return NULL;
+}
+
+bool ihp__sweep_advise(const char *place, const char *name, bool is_near,
+                       char advice[IHP__DECK_ADVICE])
+{
+    const char *names[IHP__SWEEP_KEYS], *dot = strrchr(name, '.');
+    const struct ihp__sweep_key *key;
+    for (size_t i = 0; i < IHP__SWEEP_KEYS; i++) {
+        names[i] = ihp__sweep_key[i].name;
+    }
+    if (ihp__sweep_find(name) != NULL) {
+        snprintf(advice, IHP__DECK_ADVICE, "'%s' belongs in %s.", name, place);
+        return true;
+    }
+    if ((key = key_in_group(name)) != NULL) {
+        snprintf(advice, IHP__DECK_ADVICE,
+                 "a sweep has no groups: write a key of '%s' such as '%s' in %s, without '%s:'.",
+                 name, key->name, place, name);
+        return true;
+    }
+    key = key_of_deck(name);
+    const char *meant = key == NULL ? NULL : key->name;
+    if (meant == NULL && !is_near) {
+        meant = ihp__nearest(dot == NULL ? name : dot + 1, names, IHP__SWEEP_KEYS);
+    }
+    if (meant != NULL) {
+        snprintf(advice, IHP__DECK_ADVICE, "did you mean '%s' in %s?", meant, place);
+    }
+    return meant != NULL;
 }
 
 enum ihp_status ihp__sweep_read_key(struct ihp__deck_loading *l, const yaml_node_t *node,

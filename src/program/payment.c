@@ -52,7 +52,7 @@ const char *ihp__payment_uplift_name(size_t uplift)
 
 double *ihp__payment_number(struct ihp__payment_terms *terms, size_t i)
 {
-    return (double *)((char *)terms + names[i].offset);
+    return (double *)(void *)((char *)terms + names[i].offset);
 }
 
 struct payment_reader {

@@ -54,6 +54,54 @@ static void test_entries_of_other_designs(void **state)
     ASSERT_REFUSALS(cases);
 }
 
+/* A key that varies is written next to `vary`, or in a scenario next to `set`. */
+static void test_keys_outside_of_their_group(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "sweep: {design: grid, lookback_months: [0, 12]}",
+         ":7: sweep.lookback_months: unknown key; 'lookback_months' belongs in 'vary'. The keys",
+         "design vary"},
+        {7, "sweep: {lookback_months: [0, 12], design: named}",
+         ":7: sweep.lookback_months: unknown key; 'lookback_months' belongs in 'set' of a "
+         "scenario.",
+         "design vary"},
+        {7, "sweep: {design: readings, lookback_months: [0, 12]}",
+         ":7: sweep.lookback_months: unknown key; a sweep of design readings varies every policy",
+         "remove the key"},
+        {7, "sweep: {policies.lookback_months: [0, 12]}",
+         ":7: sweep.policies.lookback_months: unknown key; did you mean 'lookback_months' in "
+         "'vary'?",
+         "The keys here are: design"},
+        {7, "sweep: {vary.trend: [0]}",
+         ":7: sweep.vary.trend: unknown key; did you mean 'trend' in 'vary'?", ""},
+        {7, "sweep: {trend: [0]}", ":7: sweep.trend: unknown key; 'trend' belongs in 'vary'.", ""},
+        {7, "sweep: {claims_cap: [0]}",
+         ":7: sweep.claims_cap: unknown key; 'claims_cap' belongs in 'vary'.", ""},
+        {7, "sweep: {threshold: [0.01]}",
+         ":7: sweep.threshold: unknown key; 'threshold' belongs in 'vary'.", ""},
+        {7, "sweep: {claim_cap: [0]}",
+         ":7: sweep.claim_cap: unknown key; did you mean 'claims_cap' in 'vary'?", ""},
+        {7, "sweep: {base.paid_through: [2025-12-31]}",
+         ":7: sweep.base.paid_through: unknown key; did you mean 'base_paid_through' in 'vary'?",
+         ""},
+        {7, "sweep: {policies: {lookback_months: [0]}}",
+         ":7: sweep.policies: unknown key; a sweep has no groups: write a key of 'policies' such ",
+         " in 'vary', without 'policies:'."},
+        {7, "sweep: {scenario: []}",
+         ":7: sweep.scenario: unknown key; did you mean 'scenarios'? The", ""},
+        {7, "sweep: {bootstrap: {}}",
+         ":7: sweep.bootstrap: unknown key; 'bootstrap' belongs at the top of the deck.", ""},
+        {7, NAMED("- {name: a, lookback_months: 0}"),
+         ":10: sweep.scenarios.1.lookback_months: unknown key; 'lookback_months' belongs in 'set'.",
+         "The keys here are: name set"},
+        {7, NAMED("- {name: a, lookback_month: 0}"),
+         ":10: sweep.scenarios.1.lookback_month: unknown key; did you mean 'lookback_months' in ",
+         "in 'set'? The keys here are: name set"},
+    };
+    ASSERT_REFUSALS(cases);
+}
+
 static void test_keys_of_vary(void **state)
 {
     (void)state;
@@ -71,6 +119,8 @@ static void test_keys_of_vary(void **state)
          "such as 'base_paid_through' here, without 'base:'."},
         {7, EACH("paid_through: [2025-12-31]"), ":10: sweep.vary.paid_through: unknown key",
          "; did you mean 'base_paid_through'? The keys here are:"},
+        {7, EACH("base.paid_through: [2025-12-31]"),
+         ":10: sweep.vary.base.paid_through: unknown key; did you mean 'base_paid_through'?", ""},
         {7, EACH("settlement: [final]"), ":10: sweep.vary.settlement: unknown key", ""},
         {7, EACH("strict_categories: [true]"), ":10: sweep.vary.strict_categories: unknown", ""},
         {7, EACH("quality_on_losses: [None]"), ":10: sweep.vary.quality_on_losses: 'None' is not",
@@ -424,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_design),
         IN_FOLDER(test_entries_of_other_designs),
+        IN_FOLDER(test_keys_outside_of_their_group),
         IN_FOLDER(test_keys_of_vary),
         IN_FOLDER(test_lists_of_values),
         IN_FOLDER(test_values),
