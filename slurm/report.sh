@@ -32,7 +32,7 @@ if in_job report; then
         printf '\n==== %s\n\n' "$one"
         run_ranks 1 info "$one"
         top_of "$one/settlement.csv" 12
-        top_of "$one/readings.csv" 6
+        top_of "$one/readings_total.csv" 6
     done
     stage_done "the results are in ${results[*]}"
 fi

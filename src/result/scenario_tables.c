@@ -37,24 +37,30 @@ void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__progra
 
 /* ---- the price of a reading ------------------------------------------------------------------ */
 
-enum { AT_POLICY, AT_READING, AT_SECTION, AT_IHP, AT_GAINED, AT_LOST, AT_CHANGE = 8, AT_MOVED };
+/* Columns of readings_total.csv. */
+enum { AT_POLICY, AT_READING, AT_SECTION, AT_GAINED, AT_LOST, AT_CHANGE = 7, AT_MOVED };
+
+#define READING                                                                                    \
+    {"policy", IHP__CELL_TEXT}, {"reading", IHP__CELL_TEXT},                                       \
+    {                                                                                              \
+        "section", IHP__CELL_TEXT                                                                  \
+    }
+#define EFFECT /* dollars_moved is the change without its sign */                                  \
+    {"members_gained", IHP__CELL_INTEGER}, {"members_lost", IHP__CELL_INTEGER},                    \
+        {"base_members_gained", IHP__CELL_INTEGER}, {"base_members_lost", IHP__CELL_INTEGER},      \
+        {"change_in_amount", IHP__CELL_DOLLARS},                                                   \
+    {                                                                                              \
+        "dollars_moved", IHP__CELL_DOLLARS                                                         \
+    }
 
 static const struct ihp__table_column reading_columns[] = {
-    {"policy", IHP__CELL_TEXT},
-    {"reading", IHP__CELL_TEXT},
-    {"section", IHP__CELL_TEXT},
-    {"ihp_id", IHP__CELL_TEXT}, /* blank: all IHPs together */
-    {"members_gained", IHP__CELL_INTEGER},
-    {"members_lost", IHP__CELL_INTEGER},
-    {"base_members_gained", IHP__CELL_INTEGER},
-    {"base_members_lost", IHP__CELL_INTEGER},
-    {"change_in_amount", IHP__CELL_DOLLARS},
-    {"dollars_moved", IHP__CELL_DOLLARS}, /* the change without its sign */
-};
+    READING, {"ihp_id", IHP__CELL_TEXT}, EFFECT};
+static const struct ihp__table_column total_columns[] = {READING, EFFECT};
 
-void ihp__readings_table_begin(struct ihp__table *table)
+void ihp__readings_tables_begin(struct ihp__table *readings, struct ihp__table *total)
 {
-    *table = IHP__TABLE_OF("readings", reading_columns);
+    *readings = IHP__TABLE_OF("readings", reading_columns);
+    *total = IHP__TABLE_OF("readings_total", total_columns);
 }
 
 int ihp__most_first(const void *a, const void *b)
@@ -71,13 +77,16 @@ static int64_t magnitude(int64_t cents)
     return cents < 0 ? -cents : cents;
 }
 
+/* Adds a row of an IHP, or if `ihp` is NULL of all together. */
 static void put_effect(struct ihp__table *t, const struct ihp__scenario *scenario, const char *ihp,
                        const struct ihp__effect *effect, int64_t moved)
 {
     ihp__table_text(t, scenario->key);
     ihp__table_text(t, scenario->value);
     ihp__table_text(t, scenario->section);
-    ihp__table_text(t, ihp);
+    if (ihp != NULL) {
+        ihp__table_text(t, ihp);
+    }
     ihp__table_integer(t, effect->gained[IHP__PERFORMANCE]);
     ihp__table_integer(t, effect->lost[IHP__PERFORMANCE]);
     ihp__table_integer(t, effect->gained[IHP__BASE]);
@@ -104,14 +113,14 @@ static struct ihp__effect sum_effects(const struct ihp__effect *effect, size_t c
     return all;
 }
 
-/* Adds the rows of a reading: all IHPs together, then each, most dollars first. */
-static void put_reading(struct ihp__table *t, const struct ihp__program *program,
-                        const struct ihp__scenario *scenario, const struct ihp__effect *effect,
-                        struct ihp__moved *order)
+/* Adds the rows of a reading: each IHP, most dollars first, and all together. */
+static void put_reading(struct ihp__table *t, struct ihp__table *total,
+                        const struct ihp__program *program, const struct ihp__scenario *scenario,
+                        const struct ihp__effect *effect, struct ihp__moved *order)
 {
     int64_t moved;
     struct ihp__effect all = sum_effects(effect, program->partnerships, &moved);
-    put_effect(t, scenario, "", &all, moved);
+    put_effect(total, scenario, NULL, &all, moved);
     for (size_t p = 0; p < program->partnerships; p++) {
         order[p] = (struct ihp__moved){magnitude(effect[p].change), p};
     }
@@ -122,15 +131,15 @@ static void put_reading(struct ihp__table *t, const struct ihp__program *program
     }
 }
 
-enum ihp_status ihp__readings_table_create(struct ihp__table *table,
-                                           const struct ihp__program *program,
-                                           const struct ihp__sweep *sweep,
-                                           const struct ihp__effect *effect, struct ihp_error *err)
+enum ihp_status ihp__readings_tables_create(struct ihp__table *readings, struct ihp__table *total,
+                                            const struct ihp__program *program,
+                                            const struct ihp__sweep *sweep,
+                                            const struct ihp__effect *effect, struct ihp_error *err)
 {
     size_t partnerships = program->partnerships;
     struct ihp__moved *order = calloc(sweep->scenarios + 1, sizeof *order);
     struct ihp__moved *within = calloc(partnerships + 1, sizeof *within);
-    ihp__readings_table_begin(table);
+    ihp__readings_tables_begin(readings, total);
     if (order == NULL || within == NULL) {
         free(order);
         free(within);
@@ -143,14 +152,17 @@ enum ihp_status ihp__readings_table_create(struct ihp__table *table,
     qsort(order, sweep->scenarios, sizeof *order, ihp__most_first);
     for (size_t i = 0; i < sweep->scenarios; i++) {
         size_t s = order[i].number;
-        put_reading(table, program, &sweep->scenario[s], effect + s * partnerships, within);
+        put_reading(readings, total, program, &sweep->scenario[s], effect + s * partnerships,
+                    within);
     }
     free(order);
     free(within);
-    return ihp__table_whole(table) ? IHP_OK : ihp__fail_memory(err, "the price of the readings");
+    return ihp__table_whole(readings) && ihp__table_whole(total)
+               ? IHP_OK
+               : ihp__fail_memory(err, "the price of the readings");
 }
 
-enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *table,
+enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *total,
                                     struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {
@@ -163,11 +175,8 @@ enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *table
         {"Dollars moved", IHP__PRINT_NUMBER, false},
     };
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 2);
-    for (size_t i = 0; i < table->rows; i++) {
-        const struct ihp__cell *row = ihp__table_row(table, i);
-        if (row[AT_IHP].text[0] != '\0') {
-            continue; /* of one IHP: only in readings.csv */
-        }
+    for (size_t i = 0; i < total->rows; i++) {
+        const struct ihp__cell *row = ihp__table_row(total, i);
         ihp__print_text(&print, row[AT_POLICY].text);
         ihp__print_text(&print, row[AT_READING].text);
         ihp__print_text(&print, row[AT_SECTION].text);

@@ -23,7 +23,7 @@ void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__progra
                               const struct ihp__settlement *settlement,
                               const struct ihp__settlement *deck);
 
-/* ---- readings.csv ---------------------------------------------------------------------------- */
+/* ---- readings.csv, readings_total.csv -------------------------------------------------------- */
 
 /* How a reading differs from the deck for an IHP. */
 struct ihp__effect {
@@ -31,19 +31,21 @@ struct ihp__effect {
     int64_t change;                                   /* of the final amount, cents */
 };
 
-/* Makes readings.csv without rows. */
-void ihp__readings_table_begin(struct ihp__table *table);
+/* Makes readings.csv and readings_total.csv without rows. */
+void ihp__readings_tables_begin(struct ihp__table *readings, struct ihp__table *total);
 
-/* Makes readings.csv, the price of each reading, most dollars first. `effect` has
+/* Makes the price of each reading, most dollars first: of each IHP in readings.csv, and of all
+ * together in readings_total.csv, so that the rows of a table can be added up. `effect` has
  * [scenarios][partnerships] elements. Returns IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp__readings_table_create(struct ihp__table *table,
-                                           const struct ihp__program *program,
-                                           const struct ihp__sweep *sweep,
-                                           const struct ihp__effect *effect, struct ihp_error *err);
+enum ihp_status ihp__readings_tables_create(struct ihp__table *readings, struct ihp__table *total,
+                                            const struct ihp__program *program,
+                                            const struct ihp__sweep *sweep,
+                                            const struct ihp__effect *effect,
+                                            struct ihp_error *err);
 
-/* Prints the price of the readings for people, a line each. Returns IHP_ERR_RUN when memory is
- * short. */
-enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *table,
+/* Prints the price of the readings for people, a line each, from readings_total.csv. Returns
+ * IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *total,
                                     struct ihp_error *err);
 
 /* A scenario, or an IHP within one, to be listed by dollars. */

@@ -320,7 +320,7 @@ rm "$(find "$parts/5/attributed" -name '*.csv' | sort | head -n 1)"
 refused "a member file is missing" 3 "$parts/5/attributed/"
 rm -r "$parts"/5 && cp -r "$work/good/5" "$parts/5"
 
-# Damages readings.csv and scenario_bootstrap.csv of a block.
+# Damages readings.csv, readings_total.csv and scenario_bootstrap.csv of a block.
 deck=$case/other.yaml
 { sed '/^sweep:/,$ d' "$case/deck.yaml" && printf '%bsweep: {design: readings}\n' "$bootstrap"; } >"$deck"
 settle_parts 3
@@ -343,11 +343,17 @@ PY
     refused "$file: $change" 3 "$parts/3/$file" "$@"
 }
 damage_of_three readings.csv 't = "".join(l[:-1])' rows
-damage_of_three readings.csv 't = "".join([l[0]] + l[6:11] + l[1:6] + l[11:])' 'row 1: '
+damage_of_three readings.csv 't = "".join([l[0]] + l[5:9] + l[1:5] + l[9:])' 'row 1: '
 damage_of_three readings.csv 't = "".join(l[:2] + [l[3], l[2]] + l[4:])' 'row 2: ihp_id'
-damage_of_three readings.csv 'f = l[1].split(","); f[4] = "99"; t = "".join([l[0], ",".join(f)] + l[2:])' members_gained
 damage_of_three readings.csv 'f = l[1].split(","); f[8] = "0.01"; t = "".join([l[0], ",".join(f)] + l[2:])' change_in_amount
 damage_of_three readings.csv 'f = l[1].split(","); f[9] = "99999999999999.99\n"; t = "".join([l[0], ",".join(f)] + l[2:])' dollars_moved
+damage_of_three readings_total.csv 't = "".join(l[:-1])' rows
+damage_of_three readings_total.csv 't = "".join([l[0], l[2], l[1]] + l[3:])' 'row 1: '
+damage_of_three readings_total.csv 'f = l[1].split(","); f[3] = "99"; t = "".join([l[0], ",".join(f)] + l[2:])' members_gained
+damage_of_three readings_total.csv 'f = l[1].split(","); f[7] = "0.01"; t = "".join([l[0], ",".join(f)] + l[2:])' change_in_amount
+damage_of_three readings_total.csv 'f = l[1].split(","); f[8] = "99999999999999.99\n"; t = "".join([l[0], ",".join(f)] + l[2:])' dollars_moved
+rm "$parts/3/readings_total.csv"
+refused "readings_total.csv is missing" 3 "$parts/3/readings_total.csv"
 damage_of_three scenario_bootstrap.csv 't = "".join(l[:-1])' 'scenario_bootstrap.csv'
 damage_of_three scenario_bootstrap.csv 't = t + l[-1]' 'scenario_bootstrap.csv'
 damage_of_three scenario_bootstrap.csv 't = "".join([l[0]] + l[2:])' 'does not fit the block'

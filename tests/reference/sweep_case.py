@@ -3,7 +3,7 @@
 """Adds sweeps to a random case's deck, and checks the results.
 
         sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK [--money]     adds a sweep of that design to the deck
-        sweep_case.py check EXTRACT DECK RESULT                           checks scenarios.csv and readings.csv
+        sweep_case.py check EXTRACT DECK RESULT                           checks scenarios.csv, readings.csv, readings_total.csv
 
 `check` lists the scenarios of the deck by the rules of the manual and settles each with reference.py.  It requires
 every cell of scenarios.csv to have the same text.  Where a ratio lies on the border between two texts of twelve
@@ -150,7 +150,8 @@ class Settled:
         return (sum(here == ihp != there for here, there in pairs), sum(there == ihp != here for here, there in pairs))
 
 
-def readings_table(scenarios, settled, deck):
+def readings_tables(scenarios, settled, deck):
+    """Returns the rows of readings.csv, by IHP, and of readings_total.csv, all IHPs together."""
     blocks = []
     for number, ((name, value, _), now) in enumerate(zip(scenarios, settled)):
         rows = []
@@ -160,12 +161,13 @@ def readings_table(scenarios, settled, deck):
                          abs(change)])
         total = [sum(column) for column in list(zip(*rows))[1:]]
         rows.sort(key=lambda r: -r[-1])                                  # stable: otherwise in the order of ihps.csv
-        blocks.append((-total[-1], number, name, value, [[''] + total] + rows))
-    table = []
-    for _, _, name, value, rows in sorted(blocks, key=lambda b: b[:2]):
-        table += [[name, value, dict(READINGS)[name], row[0], *map(str, row[1:5]), *map(common.dollars, row[5:])]
-                  for row in rows]
-    return table
+        blocks.append((-total[-1], number, name, value, total, rows))
+    table, totals = [], []
+    for _, _, name, value, total, rows in sorted(blocks, key=lambda b: b[:2]):
+        reading = [name, value, dict(READINGS)[name]]
+        totals.append(reading + [*map(str, total[:4]), *map(common.dollars, total[4:])])
+        table += [reading + [row[0], *map(str, row[1:5]), *map(common.dollars, row[5:])] for row in rows]
+    return table, totals
 
 
 def on_a_border(seen, expected):
@@ -203,12 +205,14 @@ def check(options):
             rows.append([str(number), key, value] + row + [common.dollars(cents - own)])
     wrong = compare(os.path.join(options.result, 'scenarios.csv'),
                     ['scenario', 'key', 'value'] + reference.SETTLEMENT_COLUMNS + ['change_in_amount'], rows)
-    readings = os.path.join(options.result, 'readings.csv')
+    readings, total = (os.path.join(options.result, name) for name in ('readings.csv', 'readings_total.csv'))
     with open(options.deck, encoding='utf-8') as handle:
         has_readings = common.parse_deck(handle.read())['sweep']['design'] == 'readings'
     if has_readings:
-        wrong += compare(readings, READING_COLUMNS, readings_table(scenarios, settled, deck))
-    elif os.path.exists(readings):
+        rows, totals = readings_tables(scenarios, settled, deck)
+        wrong += compare(readings, READING_COLUMNS, rows)
+        wrong += compare(total, [column for column in READING_COLUMNS if column != 'ihp_id'], totals)
+    elif os.path.exists(readings) or os.path.exists(total):
         print(readings + ': exists, although the deck did not ask for it')
         wrong += 1
     changed = sum(now.rows != deck.rows for now in settled)

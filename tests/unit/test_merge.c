@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The order of readings.csv over all blocks, and the rows that a block may have in it, by hand. Two
+/* The order of readings.csv and readings_total.csv over all blocks, and the rows that a block may
+ * have in them, by hand. Two
  * IHPs; scenarios 1 and 2 in block 1, 3 and 4 in block 2. Changes in cents, NORTH and LAKES:
  *
  *   1   100   -50    moves 150
@@ -41,7 +42,7 @@ static int set_up(void **state)
     (void)state;
     ihp__settlement_tables_begin(table);
     ihp__scenarios_table_begin(&table[IHP__TABLE_SCENARIOS]);
-    ihp__readings_table_begin(&table[IHP__TABLE_READINGS]);
+    ihp__readings_tables_begin(&table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
     for (size_t p = 0; p < 2; p++) {
         struct ihp__table *t = &table[IHP__TABLE_SETTLEMENT];
         ihp__table_text(t, ihp[p]);
@@ -63,14 +64,17 @@ static int set_up(void **state)
     return 0;
 }
 
+/* Adds a row of an IHP, or if `ihp_id` is NULL of all together. */
 static void add_reading(const char *policy, const char *ihp_id, int64_t gained, int64_t cents,
                         int64_t moved)
 {
-    struct ihp__table *t = &table[IHP__TABLE_READINGS];
+    struct ihp__table *t = &table[ihp_id == NULL ? IHP__TABLE_READINGS_TOTAL : IHP__TABLE_READINGS];
     ihp__table_text(t, policy);
     ihp__table_text(t, "value");
     ihp__table_text(t, "1.1");
-    ihp__table_text(t, ihp_id);
+    if (ihp_id != NULL) {
+        ihp__table_text(t, ihp_id);
+    }
     ihp__table_integer(t, gained);
     for (int i = 0; i < 3; i++) {
         ihp__table_integer(t, 0);
@@ -81,20 +85,20 @@ static void add_reading(const char *policy, const char *ihp_id, int64_t gained, 
 
 static void add_block_1(void)
 {
-    add_reading("two", "", 5, -200, 200);
+    add_reading("two", NULL, 5, -200, 200);
     add_reading("two", "LAKES", 2, -200, 200);
     add_reading("two", "NORTH", 3, 0, 0);
-    add_reading("one", "", 0, 50, 150);
+    add_reading("one", NULL, 0, 50, 150);
     add_reading("one", "NORTH", 0, 100, 100);
     add_reading("one", "LAKES", 0, -50, 50);
 }
 
 static void add_block_2(void)
 {
-    add_reading("three", "", 0, -150, 150);
+    add_reading("three", NULL, 0, -150, 150);
     add_reading("three", "NORTH", 0, -150, 150);
     add_reading("three", "LAKES", 0, 0, 0);
-    add_reading("four", "", 0, 14, 14);
+    add_reading("four", NULL, 0, 14, 14);
     add_reading("four", "NORTH", 0, 7, 7);
     add_reading("four", "LAKES", 0, 7, 7);
 }
@@ -105,18 +109,21 @@ static void test_order(void **state)
     static const size_t order[] = {1, 0, 2, 3};
     struct ihp_error err = {0};
     add_block_1();
-    assert_int_equal(ihp__merge_check_readings(table, 0, 2, "PART", &err), IHP_OK);
+    assert_int_equal(ihp__merge_check_readings(table, 0, 2, "PART", "TOTAL", &err), IHP_OK);
     add_block_2();
-    assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
+    assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", "TOTAL", &err), IHP_OK);
     assert_int_equal(ihp__merge_order_readings(table, 2, &err), IHP_OK);
     const struct ihp__table *t = &table[IHP__TABLE_READINGS];
-    assert_int_equal(t->rows, 12);
-    for (size_t row = 0; row < 12; row++) {
-        assert_string_equal(t->cell[row * t->columns].text, name[order[row / 3]]);
-        assert_int_equal(t->cell[row * t->columns + 3].text[0] == '\0', row % 3 == 0);
+    const struct ihp__table *total = &table[IHP__TABLE_READINGS_TOTAL];
+    assert_int_equal(t->rows, 8);
+    assert_int_equal(total->rows, 4);
+    for (size_t row = 0; row < 8; row++) {
+        assert_string_equal(t->cell[row * t->columns].text, name[order[row / 2]]);
+        assert_string_equal(total->cell[row / 2 * total->columns].text, name[order[row / 2]]);
     }
-    assert_string_equal(t->cell[1 * t->columns + 3].text,
-                        "LAKES"); /* the rows of a scenario keep their order */
+    assert_string_equal(t->cell[3].text, "LAKES"); /* the rows of a scenario keep their order */
+    assert_int_equal(t->cell[9].integer, 200);
+    assert_int_equal(total->cell[8].integer, 200);
 }
 
 /* A scenario of a later block with more dollars comes first. */
@@ -129,9 +136,12 @@ static void test_later_block_first(void **state)
     assert_int_equal(ihp__merge_order_readings(table, 2, &err), IHP_OK);
     const struct ihp__table *t = &table[IHP__TABLE_READINGS];
     assert_string_equal(t->cell[0].text, "two");
-    assert_string_equal(t->cell[3 * t->columns].text, "three"); /* now the first of 150 */
-    assert_string_equal(t->cell[6 * t->columns].text, "one");
-    assert_string_equal(t->cell[9 * t->columns].text, "four");
+    assert_string_equal(t->cell[2 * t->columns].text, "three"); /* now the first of 150 */
+    assert_string_equal(t->cell[4 * t->columns].text, "one");
+    assert_string_equal(t->cell[6 * t->columns].text, "four");
+    t = &table[IHP__TABLE_READINGS_TOTAL];
+    assert_string_equal(t->cell[1 * t->columns].text, "three");
+    assert_string_equal(t->cell[2 * t->columns].text, "one");
 }
 
 /* With a wrong number in block 2, the error names the row in its file. */
@@ -139,35 +149,47 @@ static void test_refused(void **state)
 {
     (void)state;
     static const struct {
+        bool total;
         size_t row, column; /* of block 2 */
         const char *message;
-    } wrong[] = {{0, 8, "PART: row 1: change_in_amount"}, {0, 9, "PART: row 1: dollars_moved"},
-                 {1, 8, "PART: row 2: change_in_amount"}, {5, 9, "PART: row 6: dollars_moved"},
-                 {3, 4, "PART: row 4: members_gained"},   {4, 7, "PART: row 4: base_members_lost"}};
+    } wrong[] = {{true, 0, 7, "TOTAL: row 1: change_in_amount"},
+                 {true, 0, 8, "TOTAL: row 1: dollars_moved"},
+                 {true, 1, 3, "TOTAL: row 2: members_gained"},
+                 {true, 1, 6, "TOTAL: row 2: base_members_lost"},
+                 {false, 0, 8, "PART: row 1: change_in_amount"},
+                 {false, 3, 9, "PART: row 4: dollars_moved"},
+                 {false, 2, 7, "TOTAL: row 2: base_members_lost"}};
     struct ihp_error err = {0};
     add_block_1();
     add_block_2();
     struct ihp__table *t = &table[IHP__TABLE_READINGS];
+    struct ihp__table *total = &table[IHP__TABLE_READINGS_TOTAL];
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        struct ihp__cell *cell = &t->cell[(6 + wrong[i].row) * t->columns + wrong[i].column];
+        struct ihp__cell *cell =
+            wrong[i].total ? &total->cell[(2 + wrong[i].row) * total->columns + wrong[i].column]
+                           : &t->cell[(4 + wrong[i].row) * t->columns + wrong[i].column];
         err = (struct ihp_error){0};
         cell->integer++;
-        assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
+        assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", "TOTAL", &err),
+                         IHP_ERR_DATA);
         assert_non_null(strstr(err.text, wrong[i].message));
         cell->integer--;
     }
-    static const size_t texts[][2] = {{0, 0}, {1, 1}, {4, 3}};
-    static const char *const message[] = {"row 1: policy", "row 2: reading", "row 5: ihp_id"};
-    for (size_t i = 0; i < 3; i++) {
-        char *text = t->cell[(6 + texts[i][0]) * t->columns + texts[i][1]].text;
+    char *const texts[] = {total->cell[2 * total->columns].text,
+                           total->cell[3 * total->columns + 1].text, t->cell[5 * t->columns].text,
+                           t->cell[7 * t->columns + 3].text};
+    static const char *const message[] = {"TOTAL: row 1: policy", "TOTAL: row 2: reading",
+                                          "PART: row 2: policy", "PART: row 4: ihp_id"};
+    for (size_t i = 0; i < 4; i++) {
         err = (struct ihp_error){0};
-        text[0]++;
-        assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
+        texts[i][0]++;
+        assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", "TOTAL", &err),
+                         IHP_ERR_DATA);
         assert_non_null(strstr(err.text, message[i]));
-        text[0]--;
+        texts[i][0]--;
     }
     err = (struct ihp_error){0};
-    assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
+    assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", "TOTAL", &err), IHP_OK);
 }
 
 /* Amounts beyond all limits do not overflow. */
@@ -179,7 +201,7 @@ static void test_huge(void **state)
     s->cell[1 * s->columns - 1].integer = INT64_MAX;
     s->cell[2 * s->columns - 1].integer = -INT64_MAX;
     add_block_1();
-    assert_int_equal(ihp__merge_check_readings(table, 0, 2, "PART", &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__merge_check_readings(table, 0, 2, "PART", "TOTAL", &err), IHP_ERR_DATA);
 }
 
 int main(void)

@@ -74,7 +74,7 @@ static void test_tables(void **state)
     ihp__settlement_tables_begin(table);
     ihp__quality_tables_begin(&table[IHP__TABLE_QUALITY], &table[IHP__TABLE_QUALITY_SCORES]);
     ihp__scenarios_table_begin(&table[IHP__TABLE_SCENARIOS]);
-    ihp__readings_table_begin(&table[IHP__TABLE_READINGS]);
+    ihp__readings_tables_begin(&table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
     ihp__bootstrap_tables_begin(&table[IHP__TABLE_BOOTSTRAP],
                                 &table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
     ihp__scenario_bootstrap_table_begin(&table[IHP__TABLE_SCENARIO_BOOTSTRAP]);

@@ -49,15 +49,17 @@ enum ihp_status ihp__merge_read_scenarios(const struct ihp__merge_block *p,
                                           struct ihp__table table[IHP__TABLES],
                                           struct ihp_error *err);
 
-/* Puts readings.csv, to which the rows were added block by block, into the order of the
- * whole. */
+/* Puts readings.csv and readings_total.csv, to which the rows were added block by block, into the
+ * order of the whole. */
 enum ihp_status ihp__merge_order_readings(struct ihp__table table[IHP__TABLES], size_t partnerships,
                                           struct ihp_error *err);
 
-/* Checks that the rows of readings.csv from scenario `first` on, of `end`, are those of the
- * scenarios in scenarios.csv, in the order of a block. `path` is for messages. */
+/* Checks that the rows of readings.csv and readings_total.csv from scenario `first` on, of `end`,
+ * are those of the scenarios in scenarios.csv, in the order of a block. `path` and `total_path` are
+ * for messages. */
 enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TABLES], size_t first,
-                                          size_t end, const char *path, struct ihp_error *err);
+                                          size_t end, const char *path, const char *total_path,
+                                          struct ihp_error *err);
 
 /* Copies attributed/ of block `p` into `folder`, if the block has it, and sets `*found` then; and
  * moved/, which a final that names its interim has besides. */

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* readings.csv of blocks: checks that the rows follow from those of scenarios.csv, and puts all of
- * them into the order of the whole. */
+/* readings.csv and readings_total.csv of blocks: checks that the rows follow from those of
+ * scenarios.csv, and puts all of them into the order of the whole. */
 #include "jobs/merge/merge.h"
 #include "result/scenario_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns of scenarios.csv and readings.csv. */
+/* Columns of scenarios.csv; those of readings.csv, and readings_total.csv, which has no ihp_id. */
 enum { KEY = 1, VALUE = 2 };
-enum { POLICY, READING, SECTION, IHP, GAINED, COUNTS_END = 8, CHANGE = 8, MOVED = 9 };
+enum { POLICY, READING, SECTION, IHP };
+enum { COUNTS = 4 }; /* of members; then the change in amount and the dollars moved */
 
 struct checking {
-    const struct ihp__table *scenarios, *readings;
+    const struct ihp__table *scenarios, *readings, *total;
     size_t partnerships;
-    size_t from;                       /* rows of earlier blocks */
+    size_t first;                      /* scenarios of earlier blocks */
     struct ihp__moved *order, *within; /* scenarios of the block, IHPs of one */
-    const char *path;
+    const char *path, *total_path;
     struct ihp_error *err;
 };
 
@@ -45,53 +46,77 @@ static int64_t add(int64_t a, int64_t b)
     return a + b;
 }
 
-static enum ihp_status unfit(const struct checking *c, size_t row, const char *column)
+/* A row of one of the two tables, and where it begins to have numbers. */
+struct row {
+    const struct ihp__table *table;
+    const char *path;
+    size_t number, in_file; /* among all blocks, and in the block's file, from 1 */
+    size_t numbers;
+};
+
+/* Returns the row of an IHP's place in the reading at place `r` of all blocks. */
+static struct row reading_row(const struct checking *c, size_t r, size_t place)
+{
+    return (struct row){c->readings, c->path, r * c->partnerships + place,
+                        (r - c->first) * c->partnerships + place + 1, IHP + 1};
+}
+
+static struct row total_row(const struct checking *c, size_t r)
+{
+    return (struct row){c->total, c->total_path, r, r - c->first + 1, IHP};
+}
+
+static enum ihp_status unfit(const struct checking *c, const struct row *row, const char *column)
 {
     return ihp__fail(
         c->err, IHP_ERR_DATA,
         "%s: row %zu: %s: does not follow from the scenarios of the block; settle the block again",
-        c->path, row - c->from + 1, column);
+        row->path, row->in_file, column);
 }
 
-/* Checks a row of an IHP, or of all together (`ihp` blank). */
-static enum ihp_status check_row(const struct checking *c, size_t row, size_t scenario,
+/* Checks a row of an IHP, or of all together (`ihp` NULL). */
+static enum ihp_status check_row(const struct checking *c, const struct row *row, size_t scenario,
                                  const char *ihp, int64_t change, int64_t moved)
 {
-    const struct ihp__cell *cell = row_of(c->readings, row);
+    const struct ihp__cell *cell = row_of(row->table, row->number);
     const struct ihp__cell *of = row_of(c->scenarios, scenario * c->partnerships);
+    const struct ihp__cell *amounts = cell + row->numbers + COUNTS;
     if (strcmp(cell[POLICY].text, of[KEY].text) != 0) {
         return unfit(c, row, "policy");
     }
     if (strcmp(cell[READING].text, of[VALUE].text) != 0) {
         return unfit(c, row, "reading");
     }
-    if (strcmp(cell[IHP].text, ihp) != 0) {
+    if (ihp != NULL && strcmp(cell[IHP].text, ihp) != 0) {
         return unfit(c, row, "ihp_id");
     }
-    if (cell[CHANGE].blank || cell[CHANGE].integer != change) {
+    if (amounts[0].blank || amounts[0].integer != change) {
         return unfit(c, row, "change_in_amount");
     }
-    return !cell[MOVED].blank && cell[MOVED].integer == moved ? IHP_OK
-                                                              : unfit(c, row, "dollars_moved");
+    return !amounts[1].blank && amounts[1].integer == moved ? IHP_OK
+                                                            : unfit(c, row, "dollars_moved");
 }
 
 /* Checks that the counts of all IHPs together are the sums of those of each. */
-static enum ihp_status check_counts(const struct checking *c, size_t row)
+static enum ihp_status check_counts(const struct checking *c, size_t r)
 {
-    for (size_t column = GAINED; column < COUNTS_END; column++) {
+    const struct row total = total_row(c, r);
+    for (size_t count = 0; count < COUNTS; count++) {
         int64_t sum = 0;
-        for (size_t p = 1; p <= c->partnerships; p++) {
-            sum = add(sum, row_of(c->readings, row + p)[column].integer);
+        for (size_t p = 0; p < c->partnerships; p++) {
+            const struct row row = reading_row(c, r, p);
+            sum = add(sum, row_of(row.table, row.number)[row.numbers + count].integer);
         }
-        if (row_of(c->readings, row)[column].integer != sum) {
-            return unfit(c, row, c->readings->column[column].name);
+        if (row_of(total.table, total.number)[total.numbers + count].integer != sum) {
+            return unfit(c, &total, total.table->column[total.numbers + count].name);
         }
     }
     return IHP_OK;
 }
 
-/* Checks the rows of one scenario: all IHPs together, then each, most dollars first. */
-static enum ihp_status check_group(const struct checking *c, size_t row, size_t scenario)
+/* Checks the rows of one scenario, which is the reading at place `r`: each IHP, most dollars first,
+ * and all together. */
+static enum ihp_status check_reading(const struct checking *c, size_t r, size_t scenario)
 {
     int64_t change = 0, moved = 0;
     for (size_t p = 0; p < c->partnerships; p++) {
@@ -101,33 +126,34 @@ static enum ihp_status check_group(const struct checking *c, size_t row, size_t 
         c->within[p] = (struct ihp__moved){magnitude(own), p};
     }
     qsort(c->within, c->partnerships, sizeof *c->within, ihp__most_first);
-    if (check_row(c, row, scenario, "", change, moved) != IHP_OK) {
+    const struct row total = total_row(c, r);
+    if (check_row(c, &total, scenario, NULL, change, moved) != IHP_OK) {
         return c->err->status;
     }
     for (size_t i = 0; i < c->partnerships; i++) {
         size_t p = c->within[i].number;
         const char *id = row_of(c->scenarios, scenario * c->partnerships + p)[3].text;
-        if (check_row(c, row + 1 + i, scenario, id, change_of(c, scenario, p),
-                      c->within[i].cents) != IHP_OK) {
+        const struct row row = reading_row(c, r, i);
+        if (check_row(c, &row, scenario, id, change_of(c, scenario, p), c->within[i].cents) !=
+            IHP_OK) {
             return c->err->status;
         }
     }
-    return check_counts(c, row);
+    return check_counts(c, r);
 }
 
-static enum ihp_status check_block(const struct checking *c, size_t first, size_t end)
+static enum ihp_status check_block(const struct checking *c, size_t end)
 {
-    size_t each = c->partnerships + 1;
-    for (size_t s = first; s < end; s++) {
+    for (size_t s = c->first; s < end; s++) {
         int64_t moved = 0;
         for (size_t p = 0; p < c->partnerships; p++) {
             moved = add(moved, magnitude(change_of(c, s, p)));
         }
-        c->order[s - first] = (struct ihp__moved){moved, s};
+        c->order[s - c->first] = (struct ihp__moved){moved, s};
     }
-    qsort(c->order, end - first, sizeof *c->order, ihp__most_first);
-    for (size_t i = 0; i < end - first; i++) {
-        if (check_group(c, (first + i) * each, c->order[i].number) != IHP_OK) {
+    qsort(c->order, end - c->first, sizeof *c->order, ihp__most_first);
+    for (size_t r = c->first; r < end; r++) {
+        if (check_reading(c, r, c->order[r - c->first].number) != IHP_OK) {
             return c->err->status;
         }
     }
@@ -135,22 +161,39 @@ static enum ihp_status check_block(const struct checking *c, size_t first, size_
 }
 
 enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TABLES], size_t first,
-                                          size_t end, const char *path, struct ihp_error *err)
+                                          size_t end, const char *path, const char *total_path,
+                                          struct ihp_error *err)
 {
     struct checking c = {.scenarios = &table[IHP__TABLE_SCENARIOS],
                          .readings = &table[IHP__TABLE_READINGS],
+                         .total = &table[IHP__TABLE_READINGS_TOTAL],
                          .partnerships = table[IHP__TABLE_SETTLEMENT].rows,
-                         .from = first * (table[IHP__TABLE_SETTLEMENT].rows + 1),
+                         .first = first,
                          .path = path,
+                         .total_path = total_path,
                          .err = err};
     c.order = calloc(end - first, sizeof *c.order);
     c.within = calloc(c.partnerships, sizeof *c.within);
     enum ihp_status status = c.order == NULL || c.within == NULL
                                  ? ihp__fail_memory(err, "the price of the readings")
-                                 : check_block(&c, first, end);
+                                 : check_block(&c, end);
     free(c.order);
     free(c.within);
     return status;
+}
+
+/* Moves `each` rows of every reading to the place that `order` gives the reading. */
+static void reorder(struct ihp__table *t, struct ihp__table sorted, const struct ihp__moved *order,
+                    size_t readings, size_t each)
+{
+    for (size_t r = 0; r < readings; r++) {
+        const struct ihp__cell *cell = row_of(t, order[r].number * each);
+        for (size_t i = 0; i < each * t->columns; i++) {
+            ihp__table_copy(&sorted, &cell[i]);
+        }
+    }
+    ihp__table_free(t);
+    *t = sorted;
 }
 
 /* Within a block, scenarios of equal dollars are in the order of their numbers, and blocks follow
@@ -158,25 +201,22 @@ enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TAB
 enum ihp_status ihp__merge_order_readings(struct ihp__table table[IHP__TABLES], size_t partnerships,
                                           struct ihp_error *err)
 {
-    struct ihp__table *t = &table[IHP__TABLE_READINGS], sorted;
-    size_t each = partnerships + 1, groups = t->rows / each;
-    struct ihp__moved *order = calloc(groups + 1, sizeof *order);
+    struct ihp__table *readings = &table[IHP__TABLE_READINGS];
+    struct ihp__table *total = &table[IHP__TABLE_READINGS_TOTAL], empty, empty_total;
+    size_t count = total->rows;
+    struct ihp__moved *order = calloc(count + 1, sizeof *order);
     if (order == NULL) {
         return ihp__fail_memory(err, "the price of the readings");
     }
-    for (size_t g = 0; g < groups; g++) {
-        order[g] = (struct ihp__moved){row_of(t, g * each)[MOVED].integer, g};
+    for (size_t r = 0; r < count; r++) {
+        order[r] = (struct ihp__moved){row_of(total, r)[total->columns - 1].integer, r};
     }
-    qsort(order, groups, sizeof *order, ihp__most_first);
-    ihp__readings_table_begin(&sorted);
-    for (size_t g = 0; g < groups; g++) {
-        const struct ihp__cell *cell = row_of(t, order[g].number * each);
-        for (size_t i = 0; i < each * t->columns; i++) {
-            ihp__table_copy(&sorted, &cell[i]);
-        }
-    }
+    qsort(order, count, sizeof *order, ihp__most_first);
+    ihp__readings_tables_begin(&empty, &empty_total);
+    reorder(readings, empty, order, count, partnerships);
+    reorder(total, empty_total, order, count, 1);
     free(order);
-    ihp__table_free(t);
-    *t = sorted;
-    return ihp__table_whole(t) ? IHP_OK : ihp__fail_memory(err, "the price of the readings");
+    return ihp__table_whole(readings) && ihp__table_whole(total)
+               ? IHP_OK
+               : ihp__fail_memory(err, "the price of the readings");
 }

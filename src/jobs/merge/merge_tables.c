@@ -50,6 +50,7 @@ static enum presence presence_of(const struct ihp__merge_block *p, enum ihp__tab
         return ALWAYS;
     case IHP__TABLE_SCENARIOS:
     case IHP__TABLE_READINGS:
+    case IHP__TABLE_READINGS_TOTAL:
     case IHP__TABLE_SCENARIO_BOOTSTRAP:
         return NEVER;
     case IHP__TABLE_BOOTSTRAP:
@@ -71,7 +72,7 @@ static void begin_all(struct ihp__table table[IHP__TABLES])
     ihp__settlement_tables_begin(table);
     ihp__quality_tables_begin(&table[IHP__TABLE_QUALITY], &table[IHP__TABLE_QUALITY_SCORES]);
     ihp__scenarios_table_begin(&table[IHP__TABLE_SCENARIOS]);
-    ihp__readings_table_begin(&table[IHP__TABLE_READINGS]);
+    ihp__readings_tables_begin(&table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
     ihp__bootstrap_tables_begin(&table[IHP__TABLE_BOOTSTRAP],
                                 &table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
     ihp__scenario_bootstrap_table_begin(&table[IHP__TABLE_SCENARIO_BOOTSTRAP]);
@@ -141,7 +142,9 @@ enum ihp_status ihp__merge_read_own(const struct ihp__merge_block *p,
             if (ihp__table_read_csv(path, &table[t], 0, err) != IHP_OK) {
                 return err->status;
             }
-        } else if (!(t == IHP__TABLE_SCENARIOS || (t == IHP__TABLE_READINGS && is_readings(p)) ||
+        } else if (!(t == IHP__TABLE_SCENARIOS ||
+                     ((t == IHP__TABLE_READINGS || t == IHP__TABLE_READINGS_TOTAL) &&
+                      is_readings(p)) ||
                      (t == IHP__TABLE_SCENARIO_BOOTSTRAP && has_scenario_bootstrap(p)))) {
             table[t] = (struct ihp__table){.name = table[t].name}; /* not of this run */
         }
@@ -351,16 +354,35 @@ static size_t levels_of(const struct ihp__merge_block *p)
     return levels < IHP__LEVELS_MAX ? levels : IHP__LEVELS_MAX;
 }
 
-/* Adds the block's rows of table `t`, at most `most` for an IHP and scenario. */
+/* Adds the block's rows of table `t`, at most `most` for an IHP and scenario; readings_total.csv
+ * has one for all IHPs. */
 static enum ihp_status add_rows(const struct ihp__merge_block *p,
                                 struct ihp__table table[IHP__TABLES], int t, size_t most,
                                 char path[IHP__PATH_MAX], struct ihp_error *err)
 {
-    size_t each = p->partnerships + (t == IHP__TABLE_READINGS);
+    size_t each = t == IHP__TABLE_READINGS_TOTAL ? 1 : p->partnerships;
     return path_of(p, table[t].name, path, err) == IHP_OK
                ? ihp__table_read_csv(path, &table[t], (p->block.end - p->block.first) * each * most,
                                      err)
                : err->status;
+}
+
+/* Adds the block's rows of readings.csv and readings_total.csv, and checks them. */
+static enum ihp_status read_readings(const struct ihp__merge_block *p,
+                                     struct ihp__table table[IHP__TABLES], struct ihp_error *err)
+{
+    static const int number[] = {IHP__TABLE_READINGS, IHP__TABLE_READINGS_TOTAL};
+    char path[2][IHP__PATH_MAX];
+    size_t scenarios = p->block.end - p->block.first;
+    for (size_t i = 0; i < 2; i++) {
+        struct rows r = {
+            .table = &table[number[i]], .path = path[i], .from = table[number[i]].rows, .err = err};
+        if (add_rows(p, table, number[i], 1, path[i], err) != IHP_OK ||
+            check_count(&r, scenarios * (i == 0 ? p->partnerships : 1)) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return ihp__merge_check_readings(table, p->block.first, p->block.end, path[0], path[1], err);
 }
 
 enum ihp_status ihp__merge_read_scenarios(const struct ihp__merge_block *p,
@@ -375,14 +397,8 @@ enum ihp_status ihp__merge_read_scenarios(const struct ihp__merge_block *p,
         check_scenarios(&r, p) != IHP_OK) {
         return err->status;
     }
-    if (is_readings(p)) {
-        r.table = &table[IHP__TABLE_READINGS];
-        r.from = r.table->rows;
-        if (add_rows(p, table, IHP__TABLE_READINGS, 1, path, err) != IHP_OK ||
-            check_count(&r, (p->block.end - p->block.first) * (p->partnerships + 1)) != IHP_OK ||
-            ihp__merge_check_readings(table, p->block.first, p->block.end, path, err) != IHP_OK) {
-            return err->status;
-        }
+    if (is_readings(p) && read_readings(p, table, err) != IHP_OK) {
+        return err->status;
     }
     if (has_scenario_bootstrap(p)) {
         size_t levels = levels_of(p);

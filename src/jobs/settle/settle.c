@@ -152,8 +152,8 @@ static enum ihp_status print_tables(const struct ihp__settling *s)
             "blocks together.\n",
             s->block.number, s->block.blocks, s->block.first + 1, s->block.end, s->block.scenarios);
     }
-    if (status == IHP_OK && s->table[IHP__TABLE_READINGS].columns > 0) {
-        status = ihp__readings_print(stream, &s->table[IHP__TABLE_READINGS], s->job.err);
+    if (status == IHP_OK && s->table[IHP__TABLE_READINGS_TOTAL].columns > 0) {
+        status = ihp__readings_print(stream, &s->table[IHP__TABLE_READINGS_TOTAL], s->job.err);
     }
     if (status == IHP_OK && s->table[IHP__TABLE_BOOTSTRAP].columns > 0) {
         status = ihp__bootstrap_print(stream, &c->deck.bootstrap, &s->table[IHP__TABLE_BOOTSTRAP],

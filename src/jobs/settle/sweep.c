@@ -281,8 +281,9 @@ static enum ihp_status make_readings(struct ihp__settling *s)
                                    s->block.end - s->block.first};
     return s->job.rank != 0 || s->effect == NULL
                ? IHP_OK
-               : ihp__readings_table_create(&s->table[IHP__TABLE_READINGS], s->job.context.program,
-                                            &own, s->effect, s->job.err);
+               : ihp__readings_tables_create(&s->table[IHP__TABLE_READINGS],
+                                             &s->table[IHP__TABLE_READINGS_TOTAL],
+                                             s->job.context.program, &own, s->effect, s->job.err);
 }
 
 enum ihp_status ihp__sweep_settle(struct ihp__settling *s)
