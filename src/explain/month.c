@@ -5,6 +5,9 @@
 
 #include "result/print_sentence.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* ---- what decides a payment ------------------------------------------------------------------ */
 
 /* Prints the kinds of care-coordination payment of the month, from a list of months. */
@@ -103,6 +106,30 @@ static void print_ended(const struct ihp__explanation *e, int32_t month)
     }
 }
 
+/* Prints the override of the month's year, if the member has one: the payment does not know it, and
+ * the reconciliation settles it. */
+static enum ihp_status print_override(const struct ihp__explanation *e, int32_t month)
+{
+    const struct ihp__program *program = e->context.program;
+    char(*id)[IHP__MEMBER_ID_MAX + 1] = NULL;
+    if (ihp__store_read_ids(e->context.store, (struct ihp__range){e->member, 1}, &id, e->err) !=
+        IHP_OK) {
+        return e->err->status;
+    }
+    for (size_t i = 0; i < program->overrides; i++) {
+        const struct ihp__override *o = &program->override_[i];
+        if (o->year == 1970 + month / 12 && strcmp(o->member_id, id[0]) == 0) {
+            ihp__print_sentence(
+                e->out,
+                "  Override of %d [4.6.4.2]: to %s; payments do not apply it, and 'ihp reconcile' "
+                "settles it after the year [15.5]\n",
+                o->year, o->partnership < 0 ? "NONE" : program->partnership[o->partnership].id);
+        }
+    }
+    free(id);
+    return IHP_OK;
+}
+
 /* ---- the month ------------------------------------------------------------------------------- */
 
 enum ihp_status ihp__explain_print_month(struct ihp__explanation *e, int32_t month)
@@ -132,7 +159,7 @@ enum ihp_status ihp__explain_print_month(struct ihp__explanation *e, int32_t mon
         f->lines, ihp__money_format_grouped(f->cost, money), e->context.info->acg[f->acg],
         e->context.rules[IHP__PERFORMANCE].acg_year);
     print_payment(e, month, qualifies && f->partnership >= 0);
-    return IHP_OK;
+    return print_override(e, month);
 }
 
 enum ihp_status ihp__explain_take_month(struct ihp__explanation *e, int32_t month,

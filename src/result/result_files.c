@@ -100,7 +100,7 @@ static const struct ihp__result_file list[] = {
     RECONCILIATION(NULL, "reconcile.json", IHP__FORM_JSON, "reconcile", ANYBODY, "always",
                    IHP__ACCESS_REVIEW, "deck, store, program folder and notices"),
     RECONCILIATION(REVIEWED_CSV("reconcile.csv", "reconcile", "always",
-                                "member months and dollars taken back from each IHP")),
+                                "member months and dollars taken back from, or owed to, each IHP")),
     RECONCILIATION(NULL, "reconcile.h5", IHP__FORM_HDF5, "reconcile", ANYBODY, "always",
                    IHP__ACCESS_REVIEW, "the table as arrays"),
 

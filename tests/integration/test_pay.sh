@@ -398,6 +398,12 @@ ok "runs, later data: what the files say" diff "$work/expected.reconcile" \
 ok "runs, later data: nothing of the others" not grep -q '[1-9]' \
     <(tail -n +2 "$paidby/rec1/reconcile.csv" | grep -v '^IHP02,' | cut -d, -f3-)
 
+overridden=$(sed -n '2s/,.*//p' "$paidby/program/overrides.csv")
+ihp explain "$paidby/deck.yaml" --month 2025-03 -- "$overridden"
+ok "explain: the override of the year" says "$out" "Override of 2025 [4.6.4.2]: to NONE; payments do not apply it"
+ihp explain "$paidby/deck.yaml" --month 2024-03 -- "$overridden"
+ok "explain: no override of another year" not grep -q "Override of" "$out"
+
 # A quarter without a run; a quarter twice; another year; another program; no member files.
 ihp reconcile "$paidby/deck.yaml" --year 2025 "${runs[@]:0:6}" -o "$paidby/three" --quiet
 ok "three runs" succeeds
