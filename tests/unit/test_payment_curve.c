@@ -41,7 +41,7 @@ static struct ihp__payment_curve curve_by(const struct ihp__payment_sums *sums, 
     const struct ihp__program program = {.payment = terms};
     const struct ihp__policies policies = {.pbp_percentiles = percentiles};
     const struct ihp__payment_rules rules = {&program, &policies, MONTH};
-    const struct ihp__payment_tally tally = {.shape = {1, 0, ACGS}, .month = {*sums}};
+    const struct ihp__payment_tally tally = {.shape = {1, 0, ACGS, false}, .month = {*sums}};
     struct ihp__payment_curve curve;
     struct ihp_error err = {0};
     assert_int_equal(ihp__payment_curve(&tally, 0, &rules, &curve, notices, &err), IHP_OK);
