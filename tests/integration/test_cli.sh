@@ -213,6 +213,25 @@ ok "explain of an unknown member: prints nothing" [ ! -s "$out" ]
 ihp explain deck.yaml 'T 01'
 ok "explain of an invalid id" fails 2 "MEMBER_ID"
 
+# Lines that reversals take away, and the reversals.
+copy_case "$IHP_SOURCE/tests/cases/reversals" reversals
+ihp import reversals/extract -o reversals/state.h5
+while IFS='|' read -ra texts; do
+    member=${texts[0]}
+    ihp explain reversals/deck.yaml "$member"
+    ok "explain $member: reversals" says "$out" "${texts[@]:1}"
+done <<'REVERSALS'
+R01|Outcome: TIE_BREAK LAKES|reversed [13.3.5.1]|reversal [13.3.5.1]|E&M, PCP
+R02|Outcome: NO_VISIT|reversed [13.3.5.1]|reversal [13.3.5.1]
+R04|Outcome: PRIMARY_CARE NORTH|paid after the cut-off
+R06|Outcome: PRIMARY_CARE NORTH|reversal [13.3.5.1]
+R18|Outcome: TIE_BREAK LAKES|non-IHP 9000000019|non-IHP 9000000092
+REVERSALS
+sed -i 's/^policies: .*/policies: {reversals: count}/' reversals/deck.yaml
+ihp explain reversals/deck.yaml R01
+ok "explain R01: every line counts" says "$out" "Outcome: PRIMARY_CARE NORTH"
+ok "explain R01: nothing is reversed" [ "$(grep -c 'revers' "$out")" = 0 ]
+
 # The explanation has the outcome of the settlement for every member.
 ihp settle deck.yaml --force --quiet --member-files
 ok "settle with member files" succeeds

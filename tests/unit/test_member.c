@@ -652,6 +652,42 @@ static void test_policy_gate_window_under_net(void **unused)
     assert_int_equal(fact.reason, IHP__REASON_NO_IHP_EM);
 }
 
+/* ---- whole members as States send them ------------------------------------------------------- */
+
+/* One visit at IHP 0 is billed on two claims and with a second code, IHP 2 has two visits: by lines
+ * 3 against 2, by visits 1 against 2. */
+static void test_13_3_3_one_visit_on_several_claims(void **unused)
+{
+    (void)unused;
+    const struct paid_line lines[] = {
+        AT_IHP_0("2025-02-03", 100, "2025-02-03"),
+        AT_IHP_0("2025-02-03", 0, "2025-02-03"), /* on another claim, without dollars */
+        {"2025-02-03", EM, DRUG, 100, 1, 8, "2025-02-03"},
+        AT_IHP_2("2025-06-03", 100, "2025-06-03"),
+        AT_IHP_2("2025-07-03", 100, "2025-07-03"),
+    };
+    assert_fact(
+        fact_under(IHP__REVERSALS_NET, IHP__COUNT_LINE, IHP__GATE_LINES_ANY, lines, COUNT(lines)),
+        0, IHP__REASON_PRIMARY_CARE, 1, 400);
+    assert_fact(
+        fact_under(IHP__REVERSALS_NET, IHP__COUNT_VISIT, IHP__GATE_LINES_ANY, lines, COUNT(lines)),
+        2, IHP__REASON_PRIMARY_CARE, 1, 400);
+}
+
+/* A member whose only dollars are taken back for a service that is not there keeps a negative cost
+ * [16.5.1], and one without other lines passes no gate. */
+static void test_16_5_1_only_a_reversal(void **unused)
+{
+    (void)unused;
+    assert_fact(NETTED(AT_IHP_0("2025-02-03", 0, "2025-02-03"),
+                       {"2025-03-01", PLAIN, DRUG, -90000, 0, 0, "2025-05-01"}),
+                0, IHP__REASON_PRIMARY_CARE, 1, -90000);
+    assert_fact(NETTED(AT_IHP_0("2025-02-03", -90000, "2025-02-03")), -1, IHP__REASON_NO_VISIT, 1,
+                -90000);
+    assert_fact(COUNTED(AT_IHP_0("2025-02-03", -90000, "2025-02-03")), 0, IHP__REASON_PRIMARY_CARE,
+                1, -90000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -666,6 +702,8 @@ int main(void)
         cmocka_unit_test(test_policy_count_unit_visit_under_net),
         cmocka_unit_test(test_policy_gate_lines_under_net),
         cmocka_unit_test(test_policy_gate_window_under_net),
+        cmocka_unit_test(test_13_3_3_one_visit_on_several_claims),
+        cmocka_unit_test(test_16_5_1_only_a_reversal),
         cmocka_unit_test(test_13_3_and_16_3_index_and_lines_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
