@@ -253,9 +253,7 @@ static bool any_negative(const struct ihp__period_rules *rules, const struct ihp
 static int opened_by(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
                      size_t i)
 {
-    bool counts =
-        rules->policies->reversals == IHP__REVERSALS_COUNT || ihp__claim_amount(claims, i) >= 0;
-    return counts && ihp__known(claims->known_from, claims->void_date, i, rules->cutoff) &&
+    return ihp__known(claims->known_from, claims->void_date, i, rules->cutoff) &&
                    ihp__line_opens_gate(rules->policies, 0, claims->service[i])
                ? ihp__roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i])
                : -1;
@@ -273,7 +271,8 @@ static void find_visits(const struct ihp__period_rules *rules, struct ihp__perio
     for (size_t i = first;
          i < end && (rules->every_visit || !period->any_visit) && !period->unclear; i++) {
         int partnership = opened_by(rules, claims, i);
-        if (partnership < 0 || is_visited(period, partnership)) {
+        if (partnership < 0 || is_visited(period, partnership) ||
+            (net && ihp__claim_amount(claims, i) < 0)) {
             continue;
         }
         if (net && may_be_reversed(rules, claims, first, end, i)) {
@@ -291,13 +290,15 @@ static void find_visit_before(const struct ihp__period_rules *rules,
 {
     const struct ihp__claims *claims = lines->claims;
     const struct ihp__index_rows *rows = lines->rows;
+    bool net = rules->policies->reversals == IHP__REVERSALS_NET;
     if (rules->policies->gate_lines != IHP__GATE_LINES_EM) {
         for (size_t i = end; i > lines->first && !period->visited_before && !period->unclear &&
                              claims->service_date[i - 1] >= rules->lookback_first;
              i--) {
-            bool opens = opened_by(rules, claims, i - 1) >= 0;
-            period->unclear = opens && rules->policies->reversals == IHP__REVERSALS_NET &&
-                              may_be_reversed(rules, claims, lines->first, end, i - 1);
+            bool opens = opened_by(rules, claims, i - 1) >= 0 &&
+                         !(net && ihp__claim_amount(claims, i - 1) < 0);
+            period->unclear =
+                opens && net && may_be_reversed(rules, claims, lines->first, end, i - 1);
             period->visited_before = opens && !period->unclear;
         }
         return;

@@ -47,13 +47,31 @@ static int by_key_and_kind(const void *a, const void *b)
     return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
 }
 
+/* Sorts the lines of a day. Most days have few. */
+static void sort_lines(struct ihp__net_day *day)
+{
+    enum { FEW = 16 };
+    if (day->lines > FEW) {
+        qsort(day->line, day->lines, sizeof *day->line, by_key_and_kind);
+        return;
+    }
+    for (size_t i = 1; i < day->lines; i++) {
+        struct ihp__net_line line = day->line[i];
+        size_t at = i;
+        for (; at > 0 && by_key_and_kind(&day->line[at - 1], &line) > 0; at--) {
+            day->line[at] = day->line[at - 1];
+        }
+        day->line[at] = line;
+    }
+}
+
 void ihp__net_day_settle(struct ihp__net_day *day)
 {
     if (!day->negative) {
         return;
     }
     size_t kept = 0;
-    qsort(day->line, day->lines, sizeof *day->line, by_key_and_kind);
+    sort_lines(day);
     for (size_t first = 0, end; first < day->lines; first = end) {
         size_t paid = 0;
         for (end = first; end < day->lines && by_key(&day->line[first], &day->line[end]) == 0;
@@ -71,24 +89,36 @@ void ihp__net_day_settle(struct ihp__net_day *day)
 
 /* ---- rows of the index ----------------------------------------------------------------------- */
 
-bool ihp__net_space_add(struct ihp__net_space *space, const struct ihp__index_rows *rows, size_t i)
+/* Makes room for `more` rows. Returns false if memory is short. */
+static bool reserve_rows(struct ihp__net_space *space, size_t more)
 {
-    size_t n = space->count;
-    if (!ihp__array_reserve(&space->service_date, &space->capacity[0], n + 1, sizeof(uint16_t)) ||
-        !ihp__array_reserve(&space->known_from, &space->capacity[1], n + 1, sizeof(uint16_t)) ||
-        !ihp__array_reserve(&space->procedure, &space->capacity[2], n + 1, sizeof(uint16_t)) ||
-        !ihp__array_reserve(&space->billing, &space->capacity[3], n + 1, sizeof(uint32_t)) ||
-        !ihp__array_reserve(&space->treating, &space->capacity[4], n + 1, sizeof(uint32_t)) ||
-        !ihp__array_reserve(&space->negative, &space->capacity[5], n + 1, sizeof(uint8_t))) {
-        return false;
-    }
+    size_t n = space->count + more;
+    return ihp__array_reserve(&space->service_date, &space->capacity[0], n, sizeof(uint16_t)) &&
+           ihp__array_reserve(&space->known_from, &space->capacity[1], n, sizeof(uint16_t)) &&
+           ihp__array_reserve(&space->procedure, &space->capacity[2], n, sizeof(uint16_t)) &&
+           ihp__array_reserve(&space->billing, &space->capacity[3], n, sizeof(uint32_t)) &&
+           ihp__array_reserve(&space->treating, &space->capacity[4], n, sizeof(uint32_t)) &&
+           ihp__array_reserve(&space->negative, &space->capacity[5], n, sizeof(uint8_t));
+}
+
+/* Appends row i of `rows`, for which there is room. */
+static void append_row(struct ihp__net_space *space, const struct ihp__index_rows *rows, size_t i)
+{
+    size_t n = space->count++;
     space->service_date[n] = rows->service_date[i];
     space->known_from[n] = rows->known_from[i];
     space->procedure[n] = rows->procedure[i];
     space->billing[n] = rows->billing[i];
     space->treating[n] = rows->treating[i];
     space->negative[n] = rows->negative[i];
-    space->count++;
+}
+
+bool ihp__net_space_add(struct ihp__net_space *space, const struct ihp__index_rows *rows, size_t i)
+{
+    if (!reserve_rows(space, 1)) {
+        return false;
+    }
+    append_row(space, rows, i);
     return true;
 }
 
@@ -115,17 +145,28 @@ void ihp__net_space_free(struct ihp__net_space *space)
     *space = (struct ihp__net_space){0};
 }
 
-/* Nets the day that has been collected and appends what is left. Returns false if memory is short.
- */
-static bool end_day(struct ihp__net_space *space, const struct ihp__index_rows *rows)
+/* Nets the rows first .. end - 1, which are one day's, and appends what is left. Returns false if
+ * memory is short. */
+static bool net_day(struct ihp__net_space *space, const struct ihp__index_rows *rows, size_t first,
+                    size_t end, uint16_t cutoff)
 {
-    ihp__net_day_settle(&space->day);
-    for (size_t n = 0; n < space->day.lines; n++) {
-        if (!ihp__net_space_add(space, rows, space->day.line[n].place)) {
+    struct ihp__net_day *day = &space->day;
+    day->lines = 0;
+    for (size_t i = first; i < end; i++) {
+        const struct ihp__net_line line = {.billing = rows->billing[i],
+                                           .treating = rows->treating[i],
+                                           .procedure = rows->procedure[i],
+                                           .negative = rows->negative[i] != 0,
+                                           .place = i};
+        if (ihp__known(rows->known_from, rows->void_date, i, cutoff) &&
+            !ihp__net_day_add(day, &line)) {
             return false;
         }
     }
-    space->day.lines = 0;
+    ihp__net_day_settle(day);
+    for (size_t n = 0; n < day->lines; n++) {
+        append_row(space, rows, day->line[n].place);
+    }
     return true;
 }
 
@@ -133,24 +174,25 @@ bool ihp__net_rows(struct ihp__net_space *space, const struct ihp__index_rows *r
                    size_t end, uint16_t cutoff)
 {
     space->count = 0;
-    space->day.lines = 0;
-    space->day.negative = false;
-    for (size_t i = first; i < end; i++) {
-        const struct ihp__net_line line = {.billing = rows->billing[i],
-                                           .treating = rows->treating[i],
-                                           .procedure = rows->procedure[i],
-                                           .negative = rows->negative[i] != 0,
-                                           .place = i};
-        if (i > first && rows->service_date[i] != rows->service_date[i - 1] &&
-            !end_day(space, rows)) {
+    if (!reserve_rows(space, end - first)) {
+        return false;
+    }
+    for (size_t next; first < end; first = next) {
+        unsigned negative = rows->negative[first];
+        for (next = first + 1; next < end && rows->service_date[next] == rows->service_date[first];
+             next++) {
+            negative |= rows->negative[next];
+        }
+        if (negative != 0 && !net_day(space, rows, first, next, cutoff)) {
             return false;
         }
-        if (ihp__known(rows->known_from, rows->void_date, i, cutoff) &&
-            !ihp__net_day_add(&space->day, &line)) {
-            return false;
+        for (size_t i = first; negative == 0 && i < next; i++) {
+            if (ihp__known(rows->known_from, rows->void_date, i, cutoff)) {
+                append_row(space, rows, i);
+            }
         }
     }
-    return end_day(space, rows);
+    return true;
 }
 
 /* ---- explanations ---------------------------------------------------------------------------- */
