@@ -368,7 +368,7 @@ $ p|:6: column ihp_id|a row for each
 2 s/,[^,]*$/,x/|:2: column amount_due|dollars
 2 s/,2,\([0-9]*\),/,2,9\1,/|:2|settle the interim again
 2 s/,2,\([0-9]*\),/,2,-1,/|:2: column base_members|a whole number
-5 s/1927\.62,0\.00,1927\.62$/1930.62,0.00,1930.62/|:5: column final_amount|termination_factor
+5 s/1768\.60,0\.00,1768\.60$/1771.60,0.00,1771.60/|:5: column final_amount|termination_factor
 1 s/amount_due/due/||amount_due
 ROWS
 fresh
