@@ -66,18 +66,20 @@ enum ihp__acts_on {
     P(off_roster_unit, CHOICE,                                                                     \
       V(IHP__OFF_ROSTER_TREATING, "treating") V(IHP__OFF_ROSTER_BILLING, "billing"), "treating",   \
       "13.3.1.3",                                                                                  \
-      "where a non-IHP provider's NPI is on a roster: the treating NPI instead, or that NPI all the same",\
+      "if the NPI of a non-IHP provider is on a roster, the treating NPI identifies the "          \
+      "provider instead, or that NPI still does",                                                  \
       CLAIMS)                                                                                      \
     P(count_unit, CHOICE,                                                                          \
       V(IHP__COUNT_LINE, "line") V(IHP__COUNT_VISIT, "visit"), "line", "13.3.3",                   \
       "count claim lines, or distinct date, treating NPI and entity", CLAIMS)                      \
     P(reversals, CHOICE,                                                                           \
       V(IHP__REVERSALS_NET, "net") V(IHP__REVERSALS_COUNT, "count"), "net", "13.3.5.1",            \
-      "a line with a negative amount takes one of its key away, or every line counts", CLAIMS)     \
+      "a line with a negative amount cancels the line that it reverses, or every line counts",     \
+      CLAIMS)                                                                                      \
     P(visit_gate, CHOICE,                                                                          \
       V(IHP__GATE_ANY_ROSTER, "any_roster") V(IHP__GATE_ATTRIBUTED_IHP, "attributed_ihp"),         \
       "any_roster", "13.3.2",                                                                      \
-      "a line at any IHP in the period is enough, or one at the attributed IHP is needed",         \
+      "the gate requires a line at any IHP, or at the attributed IHP",                             \
       DECISION)                                                                                    \
     P(primary_care_elsewhere, CHOICE,                                                              \
       V(IHP__ELSEWHERE_STEP3, "step3") V(IHP__ELSEWHERE_BLOCKS, "blocks"), "step3", "13.3.5.6",    \
@@ -97,11 +99,13 @@ enum ihp__acts_on {
     P(specialty_equal, CHOICE,                                                                     \
       V(IHP__EQUAL_IHP, "ihp") V(IHP__EQUAL_NONE, "none") V(IHP__EQUAL_LATEST, "latest"), "ihp",   \
       "13.3.6.7",                                                                                  \
-      "as many lines at a non-IHP provider in Step 3: to the IHP, to nobody, or by the later date",\
+      "if the IHP and a non-IHP provider have equally many lines in Step 3: the IHP wins, "        \
+      "nobody wins, or the later line decides",                                                    \
       DECISION)                                                                                    \
     P(tie_with_elsewhere, CHOICE,                                                                  \
       V(IHP__TIE_CHOSEN, "chosen") V(IHP__TIE_ANY, "any"), "chosen", "13.3.7.10",                  \
-      "against a tied non-IHP provider: the IHP chosen in Step 4, or that with the latest line",\
+      "the IHP compared with a tied non-IHP provider is the one chosen in Step 4, or the one "     \
+      "with the latest line",                                                                      \
       DECISION)                                                                                    \
     P(unresolved_tie, CHOICE,                                                                      \
       V(IHP__TIE_UNATTRIBUTED, "unattributed") V(IHP__TIE_LOWEST_IHP, "lowest_ihp"),               \
@@ -109,18 +113,20 @@ enum ihp__acts_on {
       "a tie that no date breaks attributes to nobody, or to the IHP first in ihps.csv",           \
       DECISION)                                                                                    \
     P(lookback_months, INTEGER, (0, 120), "12", "13.3.8",                                          \
-      "months before the period that decide where the period has no E&M line; 0: none", CLAIMS)    \
+      "length of the look-back, which decides if the period has no E&M line; 0: no look-back",     \
+      CLAIMS)                                                                                      \
     P(lookback_when, CHOICE,                                                                       \
       V(IHP__LOOKBACK_NO_EM, "no_em") V(IHP__LOOKBACK_NO_IHP_EM, "no_ihp_em"), "no_em", "13.3.8",  \
-      "the look-back decides where the period has no E&M line, or none at an IHP", DECISION)       \
+      "the look-back decides if the period has no E&M line, or no E&M line at an IHP", DECISION)   \
     P(gate_lines, CHOICE,                                                                          \
       V(IHP__GATE_LINES_ANY, "any") V(IHP__GATE_LINES_NO_PHARMACY, "no_pharmacy")                  \
       V(IHP__GATE_LINES_EM, "em"), "any", "13.3.2",                                                \
-      "lines at an IHP that open the gate: all, all but pharmacy, or E&M and health-home lines",   \
+      "the lines at an IHP that satisfy the gate are all, all except pharmacy, or E&M and "        \
+      "health-home lines",                                                                         \
       CLAIMS)                                                                                      \
     P(gate_window, CHOICE,                                                                         \
       V(IHP__GATE_WINDOW_PERIOD, "period") V(IHP__GATE_WINDOW_LOOKBACK, "lookback"), "period",     \
-      "13.3.2", "lines of the period open the gate, or those of the look-back do as well",         \
+      "13.3.2", "lines of the period satisfy the gate, or lines of the look-back do too",          \
       DECISION)                                                                                    \
     P(cost_months, CHOICE,                                                                         \
       V(IHP__COST_QUALIFYING, "qualifying") V(IHP__COST_ALL, "all"), "qualifying", "16.5.1",       \
@@ -134,15 +140,17 @@ enum ihp__acts_on {
       "each period has its own risk weights, or both have the base year's", MONEY)                 \
     P(pbp_offset_outside, CHOICE,                                                                  \
       V(IHP__OUTSIDE_NONE, "none") V(IHP__OUTSIDE_OUTERMOST, "outermost"), "none", "16.8.2.2",     \
-      "the PBP offset's share beyond the outermost corridor: none, or that corridor's", MONEY)          \
+      "beyond the outermost corridor, the PBP offset is 0 or uses that corridor's share", MONEY)   \
     P(pbp_offset_rule, CHOICE,                                                                     \
       V(IHP__OFFSET_SHARE, "share") V(IHP__OFFSET_RERUN, "rerun"), "share", "16.8.2.2",            \
-      "the PBP times the share of the ratio's corridor, or what it changes as part of the cost",   \
+      "the PBP offset is the PBP times the share of the ratio's corridor, or the effect of "       \
+      "adding the PBP to the cost",                                                                \
       MONEY)                                                                                       \
     P(quality_on_losses, CHOICE,                                                                   \
       V(IHP__LOSSES_AS_WRITTEN, "as_written") V(IHP__LOSSES_NONE, "none")                          \
       V(IHP__LOSSES_INVERSE, "inverse"), "as_written", "18.4.13",                                  \
-      "the quality score changes losses as it does savings, not at all, or by 1 less the score",   \
+      "the quality share of losses is multiplied by the quality score, is unchanged, or is "       \
+      "multiplied by 1 minus the score",                                                           \
       QUALITY)                                                                                     \
     P(circumstance_rule, CHOICE,                                                                   \
       V(IHP__CIRCUMSTANCE_SHARE, "share") V(IHP__CIRCUMSTANCE_MONTHS, "months"), "share", "5.9",   \
@@ -168,7 +176,8 @@ enum ihp__acts_on {
       QUALITY)                                                                                     \
     P(equity_drop, CHOICE,                                                                         \
       V(IHP__DROP_RELATIVE, "relative") V(IHP__DROP_POINTS, "points"), "relative", "18.4.9.2.1",   \
-      "a drop of more than 1% in equitable care is relative to the baseline, or in points of it",  \
+      "the 1% drop in equitable care is a percentage of the baseline rate, or a percentage "       \
+      "point",                                                                                     \
       QUALITY)                                                                                     \
     P(reference_group, TEXT, (), "White", "18.4.9.2",                                              \
       "the group that gaps in equitable care are measured from", QUALITY)                          \
@@ -180,7 +189,8 @@ enum ihp__acts_on {
     P(pbp_percentiles, CHOICE,                                                                     \
       V(IHP__PERCENTILES_POPULATION, "population") V(IHP__PERCENTILES_ELIGIBLE, "pbp_eligible")    \
       V(IHP__PERCENTILES_CATEGORIES, "categories"), "population", "15.2.3",                        \
-      "percentiles of PBP categories by eligible or by PBP-eligible member months, or by rank",    \
+      "percentiles of risk categories are by eligible member months, by PBP-eligible member "      \
+      "months, or by rank",                                                                        \
       PAYMENT)                                                                                     \
     P(bootstrap_weights, CHOICE,                                                                   \
       V(IHP__BOOTSTRAP_FIXED, "fixed") V(IHP__BOOTSTRAP_REFIT, "refit"), "fixed", "",              \

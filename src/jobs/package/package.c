@@ -231,8 +231,8 @@ static void note_hidden(struct packaging *p, int partnership, const struct ihp__
         const char *name = ihp__period_text((enum ihp__period)period);
         if (!shown->members[period]) {
             ihp__notice_add(p->job.notices,
-                            "%s: too few members in the %s period: what rests on them is blank in "
-                            "its settlement.csv and payer_split.csv",
+                            "%s: too few members in the %s period: figures that are computed from "
+                            "them are blank in its settlement.csv and payer_split.csv",
                             id, name);
         } else if (!shown->cost[period]) {
             ihp__notice_add(
