@@ -119,6 +119,15 @@ make_shape sweep plain 'sweep:
 keep_all 2 2
 go_on_from_some 6
 
+make_shape quarterly plain 'sweep:
+  design: one_at_a_time
+  vary:
+    weights_population: [gate]
+    roster_quarter: [2025Q4]
+    performance_paid_through: [2025-05-31]'
+keep_all 2 2
+go_on_from_some 3
+
 extra=(--member-files)
 make_shape money members ''
 keep_all 4 2

@@ -68,6 +68,7 @@ try_case() {
 
 try_case sweep '1 2 3 7' ''
 try_case interim '1 2 3' ''
+try_case quarterly '3' ''
 try_case sweep '1 2 3 7' 'sweep: {design: readings}'
 # 2 x 2 x 2, with a quarter without rosters, which every block's notices name; one scenario a block.
 try_case sweep '3 8' 'sweep:\n  design: grid\n  vary: {roster_quarter: [2019Q1, 2025Q2], claims_cap: [2000, 0], count_unit: [line, visit]}'
