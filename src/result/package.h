@@ -45,6 +45,7 @@ enum {
     IHP__PACKAGE_PAYER_SPLIT,
     IHP__PACKAGE_ATTRIBUTION,
     IHP__PACKAGE_CHANGES, /* without columns where there is no earlier package */
+    IHP__PACKAGE_BRIDGE,  /* without columns where the settlement has no bridge */
     IHP__PACKAGE_TABLES
 };
 
@@ -56,6 +57,17 @@ enum ihp_status ihp__package_tables_create(const struct ihp__result_input *input
                                            const struct ihp__package_moves *moves,
                                            struct ihp__table table[IHP__PACKAGE_TABLES],
                                            struct ihp_error *err);
+
+/* Fills an IHP's rows of bridge.csv, from that of the settlement. Its amounts are blank where
+ * `settlement`, the table of the package, has no final amount. The caller frees the table. Returns
+ * IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__package_bridge_fill(const struct ihp__table *bridge,
+                                         const struct ihp__table *settlement, const char *ihp_id,
+                                         struct ihp__table *table, struct ihp_error *err);
+
+/* Returns true if a bridge.csv has the final amounts of a settlement, in the order of the IHPs. */
+bool ihp__package_bridge_fits(const struct ihp__table *bridge,
+                              const struct ihp__result_input *input);
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 

@@ -101,6 +101,6 @@ enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__
                           err) != IHP_OK) {
         return err->status;
     }
-    ihp__package_readme_put(ihp__outfile_stream(out), input, partnership, previous);
+    ihp__package_readme_put(ihp__outfile_stream(out), input, partnership, table, previous);
     return ihp__outfile_commit(&out, err);
 }

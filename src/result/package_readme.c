@@ -97,17 +97,26 @@ static const struct meaning member_changes_columns[] = {
     {NULL, NULL},
 };
 
+static const struct meaning bridge_columns[] = {
+    {"ihp_id", "the IHP"},
+    {"step", "interim: what was paid; then what each cause changes, in the order in which they are "
+             "applied; then final, interim_paid and amount_due"},
+    {"amount", "dollars; interim and the steps add up to final, and final less interim_paid is "
+               "amount_due"},
+    {NULL, NULL},
+};
+
 /* The files with columns, in the order in which README.txt explains them. */
 static const struct {
     const char *file;
     const struct meaning *columns;
-    bool with_previous; /* only if there is an earlier package */
-} files[] = {{"settlement.csv", settlement_columns, false},
-             {"payer_split.csv", payer_columns, false},
-             {"attribution.csv", attribution_columns, false},
-             {"changes.csv", changes_columns, true},
-             {"protected_members.csv", members_columns, false},
-             {"protected_changes.csv", member_changes_columns, true}};
+} files[] = {{"settlement.csv", settlement_columns},
+             {"bridge.csv", bridge_columns},
+             {"payer_split.csv", payer_columns},
+             {"attribution.csv", attribution_columns},
+             {"changes.csv", changes_columns},
+             {"protected_members.csv", members_columns},
+             {"protected_changes.csv", member_changes_columns}};
 
 enum { FILES = sizeof files / sizeof files[0] };
 
@@ -124,10 +133,21 @@ const char *ihp__package_column_meaning(const char *file, const char *column)
     return NULL;
 }
 
-static void put_columns(FILE *out, bool has_previous)
+/* Returns true if a package has a file: always, or with an earlier package, or with a bridge. */
+static bool has_file(const struct ihp__result_file *file,
+                     const struct ihp__table table[IHP__PACKAGE_TABLES])
+{
+    bool previous = table[IHP__PACKAGE_CHANGES].columns > 0;
+    bool bridge = table[IHP__PACKAGE_BRIDGE].columns > 0;
+    return strcmp(file->when, "always") == 0 ||
+           (previous && strcmp(file->when, "with `--previous`") == 0) ||
+           (bridge && strcmp(file->when, "with `interim`") == 0);
+}
+
+static void put_columns(FILE *out, const struct ihp__table table[IHP__PACKAGE_TABLES])
 {
     for (size_t f = 0; f < FILES; f++) {
-        if (files[f].with_previous && !has_previous) {
+        if (!has_file(ihp__result_file_find(IHP__FILES_PACKAGE_OF_IHP, files[f].file), table)) {
             continue;
         }
         fprintf(out, "\nColumns of %s:\n", files[f].file);
@@ -219,18 +239,20 @@ static void put_period(FILE *out, const char *name, const struct ihp__period_spe
 }
 
 /* Lists the files of the package with this access, but README.txt. */
-static void put_files(FILE *out, enum ihp__file_access access, bool has_previous)
+static void put_files(FILE *out, enum ihp__file_access access,
+                      const struct ihp__table table[IHP__PACKAGE_TABLES])
 {
     const struct ihp__result_file *file;
     for (size_t i = 0; (file = ihp__result_file(i)) != NULL; i++) {
         if (file->group == IHP__FILES_PACKAGE_OF_IHP && file->form == IHP__FORM_CSV &&
-            file->access == access && (has_previous || strcmp(file->when, "always") == 0)) {
+            file->access == access && has_file(file, table)) {
             fprintf(out, "  %-21s  %s\n", file->name, file->meaning);
         }
     }
 }
 
 void ihp__package_readme_put(FILE *out, const struct ihp__result_input *in, int partnership,
+                             const struct ihp__table table[IHP__PACKAGE_TABLES],
                              const char *previous)
 {
     const struct ihp__partnership *p = &in->program->partnership[partnership];
@@ -245,10 +267,10 @@ void ihp__package_readme_put(FILE *out, const struct ihp__result_input *in, int 
     fputs("PROTECTED health information of members. Keep these files as the contract requires "
           "[9]:\n",
           out);
-    put_files(out, IHP__ACCESS_PROTECTED, previous != NULL);
+    put_files(out, IHP__ACCESS_PROTECTED, table);
     fputs("\nNot protected:\n", out);
-    put_files(out, IHP__ACCESS_MAILABLE, previous != NULL);
-    put_columns(out, previous != NULL);
+    put_files(out, IHP__ACCESS_MAILABLE, table);
+    put_columns(out, table);
     put_terms(out, in, partnership);
     fputs("\nThe cost of a member excludes claim lines of programs that treat substance use\n"
           "(42 CFR Part 2) [4.6.1.2]; the settlement includes all lines. A blank number is about\n"

@@ -6,8 +6,10 @@
 
 #include "result/package.h"
 
-/* Writes README.txt of an IHP. `previous` describes the earlier package, NULL for none. */
+/* Writes README.txt of an IHP. `table` has the tables of its package, and `previous` describes the
+ * earlier package, NULL for none. */
 void ihp__package_readme_put(FILE *out, const struct ihp__result_input *input, int partnership,
+                             const struct ihp__table table[IHP__PACKAGE_TABLES],
                              const char *previous);
 
 /* Returns the meaning of a column of a package's files, static; NULL if it has none. */

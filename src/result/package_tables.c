@@ -255,6 +255,58 @@ static void fill_changes(const struct ihp__shown *shown, const struct ihp__packa
     }
 }
 
+/* ---- bridge.csv ------------------------------------------------------------------------------ */
+
+/* The columns of bridge.csv. */
+enum { BRIDGE_IHP, BRIDGE_STEP, BRIDGE_AMOUNT };
+
+bool ihp__package_bridge_fits(const struct ihp__table *bridge, const struct ihp__result_input *in)
+{
+    size_t p = 0;
+    for (size_t row = 0; row < bridge->rows; row++) {
+        const struct ihp__cell *cell = ihp__table_row(bridge, row);
+        if (strcmp(cell[BRIDGE_STEP].text, "final") != 0) {
+            continue;
+        }
+        if (p == in->finance->partnerships ||
+            strcmp(cell[BRIDGE_IHP].text, in->program->partnership[p].id) != 0 ||
+            cell[BRIDGE_AMOUNT].integer !=
+                ihp__cents_of_dollars(in->finance->settlement[p].final_amount)) {
+            return false;
+        }
+        p++;
+    }
+    return p == in->finance->partnerships;
+}
+
+/* Returns true if the IHP's final amount may be shown. */
+static bool shows_amount(const struct ihp__table *settlement)
+{
+    bool shows = settlement->rows > 0;
+    for (size_t c = 0; shows && c < settlement->columns; c++) {
+        bool amount = strcmp(settlement->column[c].name, "final_amount") == 0;
+        shows = !amount || !ihp__table_row(settlement, 0)[c].blank;
+    }
+    return shows;
+}
+
+enum ihp_status ihp__package_bridge_fill(const struct ihp__table *bridge,
+                                         const struct ihp__table *settlement, const char *ihp_id,
+                                         struct ihp__table *t, struct ihp_error *err)
+{
+    bool shows = shows_amount(settlement);
+    *t = ihp__table_empty(bridge->name, bridge->column, bridge->columns);
+    for (size_t row = 0; row < bridge->rows; row++) {
+        const struct ihp__cell *cell = row_of(bridge, row, ihp_id);
+        if (cell != NULL) {
+            ihp__table_copy(t, &cell[BRIDGE_IHP]);
+            ihp__table_copy(t, &cell[BRIDGE_STEP]);
+            copy_if(t, shows, &cell[BRIDGE_AMOUNT]);
+        }
+    }
+    return ihp__table_whole(t) ? IHP_OK : ihp__fail_memory(err, "the bridge of a package");
+}
+
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 enum ihp_status ihp__package_tables_create(const struct ihp__result_input *in,
@@ -272,6 +324,7 @@ enum ihp_status ihp__package_tables_create(const struct ihp__result_input *in,
                 &table[IHP__PACKAGE_PAYER_SPLIT]);
     fill_attribution(shown, &table[IHP__PACKAGE_ATTRIBUTION]);
     table[IHP__PACKAGE_CHANGES] = (struct ihp__table){0};
+    table[IHP__PACKAGE_BRIDGE] = (struct ihp__table){0};
     if (moves != NULL) {
         fill_changes(shown, moves, &table[IHP__PACKAGE_CHANGES]);
     }

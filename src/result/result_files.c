@@ -119,6 +119,8 @@ static const struct ihp__result_file list[] = {
                                "members by reason [13.3] and window (1 the period, 2 look-back)")),
     PACKAGE_OF_IHP(PACKAGE_CSV("changes.csv", "with `--previous`", IHP__ACCESS_MAILABLE,
                                "numbers of members who joined or left, by reason")),
+    PACKAGE_OF_IHP(PACKAGE_CSV("bridge.csv", "with `interim`", IHP__ACCESS_MAILABLE,
+                               "steps from the interim to the final amount")),
     PACKAGE_OF_IHP(NULL, "README.txt", IHP__FORM_TEXT, "package", OWNER, "always",
                    IHP__ACCESS_MAILABLE, "the files of the package, its periods and its sources"),
 

@@ -353,4 +353,51 @@ if (full_disk 4) 2>/dev/null; then
 else
     echo "SKIPPED: the full disk, because only root can mount a tmpfs"
 fi
+# ---- the bridge of a final ------------------------------------------------------------------------
+
+case=$work/bridge
+copy_case "$IHP_SOURCE/tests/cases/interim" "$case"
+cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$case/program/"
+rm -f "$case"/program/{overrides,circumstances,quality,measures,benchmarks}.csv
+"$IHP_PYTHON" - "$case/program/ihps.csv" <<'PY'
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1], newline='')))
+for row in rows[1:]:
+    for name in ('interim_paid', 'terminated_on', 'termination'):
+        if name in rows[0]:
+            row[rows[0].index(name)] = ''
+csv.writer(open(sys.argv[1], 'w', newline='')).writerows(rows)
+PY
+sed -i '/^sweep:/,$ d; s/^output: .*/output: interim/' "$case/deck.yaml"
+ihp import "$case/extract" -o "$case/state.h5"
+settle 1 "$case/deck.yaml" --quiet
+ok "bridge: the interim" succeeds
+sed 's/^settlement: .*/settlement: final\ninterim: interim/; s/^output: .*/output: final/
+    s/^performance: .*/performance: {year: 2025, paid_through: 2026-12-31}/' "$case/deck.yaml" >"$case/final.yaml"
+ihp package "$case/final.yaml" -o "$case/without"
+ok "bridge: a package of a final that has not been settled" succeeds
+ok "bridge: a notice" says "$err" "final/bridge.csv: is missing or of another settlement"
+ok "bridge: no file" [ -z "$(find "$case/without" -name bridge.csv)" ]
+settle 1 "$case/final.yaml" --quiet
+ok "bridge: the final" succeeds
+package 2 "$case/final.yaml"
+ok "bridge: the package" succeeds
+# The rows of the IHP; without amounts where its final amount is blank.
+bridge_of() {
+    local ihp_id=$1 final
+    final=$("$IHP_PYTHON" -c 'import csv, sys; print(next(csv.DictReader(open(sys.argv[1])))["final_amount"])' \
+        "$case/final/package/$ihp_id/settlement.csv")
+    echo ihp_id,step,amount
+    grep "^$ihp_id," "$case/final/bridge.csv" | if [[ -n $final ]]; then cat; else sed 's/[^,]*$//'; fi
+}
+for ihp_id in IHP01 IHP02 IHP03 IHP04; do
+    ok "bridge of $ihp_id" diff <(bridge_of "$ihp_id") "$case/final/package/$ihp_id/bridge.csv"
+    ok "bridge of $ihp_id: its columns are explained" explained "$case/final/package/$ihp_id"
+done
+ok "bridge: some amounts are shown" grep -q ',final,[-0-9]' "$case"/final/package/*/bridge.csv
+sed -i 's/,final,.*/,final,1.23/' "$case/final/bridge.csv"
+ihp package "$case/final.yaml" --force
+ok "bridge: of another settlement" says "$err" "of another settlement"
+ok "bridge: of another settlement: no file" [ -z "$(find "$case/final/package" -name bridge.csv)" ]
+
 finish

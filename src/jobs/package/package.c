@@ -6,6 +6,7 @@
 
 #include "engine/interim.h"
 #include "engine/job.h"
+#include "result/bridge_tables.h"
 #include "result/print_sentence.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct packaging {
     int64_t *part2;                /* the same: cents of marked lines */
     struct ihp__finance finance;
     struct ihp__table table[IHP__TABLES];
+    struct ihp__table bridge; /* bridge.csv of the deck's result folder; without columns: none */
     /* what is handed out */
     struct ihp__package_sums sums;
     struct ihp__package_previous previous;
@@ -158,6 +160,39 @@ static enum ihp_status open_all(struct packaging *p)
 
 /* ---- the settlement -------------------------------------------------------------------------- */
 
+/* Reads the bridge of a final that follows an interim [2.12], which 'ihp settle' has made, if it is
+ * of this settlement. Not collective; every rank reads it. */
+static enum ihp_status read_bridge(struct packaging *p)
+{
+    const struct ihp__job *job = &p->job;
+    const struct ihp__deck *deck = &job->context.deck;
+    struct ihp__result_input input = result_of(p);
+    struct ihp__table bridge, members;
+    struct stat info;
+    char path[IHP__PATH_MAX];
+    if (deck->interim[0] == '\0') {
+        return IHP_OK;
+    }
+    if (ihp__path_join(path, sizeof path, deck->output, "bridge.csv", job->err) != IHP_OK) {
+        return job->err->status;
+    }
+    ihp__bridge_tables_begin(&bridge, &members);
+    if (stat(path, &info) == 0 && ihp__table_read_csv(path, &bridge, 0, job->err) != IHP_OK) {
+        ihp__table_free(&bridge);
+        return job->err->status;
+    }
+    if (ihp__package_bridge_fits(&bridge, &input)) {
+        p->bridge = bridge;
+        return IHP_OK;
+    }
+    ihp__table_free(&bridge);
+    ihp__notice_add(job->notices,
+                    "%s: is missing or of another settlement, so the packages have no bridge.csv; "
+                    "settle the deck with 'ihp settle' first [2.12]",
+                    path);
+    return IHP_OK;
+}
+
 /* Settles the deck. The index is not used, because it does not have the procedures of all lines.
  * Collective; returns the same status on every rank. */
 static enum ihp_status settle(struct packaging *p)
@@ -176,8 +211,9 @@ static enum ihp_status settle(struct packaging *p)
         return job->err->status;
     }
     if (ihp__finance_settle(p->tally, c->program, &c->deck, c->info->acg, &p->finance, job->notices,
-                            job->err) == IHP_OK) {
-        ihp__until_agreed(ihp__result_tables_create(&input, p->table, job->err));
+                            job->err) == IHP_OK &&
+        ihp__result_tables_create(&input, p->table, job->err) == IHP_OK) {
+        ihp__until_agreed(read_bridge(p));
     }
     return ihp__agree(job->comm, job->err);
 }
@@ -313,6 +349,11 @@ static enum ihp_status write_tables(struct packaging *p, const char *folder, int
     }
     enum ihp_status status =
         ihp__package_tables_create(&input, p->table, partnership, shown, moves, table, p->job.err);
+    if (status == IHP_OK && p->bridge.columns > 0) {
+        status = ihp__package_bridge_fill(&p->bridge, &table[IHP__PACKAGE_SETTLEMENT],
+                                          input.program->partnership[partnership].id,
+                                          &table[IHP__PACKAGE_BRIDGE], p->job.err);
+    }
     if (status == IHP_OK) {
         status = ihp__package_tables_write(folder, &input, partnership, table,
                                            moves == NULL ? NULL : p->previous.text, p->job.err);
@@ -418,6 +459,7 @@ static void end(struct packaging *p)
     for (int t = 0; t < IHP__TABLES; t++) {
         ihp__table_free(&p->table[t]);
     }
+    ihp__table_free(&p->bridge);
     free(p->changes);
     free(p->previous.has);
     free(p->ids);
