@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Duplicate claim lines. The hashes point to lines that may be duplicates. These lines are read
  * again, brought next to each other by the sorter that also sorts the claims, and compared in full.
- * Of identical lines the first in the file stays; of conflicting lines none stays. With several
- * ranks each rank compares the lines of a range of hashes. */
+ * Of identical lines the first in the file stays. Of conflicting lines none stays, but for the last
+ * version of a line where a quarantine file takes the others. With several ranks each rank compares
+ * the lines of a range of hashes. */
 #include "extract/claims.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
 #include "base/search.h"
 
-#include "base/search.h"
-
+#include <inttypes.h>
+#include <mpi.h>
 #include <string.h>
 
 struct duplicates {
@@ -56,8 +57,24 @@ static bool same_contents(const struct ihp__import_claim *a, const struct ihp__i
            a->status == b->status && a->void_date == b->void_date;
 }
 
-/* Consecutive lines of one key. The first line is kept until the group is complete, because a
- * conflict drops it too. */
+/* Returns true if two lines of one key can be versions of one service: what was paid for it, and
+ * when, may differ. */
+static bool are_versions(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
+{
+    return a->member == b->member && a->service_day == b->service_day &&
+           a->procedure == b->procedure && a->billing == b->billing && a->treating == b->treating;
+}
+
+/* Compares versions: the later payment is the later version, and a replacement follows the reversal
+ * of the same day. */
+static int version_order(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
+{
+    int days = (a->paid_day > b->paid_day) - (a->paid_day < b->paid_day);
+    return days != 0 ? days : (a->amount >= 0) - (b->amount >= 0);
+}
+
+/* Consecutive lines of one key. The line that may stay is kept until the group is complete: the
+ * first of identical lines, or the last version so far. */
 struct group {
     struct ihp__import *import;
     struct ihp__import_numbers *numbers;
@@ -65,20 +82,41 @@ struct group {
     struct ihp__import_drops *drops;
     size_t drops_before; /* of earlier groups */
     bool any, conflicting;
+    bool versions; /* all lines can be versions of one service */
+    bool tied;     /* two versions are equally late, and different */
+    uint64_t kept; /* lines whose last version stays */
 };
 
-/* Drops a line of the group that is not its first. */
-static enum ihp_status drop_line(struct group *group, const struct ihp__import_claim *first,
-                                 const struct ihp__import_claim *claim, struct ihp_error *err)
+static enum ihp_status drop_line(struct group *group, const struct ihp__import_claim *claim,
+                                 struct ihp_error *err)
 {
-    group->conflicting = group->conflicting || !same_contents(first, claim);
     ihp__import_take(group->import, group->numbers, group->totals, claim);
     return ihp__import_drops_add(group->import, group->drops, claim->row, IHP__IMPORT_IDENTICAL,
                                  err);
 }
 
-/* Ends a group. If its lines conflict, the first line is dropped too, and all have that reason. */
-static enum ihp_status end_group(struct group *group, const struct ihp__import_claim *first,
+/* Adds a line to the group, of which `*best` may stay, and drops one of the two. */
+static enum ihp_status add_line(struct group *group, union ihp__import_claim_room *best,
+                                const union ihp__import_claim_room *now, struct ihp_error *err)
+{
+    int order = 0;
+    if (!same_contents(&best->claim, &now->claim)) {
+        order = version_order(&best->claim, &now->claim);
+        group->conflicting = true;
+        group->versions = group->versions && are_versions(&best->claim, &now->claim);
+        group->tied = order == 0 || (group->tied && order > 0);
+    }
+    if (order >= 0) {
+        return drop_line(group, &now->claim, err);
+    }
+    enum ihp_status status = drop_line(group, &best->claim, err);
+    memcpy(best, now, ihp__import_claim_bytes(&now->claim));
+    return status;
+}
+
+/* Ends a group. If its lines conflict, all dropped ones have that reason, and `best` is dropped too
+ * unless it is known to be what was paid at last. */
+static enum ihp_status end_group(struct group *group, const struct ihp__import_claim *best,
                                  struct ihp_error *err)
 {
     if (!group->any || !group->conflicting) {
@@ -88,33 +126,38 @@ static enum ihp_status end_group(struct group *group, const struct ihp__import_c
     for (size_t i = group->drops_before; i < drops->count; i++) {
         drops->row[i] = drops->row[i] / 2 * 2 + IHP__IMPORT_CONFLICTING;
     }
-    ihp__import_take(group->import, group->numbers, group->totals, first);
-    return ihp__import_drops_add(group->import, drops, first->row, IHP__IMPORT_CONFLICTING, err);
+    if (group->import->options->quarantine_path != NULL && group->versions && !group->tied &&
+        best->amount >= 0) {
+        group->kept++;
+        return IHP_OK;
+    }
+    ihp__import_take(group->import, group->numbers, group->totals, best);
+    return ihp__import_drops_add(group->import, drops, best->row, IHP__IMPORT_CONFLICTING, err);
 }
 
 static enum ihp_status compare_lines(struct group *group, struct ihp__import_sorter *sorter,
                                      struct ihp_error *err)
 {
-    union ihp__import_claim_room first, now;
+    union ihp__import_claim_room best, now;
     const struct ihp__import_claim *claim;
     while (ihp__import_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
         memcpy(&now, claim, ihp__import_claim_bytes(claim));
         ihp__import_numbers_apply(group->numbers, ihp__import_sorter_source(sorter), &now.claim);
-        if (group->any && ihp__import_claim_key_order(&first.claim, &now.claim) == 0) {
-            if (drop_line(group, &first.claim, &now.claim, err) != IHP_OK) {
+        if (group->any && ihp__import_claim_key_order(&best.claim, &now.claim) == 0) {
+            if (add_line(group, &best, &now, err) != IHP_OK) {
                 return err->status;
             }
             continue;
         }
-        if (end_group(group, &first.claim, err) != IHP_OK) {
+        if (end_group(group, &best.claim, err) != IHP_OK) {
             return err->status;
         }
-        memcpy(&first, &now, ihp__import_claim_bytes(&now.claim));
-        group->any = true;
-        group->conflicting = false;
+        memcpy(&best, &now, ihp__import_claim_bytes(&now.claim));
+        group->any = group->versions = true;
+        group->conflicting = group->tied = false;
         group->drops_before = group->drops->count;
     }
-    return err->status != IHP_OK ? err->status : end_group(group, &first.claim, err);
+    return err->status != IHP_OK ? err->status : end_group(group, &best.claim, err);
 }
 
 /* Returns the hashes whose lines this rank compares. */
@@ -143,8 +186,10 @@ static enum ihp_status find_drops(struct duplicates *d, struct ihp__temp_file **
     return ihp__import_agree(d->import, err);
 }
 
-/* Says how an extract tells the versions of a line apart, if lines of one key conflict. */
-static void note_conflicts(const struct ihp__import *import, const struct ihp__import_drops *drops)
+/* Says how an extract tells the versions of a line apart, if lines of one key conflict, and how
+ * many lines have kept their last version. Collective. */
+static void note_conflicts(const struct ihp__import *import, const struct ihp__import_drops *drops,
+                           uint64_t kept)
 {
     bool any = false;
     for (size_t i = 0; i < drops->count && !any; i++) {
@@ -156,6 +201,17 @@ static void note_conflicts(const struct ihp__import *import, const struct ihp__i
                         "reversal and its replacement, give each its own value in the column "
                         "'version'");
     }
+    if (import->ranks > 1) {
+        if (import->ranks > 1) {
+            MPI_Allreduce(MPI_IN_PLACE, &kept, 1, MPI_UINT64_T, MPI_SUM, import->comm);
+        }
+    }
+    if (kept > 0 && import->rank == 0) {
+        ihp__notice_add(import->notices,
+                        "claims.csv: %" PRIu64 " lines have rows that differ only in what was paid "
+                        "and when: the row paid last is kept, and the others are set aside",
+                        kept);
+    }
 }
 
 /* Collective: finds the lines to drop, with a file of each rank where there are several. */
@@ -164,7 +220,8 @@ static enum ihp_status resolve(struct duplicates *d, struct ihp__temp_file ***fi
 {
     static const char *const reason[] = {
         [IHP__IMPORT_IDENTICAL] = "duplicate claim_id and line (identical rows)",
-        [IHP__IMPORT_CONFLICTING] = "duplicate claim_id and line (conflicting rows)"};
+        [IHP__IMPORT_CONFLICTING] =
+            "claim_id and line stand more than once, with different contents"};
     struct ihp__import_drops *drops = group->drops;
     if (ihp__import_take_begin(d->import, group->numbers, err) != IHP_OK ||
         ihp__import_agree(d->import, err) != IHP_OK ||
@@ -178,7 +235,7 @@ static enum ihp_status resolve(struct duplicates *d, struct ihp__temp_file ***fi
         IHP_OK) {
         return err->status;
     }
-    note_conflicts(d->import, drops);
+    note_conflicts(d->import, drops, group->kept);
     return ihp__import_drops_report(d->import, IHP__EXTRACT_CLAIMS, drops, reason, err);
 }
 

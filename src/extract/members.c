@@ -98,7 +98,7 @@ static enum ihp_status read_members(struct members_import *m, struct ihp_error *
 {
     static const char *const reason[] = {
         [IHP__IMPORT_IDENTICAL] = "duplicate member_id (identical rows)",
-        [IHP__IMPORT_CONFLICTING] = "duplicate member_id (conflicting rows)"};
+        [IHP__IMPORT_CONFLICTING] = "member_id stands more than once, with different contents"};
     struct ihp__import_table *table = &m->table;
     if (ihp__import_read(m->import, IHP__EXTRACT_MEMBERS, false, on_member, m, err) != IHP_OK) {
         return err->status;

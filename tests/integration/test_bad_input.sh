@@ -155,7 +155,7 @@ enrollment|month_from|T01,2025-13,2025-12,MA,FFS,
 enrollment|exclusion|T01,2025-03,2025-04,MA,FFS,OTHER
 claims|not in members.csv|X1,1,T99,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|paid_date is before service_date|X1,1,T01,2025-05-05,2025-05-04,P,99213,professional,043,9000000001,9000000011,FFS,1.00
-claims|duplicate claim_id and line (conflicting rows)|C001,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
+claims|claim_id and line stand more than once, with different contents|C001,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|line|X1,one,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|service_date|X1,1,T01,2025-05-32,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|paid_date|X1,1,T01,2025-05-05,,P,99213,professional,043,9000000001,9000000011,FFS,1.00

@@ -133,7 +133,7 @@ claims '' "${visits[@]//R5/R6}" "${rows[@]}"
 ihp import "$extract" -o "$case/state.h5"
 ok 'without versions: refused' [ "$code" = 3 ]
 ok 'without versions: says how to write them' says "$err" "an original, its reversal and its replacement" \
-    'claims.csv: 3 rows: duplicate claim_id and line (conflicting rows)'
+    'claims.csv: 3 rows: claim_id and line stand more than once, with different contents'
 claims ,version "${visits[@]//R5/R6}" "${rows[0]},original" "${rows[1]},reversal" "${rows[2]},replacement"
 settle_at 2026-03-31 'versions'
 ok 'versions: 400 - 400 + 350 and two visits' is R6 'PRIMARY_CARE 12 550.00' "$(member R6)"

@@ -103,6 +103,58 @@ static void each_bad_row_is_refused_or_quarantined(void **state)
     }
 }
 
+/* Rows of one claim line with several versions, without the column `version`. */
+#define VERSION(paid, status, amount)                                                              \
+    "V,1,M1,2024-05-05," paid "," status                                                           \
+    ",99213,professional,043,9000000001,9000000011,FFS," amount "\n"
+
+/* With a quarantine file the version paid last stays, if it is known which one that is and it is
+ * not a reversal. */
+static void the_last_version_stays_in_quarantine(void **state)
+{
+    struct fixture *f = *state;
+    static const char first[] = VERSION("2024-06-01", "P", "400.00");
+    static const char reversal[] = VERSION("2024-07-01", "P", "-400.00");
+    static const char second[] = VERSION("2024-07-01", "P", "350.00");
+    static const char rival[] = VERSION("2024-07-01", "P", "340.00");
+    static const char third[] = VERSION("2024-08-01", "P", "0.00");
+    static const char denied[] = VERSION("2024-08-02", "D", "0.00");
+    static const char elsewhere[] = "V,1,M2,2024-05-05,2024-09-01,P,99213,professional,043,"
+                                    "9000000001,9000000011,FFS,1.00\n";
+    static const struct {
+        const char *row[5], *kept;
+        int dropped;
+    } cases[] = {
+        {{first, reversal, second}, second, 2},
+        {{second, reversal, first}, second, 2},
+        {{reversal, second, first}, second, 2},
+        {{first, reversal}, "", 2},
+        {{first, second}, second, 1},
+        {{first, second, rival}, "", 3},
+        {{second, rival, first}, "", 3},
+        {{first, second, rival, third}, third, 3},
+        {{third, second, rival, first}, third, 3},
+        {{second, first, second}, second, 2},
+        {{second, denied, first}, denied, 2},
+        {{first, elsewhere, second}, "", 3},
+    };
+    char hash[33], expected[33], rows[1000];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rows[0] = '\0';
+        for (size_t r = 0; r < 5 && cases[i].row[r] != NULL; r++) {
+            strcat(rows, cases[i].row[r]);
+        }
+        f->options.quarantine_path = f->quarantine;
+        put_file(f, CLAIMS, base[CLAIMS], cases[i].kept);
+        hash_of(f, expected);
+        put_file(f, CLAIMS, base[CLAIMS], rows);
+        assert_string_equal(hash_of(f, hash), expected);
+        assert_int_equal(f->report.bad_rows, cases[i].dropped);
+        f->options.quarantine_path = NULL;
+        assert_int_equal(import(f), IHP_ERR_DATA);
+    }
+}
+
 static void the_quarantine_file_has_all_bad_rows(void **state)
 {
     struct fixture *f = *state;
@@ -113,16 +165,17 @@ static void the_quarantine_file_has_all_bad_rows(void **state)
     f->options.quarantine_path = f->quarantine;
     assert_imports(f);
     assert_int_equal(f->report.bad_rows, 5);
-    assert_string_equal(read_text(f->quarantine),
-                        "file,line,reason,row\n"
-                        "members.csv,6,birth_date is blank; use YYYY-MM-DD,\"M2,,F,,\"\n"
-                        "members.csv,5,duplicate member_id (conflicting rows),"
-                        "\"M4,1980-01-01,F,,\"\"a \"\"\"\"b\"\"\"\", c\"\"\"\n"
-                        "members.csv,7,duplicate member_id (conflicting rows),"
-                        "\"M4,1980-01-02,F,,\"\n"
-                        "morbidity.csv,5,acg has control characters; use UTF-8 text of 1 to 8 "
-                        "characters,\"M4,2024,\"\"x,\ny\"\"\"\n"
-                        "morbidity.csv,7,\"" MEMBER_REASON "\",\"M4,2024,a\"\n");
+    assert_string_equal(
+        read_text(f->quarantine),
+        "file,line,reason,row\n"
+        "members.csv,6,birth_date is blank; use YYYY-MM-DD,\"M2,,F,,\"\n"
+        "members.csv,5,\"member_id stands more than once, with different contents\","
+        "\"M4,1980-01-01,F,,\"\"a \"\"\"\"b\"\"\"\", c\"\"\"\n"
+        "members.csv,7,\"member_id stands more than once, with different contents\","
+        "\"M4,1980-01-02,F,,\"\n"
+        "morbidity.csv,5,acg has control characters; use UTF-8 text of 1 to 8 "
+        "characters,\"M4,2024,\"\"x,\ny\"\"\"\n"
+        "morbidity.csv,7,\"" MEMBER_REASON "\",\"M4,2024,a\"\n");
     struct stat info;
     assert_int_equal(stat(f->quarantine, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
@@ -191,9 +244,9 @@ static void none_of_conflicting_rows_is_good(void **state)
 {
     struct fixture *f = *state;
     char without[33], hash[33];
-    expect_dropped(
-        f, MEMBERS, "M1,2020-12-30,M,,\n", 2 + 1 + 1 + 1, /* and the rows of M1 */
-        "members.csv: 2 rows: duplicate member_id (conflicting rows); first on lines 3, 5");
+    expect_dropped(f, MEMBERS, "M1,2020-12-30,M,,\n", 2 + 1 + 1 + 1, /* and the rows of M1 */
+                   "members.csv: 2 rows: member_id stands more than once, with different contents; "
+                   "first on lines 3, 5");
     expect_dropped(f, MORBIDITY, "M2,2023,0101\nM2,2023,0100\n", 3,
                    "morbidity.csv: 3 rows: duplicate member_id and year (conflicting ACGs); first "
                    "on lines 3, 5, 6");
@@ -205,7 +258,8 @@ static void none_of_conflicting_rows_is_good(void **state)
                        "C2,1,M2,2024-05-05,2024-06-01,P,99213,professional,043,9000000001,"
                        "9000000011,FFS,100.00\n";
     expect_dropped(f, CLAIMS, rows, 3,
-                   "claims.csv: 3 rows: duplicate claim_id and line (conflicting rows); first on "
+                   "claims.csv: 3 rows: claim_id and line stand more than once, with different "
+                   "contents; first on "
                    "lines 2, 6, 7");
     put_file(f, CLAIMS, base[CLAIMS], rows);
     hash_of(f, hash);
@@ -218,9 +272,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(each_bad_row_is_refused_or_quarantined), TEST(the_quarantine_file_has_all_bad_rows),
-        TEST(rows_of_one_kind_are_counted),           TEST(one_of_identical_rows_is_good),
-        TEST(none_of_conflicting_rows_is_good),
+        TEST(each_bad_row_is_refused_or_quarantined), TEST(the_last_version_stays_in_quarantine),
+        TEST(the_quarantine_file_has_all_bad_rows),   TEST(rows_of_one_kind_are_counted),
+        TEST(one_of_identical_rows_is_good),          TEST(none_of_conflicting_rows_is_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
