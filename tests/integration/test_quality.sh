@@ -8,12 +8,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 here=$IHP_SOURCE/tests/integration/quality
 case=$work/case
 
+# With these policies the case has an IHP with losses.
+losses='reversals: count, off_roster_unit: billing'
+
 # Copies the case without its sweep, with quality tables.
 fresh() {
     rm -rf "$case"
     copy_case "$IHP_SOURCE/tests/cases/sweep" "$case"
     cp "$here"/program/*.csv "$case/program/"
-    sed -i '/^sweep:/,$ d' "$case/deck.yaml"
+    sed -i "/^sweep:/,$ d; s/^policies:.*/policies: {$losses}/" "$case/deck.yaml"
 }
 
 # Prints a number of settlement.csv: of the folder, the IHP, the column.
@@ -131,7 +134,7 @@ ok "sweep on one rank: the same bytes" same_results "$work/swept" "$case/result"
 scenario=0
 for policy in 'quality_on_losses: none' 'benchmark_difference: points' 'reference_group: Hispanic'; do
     scenario=$((scenario + 1))
-    sed "/^sweep:/,$ d; s/^policies:.*/policies: {$policy}/; s/result/alone/" "$case/deck.yaml" \
+    sed "/^sweep:/,$ d; s/^policies:.*/policies: {$policy, $losses}/; s/result/alone/" "$case/deck.yaml" \
         >"$case/alone.yaml"
     settle 1 "$case/alone.yaml" --quiet --force
     ok "$policy: succeeds" succeeds
