@@ -102,7 +102,9 @@ static enum ihp_status read_root(const struct ihp__checkpoint *c, struct ihp_err
 enum ihp_status ihp__checkpoint_open(const char *path, struct ihp__checkpoint **out,
                                      struct ihp_error *err)
 {
-    ihp__h5_quiet();
+    if (ihp__h5_begin(err) != IHP_OK) {
+        return err->status;
+    }
     struct ihp__checkpoint *c = calloc(1, sizeof *c);
     if (c == NULL || (c->path = strdup(path)) == NULL) {
         free(c);

@@ -36,6 +36,10 @@ static enum ihp_status read_file(const char *path, char *text, size_t *size, str
 
 static enum ihp_status fail_yaml(struct ihp__deck_loading *l, const yaml_parser_t *parser)
 {
+    /* libyaml forgets to set its error when it cannot copy the tag of a node, and only then. */
+    if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR) {
+        return ihp__fail_memory(l->err, l->path);
+    }
     return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: is not YAML: %s", l->path,
                      parser->problem_mark.line + 1,
                      parser->problem != NULL ? parser->problem : "it cannot be read");

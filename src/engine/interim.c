@@ -3,10 +3,10 @@
  * what it paid [2.12]. */
 #include "engine/interim.h"
 
+#include "base/json_load.h"
 #include "engine/interim_payers.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,12 +152,9 @@ static enum ihp_status read_manifest(struct reading *r)
                                r->path)
                    : ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
     }
-    r->manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &error);
-    if (r->manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
-        return ihp__fail_memory(r->err, "the manifest of the interim");
-    }
-    if (r->manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
-        return ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
+    if (ihp__json_load_file(r->path, JSON_REJECT_DUPLICATES, &r->manifest, &error, r->err) !=
+        IHP_OK) {
+        return r->err->status;
     }
     if (r->manifest == NULL) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", r->path,

@@ -2,8 +2,9 @@
 /* Reads payments.json and payments.csv of a finished payment run. */
 #include "engine/paid_run.h"
 
+#include "base/json_load.h"
+
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,12 +86,9 @@ static enum ihp_status read_manifest(struct reading *r)
                                r->path)
                    : ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
     }
-    json_t *manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &error);
-    if (manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
-        return ihp__fail_memory(r->err, "the payments");
-    }
-    if (manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
-        return ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
+    json_t *manifest;
+    if (ihp__json_load_file(r->path, JSON_REJECT_DUPLICATES, &manifest, &error, r->err) != IHP_OK) {
+        return r->err->status;
     }
     if (manifest == NULL) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is not valid JSON (%.100s)", r->path,

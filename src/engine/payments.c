@@ -3,10 +3,10 @@
 #include "engine/payments.h"
 
 #include "base/hash_hex.h"
+#include "base/json_load.h"
 #include "engine/paid_run.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -110,12 +110,13 @@ static enum ihp_status check_reconciliation(const struct taking *t, const char *
                          "finished one [15.5]",
                          path);
     }
-    json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    json_t *manifest;
+    if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, &manifest, &error, t->err) != IHP_OK) {
+        return t->err->status;
+    }
     if (manifest == NULL) {
-        return json_error_code(&error) == json_error_out_of_memory
-                   ? ihp__fail_memory(t->err, "the reconciliation")
-                   : ihp__fail(t->err, IHP_ERR_DATA, "%s:%d: cannot be read as JSON (%.100s)", path,
-                               error.line, error.text);
+        return ihp__fail(t->err, IHP_ERR_DATA, "%s:%d: cannot be read as JSON (%.100s)", path,
+                         error.line, error.text);
     }
     const char *job = json_string_value(json_object_get(manifest, "job"));
     const char *span = json_string_value(json_object_get(manifest, "span"));

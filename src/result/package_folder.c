@@ -35,11 +35,12 @@ static const char *json_ihp_id(const json_t *ihp)
 }
 
 /* Removes the files that `ihp package` writes, and no others: package.json first, because it makes
- * the package finished; then those of the IHPs that it named and of the program's. */
-static void remove_package(const char *folder, const struct ihp__program *program)
+ * the package finished; then those of the IHPs that it named (`json`; NULL for
+ * none) and of the program's. */
+static void remove_package(const char *folder, const struct ihp__program *program,
+                           const json_t *json)
 {
-    json_error_t reason;
-    json_t *json = ihp__package_json_load(folder, &reason), *ihp;
+    json_t *ihp;
     size_t i;
     ihp__result_files_remove(folder, IHP__FILES_PACKAGE);
     json_array_foreach(json_object_get(json, "ihps"), i, ihp)
@@ -48,10 +49,21 @@ static void remove_package(const char *folder, const struct ihp__program *progra
             remove_ihp(folder, json_ihp_id(ihp));
         }
     }
-    json_decref(json);
     for (size_t p = 0; p < program->partnerships; p++) {
         remove_ihp(folder, program->partnership[p].id);
     }
+}
+
+static enum ihp_status remove_earlier(const char *folder, const struct ihp__program *program,
+                                      struct ihp_error *err)
+{
+    json_t *json;
+    if (ihp__package_json_load(folder, &json, err) != IHP_OK) {
+        return err->status;
+    }
+    remove_package(folder, program, json);
+    json_decref(json);
+    return IHP_OK;
 }
 
 enum ihp_status ihp__package_begin(const char *folder, const struct ihp__program *program,
@@ -62,8 +74,8 @@ enum ihp_status ihp__package_begin(const char *folder, const struct ihp__program
         ihp__private_folder_make(folder, made, err) != IHP_OK) {
         return err->status;
     }
-    if (!*made) {
-        remove_package(folder, program);
+    if (!*made && remove_earlier(folder, program, err) != IHP_OK) {
+        return err->status;
     }
     for (size_t p = 0; p < program->partnerships; p++) {
         if (ihp__path_join(path, sizeof path, folder, program->partnership[p].id, err) != IHP_OK ||
@@ -77,7 +89,7 @@ enum ihp_status ihp__package_begin(const char *folder, const struct ihp__program
 
 void ihp__package_abandon(const char *folder, const struct ihp__program *program, bool made)
 {
-    remove_package(folder, program);
+    remove_package(folder, program, NULL); /* package.json is gone, or of this program */
     if (made) {
         rmdir(folder);
     }

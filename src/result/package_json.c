@@ -2,20 +2,28 @@
 /* package.json: written when a package is finished, and read from an earlier package. */
 #include "result/package_json.h"
 
+#include "base/json_load.h"
 #include "result/folder.h"
 #include "result/manifest.h"
 #include "result/package.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
-json_t *ihp__package_json_load(const char *folder, json_error_t *reason)
+enum ihp_status ihp__package_json_load(const char *folder, json_t **json, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
-    *reason = (json_error_t){0};
-    return ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE),
-                          NULL) == IHP_OK
-               ? json_load_file(path, 0, reason)
-               : NULL;
+    json_error_t reason;
+    *json = NULL;
+    if (ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE), err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+        return IHP_OK;
+    }
+    return ihp__json_load_file(path, 0, json, &reason, err);
 }
 
 enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result_input *in,
@@ -158,10 +166,9 @@ enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp_
                                            struct ihp__package_previous *previous,
                                            struct ihp_error *err)
 {
-    json_error_t reason;
-    json_t *json = ihp__package_json_load(folder, &reason);
-    if (json == NULL && json_error_code(&reason) == json_error_out_of_memory) {
-        return ihp__fail_memory(err, "the earlier package.json");
+    json_t *json;
+    if (ihp__package_json_load(folder, &json, err) != IHP_OK) {
+        return err->status;
     }
     if (check_format(folder, json, err) != IHP_OK ||
         check_year(folder, json, "base.year", deck->base.year, err) != IHP_OK ||

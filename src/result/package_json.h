@@ -3,10 +3,12 @@
 #ifndef IHP_PACKAGE_JSON_H
 #define IHP_PACKAGE_JSON_H
 
+#include "ihp/error.h"
+
 #include <jansson.h>
 
-/* Returns package.json of a folder, which the caller releases, or NULL if it cannot be read;
- * `*reason` then says why. */
-json_t *ihp__package_json_load(const char *folder, json_error_t *reason);
+/* Loads package.json of a folder, which the caller releases: NULL if it does not exist or is not
+ * valid JSON. Fails when it cannot be read or memory is short. */
+enum ihp_status ihp__package_json_load(const char *folder, json_t **json, struct ihp_error *err);
 
 #endif

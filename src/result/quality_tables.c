@@ -271,7 +271,7 @@ enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *
 {
     char manifest[IHP__PATH_MAX];
     struct stat info;
-    bool made;
+    bool made = false;
     if (ihp__path_join(manifest, sizeof manifest, folder, ihp__result_file_last(IHP__FILES_RESULT),
                        err) != IHP_OK) {
         return err->status;
@@ -281,14 +281,19 @@ enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *
                      check_same(folder, scores, err) != IHP_OK)) {
         return err->status;
     }
-    if (ihp__folder_make(folder, &made, err) != IHP_OK ||
-        ihp__folder_write_tables(folder, IHP__FILES_RESULT, measures, 1, err) != IHP_OK) {
-        return err->status;
+    bool has_measures =
+        ihp__folder_make(folder, &made, err) == IHP_OK &&
+        ihp__folder_write_tables(folder, IHP__FILES_RESULT, measures, 1, err) == IHP_OK;
+    if (has_measures &&
+        ihp__folder_write_tables(folder, IHP__FILES_RESULT, scores, 1, err) == IHP_OK) {
+        return IHP_OK;
     }
-    enum ihp_status status = ihp__folder_write_tables(folder, IHP__FILES_RESULT, scores, 1, err);
-    if (status != IHP_OK && !finished) {
+    if (has_measures && !finished) {
         remove_table(folder, measures); /* one table without the other is misleading */
         remove_table(folder, scores);
     }
-    return status;
+    if (made) {
+        rmdir(folder);
+    }
+    return err->status;
 }

@@ -47,22 +47,10 @@ static void *column_data(const struct ihp__table *table, size_t column, size_t w
 /* The outcome of a step that writes into a file. */
 enum outcome { WRITTEN, NO_MEMORY, REFUSED };
 
-/* Finds in HDF5's description of its last error whether memory was short. */
-static herr_t look_for_memory(unsigned depth, const H5E_error2_t *error, void *found)
-{
-    (void)depth;
-    if (error->maj_num == H5E_RESOURCE && error->min_num == H5E_NOSPACE) {
-        *(bool *)found = true;
-    }
-    return 0;
-}
-
 /* Returns the outcome of the call of HDF5 that has just failed. */
 static enum outcome refused(void)
 {
-    bool memory = errno == ENOMEM;
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_for_memory, &memory);
-    return memory ? NO_MEMORY : REFUSED;
+    return ihp__h5_short_of_memory() || errno == ENOMEM ? NO_MEMORY : REFUSED;
 }
 
 /* The types of a column in the file and in memory. */
@@ -205,7 +193,9 @@ enum ihp_status ihp__results_h5_write(const char *folder, const char *name,
         return err->status;
     }
     snprintf(part, sizeof part, "%s.part", path);
-    ihp__h5_quiet();
+    if (ihp__h5_begin(err) != IHP_OK) {
+        return err->status;
+    }
     unlink(part);
     errno = 0;
     enum outcome outcome = write_file(part, content);

@@ -2,6 +2,7 @@
 /* The status file of a run: writing and reading it. */
 #include "result/run_status.h"
 
+#include "base/json_load.h"
 #include "ihp/version.h"
 #include "result/folder.h"
 #include "result/json.h"
@@ -226,10 +227,9 @@ enum ihp_status ihp__run_status_read(const char *path, struct ihp__run_status *s
             "folder without it",
             path);
     }
-    json_error_t reason;
-    json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &reason);
-    if (json == NULL && json_error_code(&reason) == json_error_out_of_memory) {
-        return ihp__fail_memory(err, "the status of the run");
+    json_t *json;
+    if (ihp__json_load_text(text, (size_t)size, path, &json, err) != IHP_OK) {
+        return err->status;
     }
     const char *wrong = json_is_object(json) ? take_all(json, &fresh) : "the JSON object";
     json_decref(json);

@@ -84,10 +84,12 @@ static herr_t look_at_error(unsigned depth, const H5E_error2_t *error, void *unu
     return 0;
 }
 
-/* HDF5 calls this when one of its functions fails. */
+/* HDF5 calls this when one of its functions fails. Not all of its entries name the lack of memory,
+ * so errno is asked, too. */
 static herr_t note_error(hid_t stack, void *unused)
 {
     (void)unused;
+    noted.short_of_memory = noted.short_of_memory || errno == ENOMEM;
     return H5Ewalk2(stack, H5E_WALK_UPWARD, look_at_error, NULL);
 }
 
@@ -125,10 +127,14 @@ static bool stop_before_hdf5(void)
     return done;
 }
 
-void ihp__h5_quiet(void)
+enum ihp_status ihp__h5_begin(struct ihp_error *err)
 {
-    static bool stops;
-    stop_noting(); /* HDF5 is open now, and no longer prints */
+    static bool stops, failed;
+    failed = failed || H5open() < 0; /* a second attempt would crash */
+    if (failed) {
+        return ihp__fail_memory(err, "HDF5");
+    }
+    stop_noting();
     stops = stops || stop_before_hdf5();
     noted.no_space = H5E_NOSPACE;
     noted.cannot_allocate = H5E_CANTALLOC;
@@ -136,10 +142,15 @@ void ihp__h5_quiet(void)
     if (stops) {
         H5Eset_auto2(H5E_DEFAULT, note_error, NULL);
     }
+    errno = 0;
+    return IHP_OK;
 }
 
 bool ihp__h5_short_of_memory(void)
 {
+    /* Some functions, such as H5Aiterate2, fail without calling note_error. */
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at_error, NULL);
+    H5Eclear2(H5E_DEFAULT);
     bool was = noted.short_of_memory;
     noted.short_of_memory = false;
     return was;

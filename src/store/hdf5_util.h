@@ -15,9 +15,10 @@
 hid_t ihp__h5_file_type(enum ihp__type type, size_t width, bool *owned);
 hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned);
 
-/* Keeps HDF5 from printing its own error stacks: this library reports errors itself. From here on
- * calls of HDF5 that fail for lack of memory are noted. */
-void ihp__h5_quiet(void);
+/* Opens HDF5, before any other call of it, and keeps it from printing its own error stacks: this
+ * library reports errors itself. From here on calls of HDF5 that fail for lack of memory are noted.
+ * Fails (IHP_ERR_RUN) if HDF5 has no memory to start; then do not call it. */
+enum ihp_status ihp__h5_begin(struct ihp_error *err);
 
 /* Returns true if a call of HDF5 has failed for lack of memory since this was last asked. Ask it
  * before calling a file damaged: HDF5 returns the same for both. */

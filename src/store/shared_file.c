@@ -15,6 +15,9 @@ enum ihp_status ihp__shared_fail(const struct ihp__shared_file *s, const char *w
                                  struct ihp_error *err)
 {
     int reason = errno; /* left by HDF5's last system call; 0 if HDF5 itself failed */
+    if (ihp__h5_short_of_memory() || reason == ENOMEM) {
+        return ihp__fail_memory(err, s->path);
+    }
     return ihp__fail(err, IHP_ERR_RUN, "%s: %s cannot be written (%s)", s->path, what,
                      reason != 0 ? strerror(reason) : "HDF5 failed");
 }
@@ -44,7 +47,7 @@ enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path,
     size_t size = strlen(path) + 32;
     *s = (struct ihp__shared_file){
         .what = what, .comm = MPI_COMM_NULL, .ranks = 1, .file = H5I_INVALID_HID, .fd = -1};
-    ihp__h5_quiet();
+    ihp__until_agreed(ihp__h5_begin(err));
     s->path = strdup(path);
     s->part = malloc(size);
     if (s->path == NULL || s->part == NULL) {

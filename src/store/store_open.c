@@ -211,7 +211,9 @@ static bool has_group(const struct ihp__store *store, const char *name)
 
 enum ihp_status ihp__store_open(const char *path, struct ihp__store **out, struct ihp_error *err)
 {
-    ihp__h5_quiet();
+    if (ihp__h5_begin(err) != IHP_OK) {
+        return err->status;
+    }
     struct ihp__store *store = calloc(1, sizeof *store);
     if (store == NULL) {
         return ihp__fail_memory(err, "a store");

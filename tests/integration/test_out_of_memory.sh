@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Tests lack of memory: each allocation of an import, a settlement, a payment, its reconciliation, a data package,
-# notices and answers fails once. The command then either ends with exit code 1, one error line about memory and no files, or succeeds
-# without that memory. tests/memory/fail_allocations.c explains how.
+# Tests lack of memory: each allocation of an import, a settlement, quality scores, a payment, its reconciliation, a
+# data package, notices and answers fails once, and so do those of libyaml, jansson and, in a sample, HDF5. The command
+# then either ends with exit code 1, one error line about memory and no files, or succeeds without that memory.
+# tests/memory/fail_allocations.c explains how.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -27,6 +28,15 @@ every_allocation_fails() {
     sed 's/^/        /' "$out"
 }
 
+# The same with the allocations of a library that ihp uses, and of these every EVERY-th.
+allocations_fail_in() {
+    rm -rf "$work/out"
+    mkdir "$work/out"
+    run "$IHP_FAIL_ALLOCATIONS" --in "$1" "$2" "$work/out" "${@:3}"
+    ok "$3: allocations fail in $1" succeeds
+    sed 's/^/        /' "$out"
+}
+
 make_case tiny
 cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$case/program"
 every_allocation_fails import "$case/extract" -o "$work/out/state.h5"
@@ -34,10 +44,22 @@ every_allocation_fails settle "$case/deck.yaml" -o "$work/out/result" --member-f
 every_allocation_fails package "$case/deck.yaml" -o "$work/out/package"
 settle 1 "$case/deck.yaml" --member-files
 ok "tiny: settle" succeeds
+allocations_fail_in libyaml 1 settle "$case/deck.yaml" --dry-run
+allocations_fail_in jansson 1 status "$case/result"
+allocations_fail_in jansson 1 info "$case/result"
+allocations_fail_in libhdf5_openmpi 61 info "$case/state.h5"
+allocations_fail_in libhdf5_openmpi 31 info "$case/result/results.h5"
+allocations_fail_in libhdf5_openmpi 151 settle "$case/deck.yaml" -o "$work/out/result"
+# Not with --compress: there HDF5 damages the memory of the whole process (H5Ocopy), and ihp dies of it later.
+allocations_fail_in libhdf5_openmpi 151 import "$case/extract" -o "$work/out/state.h5"
+allocations_fail_in jansson 7 settle "$case/deck.yaml" -o "$work/out/result"
+allocations_fail_in jansson 7 notices "$case/deck.yaml" -o "$work/out/notices"
 every_allocation_fails notices "$case/deck.yaml" -o "$work/out/notices"
 printf 'ihp_id,member_id,period,claimed,list_received,reported\nNORTH,T01,2025,NONE,2027-06-30,2027-07-30\n' \
     >"$work/errors.csv"
 every_allocation_fails appeal "$case/deck.yaml" "$work/errors.csv" -o "$work/out/appeal"
+make_case money
+every_allocation_fails quality "$case/deck.yaml" -o "$work/out/quality"
 make_case payments
 every_allocation_fails pay "$case/deck.yaml" --quarter 2025Q2 --member-files -o "$work/out/paid"
 ihp pay "$case/deck.yaml" --quarter 2025Q2 --member-files -o "$work/q2" --quiet

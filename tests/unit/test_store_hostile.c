@@ -80,6 +80,14 @@ static void test_memory_of_hdf5(void **state)
     assert_false(ihp__h5_short_of_memory()); /* it is asked of each failure once */
     fail_hdf5(H5E_CANTALLOC, 0);
     assert_true(ihp__h5_short_of_memory());
+    assert_true(H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_RESOURCE,
+                         H5E_NOSPACE, "it failed, and no handler was called") >= 0);
+    assert_true(ihp__h5_short_of_memory());
+    assert_false(ihp__h5_short_of_memory());
+    errno = ENOMEM; /* and nothing else says so */
+    fail_hdf5(H5E_READERROR, EIO);
+    assert_true(ihp__h5_short_of_memory());
+    errno = 0;
     fail_hdf5(H5E_CANTOPENFILE, ENOMEM);
     assert_int_equal(ihp__store_fail_column(store, "claims/offset", "cannot be read", &err),
                      IHP_ERR_RUN);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp info: prints what a store or a result is. */
+#include "base/json_load.h"
 #include "ihp/jobs.h"
 #include "result/result_files.h"
 #include "store/hdf5_util.h"
 #include "store/store.h"
 
-#include <jansson.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,10 +43,16 @@ static void print_store(const struct ihp__store_info *info, FILE *stream)
 
 static void print_title(const char *path, const json_t *part, FILE *stream)
 {
-    json_int_t block, blocks, first, last, scenarios;
-    if (part == NULL || json_unpack((json_t *)(uintptr_t)part, "{s:I, s:I, s:I, s:I, s:I}", "block",
-                                    &block, "blocks", &blocks, "first", &first, "last", &last,
-                                    "scenarios", &scenarios) != 0) {
+    static const char *const keys[] = {"block", "blocks", "first", "last", "scenarios"};
+    enum { BLOCK, BLOCKS, FIRST, LAST, SCENARIOS, KEYS };
+    long long number[KEYS];
+    bool whole = part != NULL;
+    for (size_t i = 0; i < KEYS; i++) {
+        const json_t *value = json_object_get(part, keys[i]);
+        whole = whole && json_is_integer(value);
+        number[i] = json_integer_value(value);
+    }
+    if (!whole) {
         fprintf(stream, "%s: result%s\n", path, part == NULL ? "" : ", a block of a sweep");
         return;
     }
@@ -53,8 +60,7 @@ static void print_title(const char *path, const json_t *part, FILE *stream)
             "%s: result, block %lld of %lld, scenarios %lld to %lld of %lld of a sweep; 'ihp "
             "merge' puts "
             "the blocks together\n",
-            path, (long long)block, (long long)blocks, (long long)first, (long long)last,
-            (long long)scenarios);
+            path, number[BLOCK], number[BLOCKS], number[FIRST], number[LAST], number[SCENARIOS]);
 }
 
 /* Prints a manifest, after the files of its folder if `folder` is not NULL. */
@@ -62,12 +68,9 @@ static enum ihp_status info_of_manifest(const char *path, const char *folder, FI
                                         struct ihp_error *err)
 {
     json_error_t error;
-    json_t *manifest = json_load_file(path, 0, &error);
-    if (manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
-        return ihp__fail_memory(err, "the manifest");
-    }
-    if (manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
-        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+    json_t *manifest;
+    if (ihp__json_load_file(path, 0, &manifest, &error, err) != IHP_OK) {
+        return err->status;
     }
     if (manifest == NULL) {
         return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%s)", path, error.line,
@@ -75,22 +78,31 @@ static enum ihp_status info_of_manifest(const char *path, const char *folder, FI
     }
     print_title(path, json_object_get(manifest, "part"), stream);
     enum ihp_status status = folder == NULL ? IHP_OK : ihp__result_files_print(stream, folder, err);
-    json_dumpf(manifest, stream, JSON_INDENT(2));
+    errno = 0;
+    if (status == IHP_OK && json_dumpf(manifest, stream, JSON_INDENT(2)) != 0 && errno == ENOMEM) {
+        status = ihp__fail_memory(err, path); /* the command notices an error of the stream */
+    }
     fputc('\n', stream);
     json_decref(manifest);
     return status;
 }
 
+struct printing {
+    FILE *stream;
+    bool short_of_memory;
+};
+
 /* Prints one text attribute of results.h5. */
 static herr_t print_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context)
 {
-    FILE *stream = context;
+    struct printing *p = context;
+    size_t size = info->data_size < 1000000 ? (size_t)info->data_size : 0;
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
-    char *text = calloc((size_t)info->data_size + 1, 1);
-    if (text != NULL && info->data_size < 1000000 && H5Tget_size(type) == info->data_size &&
-        H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-        H5Aread(attribute, type, text) >= 0) {
-        fprintf(stream, "  %-36s %s\n", name, text);
+    char *text = calloc(size + 1, 1);
+    p->short_of_memory = p->short_of_memory || text == NULL;
+    if (text != NULL && size > 0 && H5Tget_size(type) == size && H5Tget_class(type) == H5T_STRING &&
+        H5Tis_variable_str(type) == 0 && H5Aread(attribute, type, text) >= 0) {
+        fprintf(p->stream, "  %-36s %s\n", name, text);
     }
     free(text);
     H5Tclose(type);
@@ -115,22 +127,32 @@ static bool is_result_file(hid_t file)
     return read && strcmp(format, "ihp-result") == 0;
 }
 
-/* Prints results.h5. Returns false, and does nothing, if the file is not a result. */
-static bool print_results(const char *path, FILE *stream)
+/* Prints results.h5. `*is_result` is false, and nothing printed, if the file is not a result. */
+static enum ihp_status print_results(const char *path, FILE *stream, bool *is_result,
+                                     struct ihp_error *err)
 {
-    ihp__h5_quiet();
+    if (ihp__h5_begin(err) != IHP_OK) {
+        return err->status;
+    }
+    struct printing p = {stream, false};
     hid_t file =
         H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
-    if (file < 0) {
-        return false;
-    }
-    bool is_result = is_result_file(file);
-    if (is_result) {
+    bool whole = true;
+    *is_result = file >= 0 && is_result_file(file);
+    if (*is_result) {
         fprintf(stream, "%s: result\n", path);
-        H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_INC, NULL, print_attribute, stream);
+        whole = H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_INC, NULL, print_attribute, &p) >= 0;
+        p.short_of_memory = ihp__h5_short_of_memory() || p.short_of_memory;
     }
-    H5Fclose(file);
-    return is_result;
+    if (file >= 0) {
+        H5Fclose(file);
+    }
+    if (ihp__h5_short_of_memory() || p.short_of_memory) {
+        return ihp__fail_memory(err, path);
+    }
+    return whole ? IHP_OK
+                 : ihp__fail(err, IHP_ERR_DATA, "%s: its attributes cannot be read: it is damaged",
+                             path);
 }
 
 static enum ihp_status info_of_store(const char *path, FILE *stream, struct ihp_error *err)
@@ -148,6 +170,7 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
 {
     struct stat info;
     char manifest[IHP__PATH_MAX];
+    bool is_result = false;
     if (stat(path, &info) != 0) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file or folder", path);
     }
@@ -163,9 +186,8 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
     if (dot != NULL && strcmp(dot, ".json") == 0) {
         return info_of_manifest(path, NULL, stream, err);
     }
-    if (print_results(path, stream)) {
-        return IHP_OK;
+    if (print_results(path, stream, &is_result, err) != IHP_OK || is_result) {
+        return err->status;
     }
-    return ihp__h5_short_of_memory() ? ihp__fail_memory(err, path)
-                                     : info_of_store(path, stream, err);
+    return info_of_store(path, stream, err);
 }

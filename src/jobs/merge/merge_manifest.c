@@ -2,6 +2,7 @@
 /* Checks the manifests of blocks: each must be as ihp writes it for a block, and all of one run. */
 #include "jobs/merge/merge.h"
 
+#include "base/json_load.h"
 #include "ihp/version.h"
 #include "result/run_stats.h"
 
@@ -41,12 +42,8 @@ static enum ihp_status load(struct ihp__merge_block *p, struct ihp_error *err)
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file of at most %d bytes", path,
                          MANIFEST_BYTES_MAX);
     }
-    p->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (p->manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
-        return ihp__fail_memory(err, "the manifest of a block");
-    }
-    if (p->manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
-        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+    if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, &p->manifest, &error, err) != IHP_OK) {
+        return err->status;
     }
     return json_is_object(p->manifest)
                ? IHP_OK

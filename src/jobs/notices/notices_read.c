@@ -3,6 +3,7 @@
 #include "jobs/notices/notices.h"
 
 #include "base/array.h"
+#include "base/json_load.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -74,9 +75,9 @@ static enum ihp_status read_manifest(struct ihp__notices_run *run)
                                run->deck.path)
                    : ihp__fail_system(run->err, IHP_ERR_DATA, path, "cannot be read");
     }
-    run->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (run->manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
-        return ihp__fail_memory(run->err, "the manifest");
+    if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, &run->manifest, &error, run->err) !=
+        IHP_OK) {
+        return run->err->status;
     }
     if (run->manifest == NULL) {
         return ihp__fail(run->err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", path,
