@@ -127,7 +127,7 @@ int __wrap_fsync(int fd)
 
 /* Code in memory. */
 struct code {
-    const char *name; /* or part of the name; that of the program itself is empty */
+    const char *name; /* part of the name of its file; empty for the program itself */
     uintptr_t from, end;
 };
 
@@ -137,6 +137,8 @@ static bool is_in(const struct code *code, const void *place)
 {
     return (uintptr_t)place >= code->from && (uintptr_t)place < code->end;
 }
+
+#ifndef IHP_SANITIZED /* sanitizers have their own allocations */
 
 /* What the C library's allocations are behind the names below, which all libraries call. */
 void *__libc_malloc(size_t size);
@@ -149,7 +151,6 @@ static bool fails_there(const void *caller)
     return is_in(&library, caller) && counts();
 }
 
-#ifndef IHP_SANITIZED /* sanitizers have their own allocations */
 void *malloc(size_t size)
 {
     return fails_there(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
@@ -222,7 +223,7 @@ static void watch_death(void)
 /* jansson calls an allocation function that it is given. */
 static void *allocate_for_jansson(size_t size)
 {
-    return counts() ? NULL : __libc_malloc(size);
+    return counts() ? NULL : malloc(size);
 }
 
 /* Lets the allocations of a library fail. Returns false if the program does not use it. */
