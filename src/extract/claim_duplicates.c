@@ -202,9 +202,7 @@ static void note_conflicts(const struct ihp__import *import, const struct ihp__i
                         "'version'");
     }
     if (import->ranks > 1) {
-        if (import->ranks > 1) {
-            MPI_Allreduce(MPI_IN_PLACE, &kept, 1, MPI_UINT64_T, MPI_SUM, import->comm);
-        }
+        MPI_Allreduce(MPI_IN_PLACE, &kept, 1, MPI_UINT64_T, MPI_SUM, import->comm);
     }
     if (kept > 0 && import->rank == 0) {
         ihp__notice_add(import->notices,
