@@ -19,9 +19,10 @@ static const char *const paragraphs[] = {
     "The cost of claim lines that the program folder's part2.csv lists, which are services that "
     "treat substance use, is excluded from each member's total [4.6.1.2]. Without that file "
     "nothing is written.",
-    "For a quarter within the year, set performance.paid_through to its cut-off date and "
-    "allow_nonstandard_runout to true in the deck. The deck's sections bootstrap and sweep are not "
-    "used. The files have the same bytes on any number of ranks.",
+    "A quarter's deck says 'settlement: quarterly' and has performance.through, the last month of "
+    "the quarter: the packages are of the twelve months that end with it. README.txt explains "
+    "every column and gives the terms of the settlement. The deck's sections bootstrap and sweep "
+    "are not used. The files have the same bytes on any number of ranks.",
     NULL};
 
 static const struct ihp__cli_argument arguments[] = {
@@ -38,8 +39,9 @@ static const struct ihp__cli_option options[] = {
      .otherwise = "none",
      .section = "Input",
      .help = "earlier package, to list the members who joined or left since then",
-     .more = "It must be of the same years and program. The lists are protected_changes.csv and "
-             "changes.csv."},
+     .more = "It must be of the same base year and program, and of the same performance year or, "
+             "for a quarterly statement, of an earlier quarter. The lists are "
+             "protected_changes.csv and changes.csv."},
     IHP__CLI_ROW_PROGRESS(struct request),
     IHP__CLI_ROW_QUIET(struct request),
 };
