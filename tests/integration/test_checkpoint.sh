@@ -119,7 +119,7 @@ make_shape sweep plain 'sweep:
 keep_all 2 2
 go_on_from_some 6
 
-make_shape quarterly plain 'sweep:
+make_shape quarterly quarterly 'sweep:
   design: one_at_a_time
   vary:
     weights_population: [gate]
