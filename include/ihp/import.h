@@ -62,7 +62,7 @@ struct ihp_import_options {
     bool compress;               /* make the store in its compressed form */
     ihp_import_progress_fn progress; /* may be NULL; called on rank 0, for its share of the rows */
     void *progress_context;
-    uint64_t run_lines; /* for tests: claim lines sorted at once; 0: as many as memory allows */
+    uint64_t run_lines; /* most claim lines to sort at once; 0: as many as memory allows */
 };
 
 /* How many line numbers are kept of a kind of bad row. */
