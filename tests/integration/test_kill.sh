@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 default_mpirun
 limit=2300
-run "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/kill_runs.py" "$work" "${IHP_KILL_RUNS:-60}" \
+run "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/kill_runs.py" "$work" "${IHP_KILL_RUNS:-30}" \
     "${IHP_KILL_SEED:-$(date +%s)}"
 sed 's/^/        /' "$out"
 ok "every killed run finishes" succeeds

@@ -160,7 +160,7 @@ static enum ihp_status settle_under(const struct ihp__job *job, const struct ihp
     const struct ihp__context *c = &job->context;
     struct ihp__deck deck = c->deck; /* borrows what the context's deck owns */
     struct ihp__finance finance = {0};
-    deck.settlement = kind;
+    deck.settlement = (int)kind;
     enum ihp_status status =
         ihp__finance_settle(tally, c->program, &deck, c->info->acg, &finance, NULL, job->err);
     for (size_t p = 0; status == IHP_OK && p < finance.partnerships; p++) {
