@@ -3,13 +3,11 @@
 #include "engine/payments.h"
 
 #include "base/hash_hex.h"
-#include "base/json_load.h"
 #include "engine/paid_run.h"
+#include "engine/reconciled.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <xxhash.h>
 
 static_assert(IHP__PAID_RUNS_MAX >= IHP__DECK_RUNS_MAX, "each run of a deck has a place");
@@ -20,7 +18,6 @@ struct taking {
     struct ihp__paid_run run[IHP__PAID_RUNS_MAX];
     size_t runs;
     int64_t *pbp; /* owned; [partnerships], cents */
-    size_t rows;  /* of reconcile.csv */
     struct ihp_notices *notices;
     struct ihp_error *err;
 };
@@ -75,85 +72,24 @@ static void add_months(const struct taking *t)
     }
 }
 
-/* ---- reconcile.json and reconcile.csv -------------------------------------------------------- */
+/* ---- the reconciliation ---------------------------------------------------------------------- */
 
-enum { ID, AMOUNT, COLUMNS };
-
-static const struct ihp__csv_column columns[COLUMNS] = {{"ihp_id", true}, {"amount", true}};
-
-static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
+/* Subtracts what the reconciliation of the deck takes back. */
+static enum ihp_status take_back(const struct taking *t)
 {
-    struct taking *t = context;
-    int64_t cents;
-    int partnership = ihp__program_find(t->program, row->field[ID]);
-    if (partnership < 0) {
-        return ihp__fail_value(err, row, ID, "an ihp_id of the deck's ihps.csv");
-    }
-    if (!ihp__money_parse(row->field[AMOUNT], &cents)) {
-        return ihp__fail_value(err, row, AMOUNT, "dollars with two decimals");
-    }
-    t->pbp[partnership] -= cents;
-    t->rows++;
-    return IHP_OK;
-}
-
-/* Checks that the reconciliation is finished and of the performance year. */
-static enum ihp_status check_reconciliation(const struct taking *t, const char *path)
-{
-    const struct ihp__deck *deck = t->deck;
-    struct stat info;
-    json_error_t error;
-    char year[16], period[IHP__PERIOD_TEXT];
-    if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        return ihp__fail(t->err, IHP_ERR_DATA,
-                         "%s: is missing; the deck's reconciliation must be the folder of a "
-                         "finished one [15.5]",
-                         path);
-    }
-    json_t *manifest;
-    if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, &manifest, &error, t->err) != IHP_OK) {
-        return t->err->status;
-    }
-    if (manifest == NULL) {
-        return ihp__fail(t->err, IHP_ERR_DATA, "%s:%d: cannot be read as JSON (%.100s)", path,
-                         error.line, error.text);
-    }
-    const char *job = json_string_value(json_object_get(manifest, "job"));
-    const char *span = json_string_value(json_object_get(manifest, "span"));
-    snprintf(year, sizeof year, "%d", deck->performance.year);
-    enum ihp_status status = IHP_OK;
-    if (job == NULL || strcmp(job, "reconcile") != 0) {
-        status = ihp__fail(t->err, IHP_ERR_DATA, "%s: job: is not 'reconcile'", path);
-    } else if (span == NULL || deck->performance.through != 0 || strcmp(span, year) != 0) {
-        status = ihp__fail(t->err, IHP_ERR_DATA,
-                           "%s: span: '%.16s' is not the performance period, %s; name its "
-                           "reconciliation, or leave the key out [15.5]",
-                           path, span == NULL ? "" : span,
-                           ihp__period_months(&deck->performance, period));
-    }
-    json_decref(manifest);
-    return status;
-}
-
-static enum ihp_status take_back(struct taking *t)
-{
-    const char *folder = t->deck->reconciliation;
-    char path[IHP__PATH_MAX];
-    if (folder[0] == '\0') {
+    const struct ihp__reconciled_source source = {t->deck, t->program, t->run, t->runs};
+    if (t->deck->reconciliation[0] == '\0') {
         return IHP_OK;
     }
-    if (ihp__path_join(path, sizeof path, folder, "reconcile.json", t->err) != IHP_OK ||
-        check_reconciliation(t, path) != IHP_OK ||
-        ihp__path_join(path, sizeof path, folder, "reconcile.csv", t->err) != IHP_OK ||
-        ihp__csv_read(path, columns, COLUMNS, on_row, t, NULL, t->err) != IHP_OK) {
+    if (ihp__reconciled_read(&source, t->pbp, t->err) != IHP_OK) {
         return t->err->status;
     }
     for (size_t p = 0; p < t->program->partnerships; p++) {
         if (t->pbp[p] < 0) {
             return ihp__fail(t->err, IHP_ERR_DATA,
-                             "%s: more is taken back from %s than the deck's payments paid; name "
-                             "the runs that were reconciled [15.5]",
-                             path, t->program->partnership[p].id);
+                             "%s/reconcile.csv: more is taken back from %s than the deck's "
+                             "payments paid; name the runs that were reconciled [15.5]",
+                             t->deck->reconciliation, t->program->partnership[p].id);
         }
     }
     return IHP_OK;

@@ -257,6 +257,15 @@ void ihp__payment_settle(const struct ihp__payment_tally *tally, size_t month,
 
 /* ---- the reconciliation ---------------------------------------------------------------------- */
 
+const char *ihp__reconcile_reason_text(int reason)
+{
+    static const char *const text[IHP__RECONCILE_REASONS] = {
+        [IHP__RECONCILE_CARE_COORDINATION] = "care_coordination",
+        [IHP__RECONCILE_OVERRIDE_OUT] = "override_out",
+        [IHP__RECONCILE_OVERRIDE_IN] = "override_in"};
+    return text[reason];
+}
+
 /* Returns the relative risk of a category in a month; 1 if the month does not have it. */
 static double weight_of(const struct ihp__payment_curve *curve, size_t acg)
 {

@@ -90,6 +90,9 @@ struct ihp__reconciled {
     double dollars; /* not yet rounded */
 };
 
+/* Returns the text of a reason, an enum ihp__reconcile_reason: "override_in". */
+const char *ihp__reconcile_reason_text(int reason);
+
 /* The curve of a month and the numbers it was paid by; both borrowed. */
 struct ihp__paid_by {
     const struct ihp__payment_curve *curve; /* without categories: nothing was paid */

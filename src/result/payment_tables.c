@@ -141,11 +141,6 @@ static const struct ihp__table_column reconcile_columns[] = {{"ihp_id", IHP__CEL
                                                              {"member_months", IHP__CELL_INTEGER},
                                                              {"amount", IHP__CELL_DOLLARS}};
 
-static const char *const reconcile_reasons[IHP__RECONCILE_REASONS] = {
-    [IHP__RECONCILE_CARE_COORDINATION] = "care_coordination",
-    [IHP__RECONCILE_OVERRIDE_OUT] = "override_out",
-    [IHP__RECONCILE_OVERRIDE_IN] = "override_in"};
-
 enum ihp_status ihp__reconcile_table_create(const struct ihp__program *program,
                                             const struct ihp__reconciled *result,
                                             struct ihp__table *table, struct ihp_error *err)
@@ -153,7 +148,7 @@ enum ihp_status ihp__reconcile_table_create(const struct ihp__program *program,
     *table = IHP__TABLE_OF("reconcile", reconcile_columns);
     for (size_t i = 0; i < program->partnerships * IHP__RECONCILE_REASONS; i++) {
         ihp__table_text(table, program->partnership[i / IHP__RECONCILE_REASONS].id);
-        ihp__table_text(table, reconcile_reasons[i % IHP__RECONCILE_REASONS]);
+        ihp__table_text(table, ihp__reconcile_reason_text((int)(i % IHP__RECONCILE_REASONS)));
         ihp__table_integer(table, result[i].months);
         ihp__table_dollars(table, result[i].dollars);
     }

@@ -495,6 +495,25 @@ pays_not "[$paidby/nothing]" "nothing/payments.json: is missing"
 sed "s|^reconciliation:.*|reconciliation: $paidby/q1|" "$settled/deck.yaml" >"$settled/bad.yaml"
 ihp settle "$settled/bad.yaml" -o "$settled/new"
 ok "payments: no reconciliation there" fails 3 "q1/reconcile.json: is missing"
+
+# A damaged reconcile.csv: each IHP has a row for each reason, exactly once.
+damaged() { # edits reconcile.csv with sed; the error must have a text
+    rm -rf "$paidby/damaged"
+    cp -r "$paidby/rec1" "$paidby/damaged"
+    sed -i "$1" "$paidby/damaged/reconcile.csv"
+    sed "s|^reconciliation:.*|reconciliation: $paidby/damaged|" "$settled/deck.yaml" >"$settled/bad.yaml"
+    ihp settle "$settled/bad.yaml" -o "$settled/new"
+    ok "reconcile.csv: refused: $1" fails 3 "$2"
+    ok "reconcile.csv: refused: $1: nothing is written" [ ! -e "$settled/new" ]
+}
+damaged '$d' "damaged/reconcile.csv:12: column reason: the file ends here and has no row 'override_in' of IHP04"
+damaged '5d' "reconcile.csv:12: column reason: the file ends here and has no row 'care_coordination' of IHP02"
+damaged '2,$d' "reconcile.csv:1: column reason: the file ends here and has no row 'care_coordination' of IHP01"
+damaged '5p' "reconcile.csv:6: column reason: 'care_coordination' is not valid; expected each reason once for an IHP"
+damaged '9s/override_out/override_in/' "reconcile.csv:10: column reason: 'override_in' is not valid; expected each"
+damaged '6s/override_out/other/' "reconcile.csv:6: column reason: 'other' is not valid"
+damaged '6s/,[0-9.]*$/,-1.00/' "reconcile.csv:6: column amount: '-1.00' is not valid"
+damaged '1s/reason/why/' "reason"
 sed "s|^payments:.*|payments: [$paidby/q1, $paidby/q3]|; /^reconciliation/d" "$settled/deck.yaml" >"$settled/half.yaml"
 ihp settle "$settled/half.yaml" -o "$settled/half" --quiet
 ok "payments: half a year" succeeds
