@@ -106,7 +106,9 @@ ok "a refused day leaves nothing" [ ! -e "$work/early" ]
 ihp notices "$deck" --notified 2027-02-30
 ok "a day that does not exist" fails 2 "--notified: '2027-02-30' is not valid; use a date, YYYY-MM-DD"
 printf 'day\n2027-06-30\n2027-06-29\n2027-08-30\n' >"$tiny/program/holidays.csv"
-ihp notices "$deck" -o "$work/holidays"
+sed 's/^output: .*/output: holidays/' "$deck" >"$tiny/holidays.yaml"
+settle 1 "$tiny/holidays.yaml" --quiet
+ihp notices "$tiny/holidays.yaml" -o "$work/holidays"
 ok "holidays.csv moves the days" [ "$(cell "$work/holidays/deadlines.csv" 5.4.3.1 due)|$(cell \
     "$work/holidays/deadlines.csv" 4.6.4.1 last_day)|$(cell "$work/holidays/deadlines.csv" 4.6.4.1 due)" = \
     "2027-06-28|2027-08-27|2027-08-27" ]
@@ -122,6 +124,18 @@ sed -i 's/0\.03/0.04/' "$tiny/program/trend.csv"
 ihp notices "$deck" --force
 ok "another program folder" fails 3 "program.terms_hash" "settle the deck again"
 cp "$work/trend.csv" "$tiny/program/trend.csv"
+# What may change between an interim and its final is not in terms_hash, and decides the amounts just as well.
+cp "$tiny/program/ihps.csv" "$work/ihps.csv"
+sed -i '/^LAKES/s/,,$/,2025-06-30,state_without_cause/' "$tiny/program/ihps.csv"
+mv "$result/attributed" "$work/attributed"
+ihp notices "$deck" --force
+ok "a contract that ended since" fails 3 "manifest.json: program.hash" "$tiny/program" "settle the deck again"
+mv "$work/attributed" "$result/attributed"
+cp "$work/ihps.csv" "$tiny/program/ihps.csv"
+printf 'member_id,year,ihp_id,note\nT02,2025,NONE,\n' >"$tiny/program/overrides.csv"
+ihp notices "$deck" --force
+ok "an override since" fails 3 "manifest.json: program.hash" "settle the deck again"
+rm "$tiny/program/overrides.csv"
 cp "$result/payer_split.csv" "$work/split.csv"
 sed -i '2s/[0-9]*\.[0-9]*$/1.00/' "$result/payer_split.csv"
 ihp notices "$deck" --force
@@ -140,11 +154,19 @@ ihp notices "$deck" -o "$work/without"
 ok "no member files: a notice" says "$err" "no C&TC outreach lists [4.11.6]" "--member-files"
 ok "no member files: no lists" [ ! -e "$work/without/outreach" ]
 mv "$work/attributed" "$result/attributed"
-rm "$tiny/state.h5"
+mv "$tiny/state.h5" "$work/state.h5"
+cp "$tiny/extract/members.csv" "$work/members.csv"
 sed 's/^T14,[0-9-]*/T14,1990-05-05/' -i "$tiny/extract/members.csv"
 ihp import "$tiny/extract" -o "$tiny/state.h5"
 ihp notices "$deck" -o "$work/store"
-ok "another store" fails 3 "is not the store that was settled"
+ok "another store" fails 3 "manifest.json: store.content_hash" "is not the store that was settled"
+mv "$result/attributed" "$work/attributed"
+ihp notices "$deck" -o "$work/store"
+ok "another store, no member files" fails 3 "manifest.json: store.content_hash" "settle the deck again"
+ok "nothing is written" [ ! -e "$work/store" ]
+mv "$work/attributed" "$result/attributed"
+mv "$work/state.h5" "$tiny/state.h5"
+mv "$work/members.csv" "$tiny/extract/members.csv"
 
 # ---- an interim settlement -----------------------------------------------------------------------
 

@@ -443,6 +443,13 @@ settle 2 "$settled/deck.yaml" --quiet -o "$settled/named"
 ok "payments: settle" succeeds
 ok "payments: a notice" says "$err" "payments: pbp_dollars of each IHP are what 4 payment runs of 2025-01 to 2025-12 paid"
 ok "payments: the manifest" says "$settled/named/manifest.json" '"payments": "4 runs of 2025-01 to 2025-12, dollars '
+sed 's/^output: .*/output: named/' "$settled/deck.yaml" >"$settled/named.yaml"
+ihp notices "$settled/named.yaml" -o "$work/letters"
+ok "payments: notices of the settlement" succeeds
+ok "payments: notices do not repeat the settlement's" not says "$err" "payments:"
+sed -i 's|, [^,]*/q4]|]|' "$settled/named.yaml"
+ihp notices "$settled/named.yaml" -o "$work/letters" --force
+ok "payments: notices of other runs" fails 3 "manifest.json: deck.payments: '4 runs" "settle the deck again"
 type_in() { # writes pbp_dollars that the runs, less a reconciliation, come to
     "$IHP_PYTHON" - "$settled/program/ihps.csv" "$@" <<'PYTHON'
 import csv, sys

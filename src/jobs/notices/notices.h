@@ -11,6 +11,7 @@
 #include "engine/deadlines.h"
 #include "ihp/jobs.h"
 #include "program/program.h"
+#include "store/store.h"
 
 #include <jansson.h>
 
@@ -64,8 +65,13 @@ struct ihp__notices_run {
 #define IHP__NOTICE_STATE "FFS"
 
 /* Reads manifest.json, settlement.csv and payer_split.csv of the deck's result folder. Fails with
- * IHP_ERR_DATA unless they are a finished run of this deck and program. */
+ * IHP_ERR_DATA unless they are a finished run of this deck, payments, program folder and store. */
 enum ihp_status ihp__notices_read(struct ihp__notices_run *run);
+
+/* Opens the deck's store, which the caller closes, also after a failure. Fails with IHP_ERR_DATA
+ * unless it is the settlement's. The manifest has been read. */
+enum ihp_status ihp__notices_open_store(const struct ihp__notices_run *run,
+                                        struct ihp__store **store);
 
 /* Finds the dates, from the last month of the Performance Period and the day of the notices. Fails
  * with IHP_ERR_USAGE if that day is before the settlement's cut-off. */
@@ -88,8 +94,8 @@ enum ihp_status ihp__notices_write_tables(const struct ihp__notices_run *run);
 /* Writes the letters of all IHPs and payers. */
 enum ihp_status ihp__notices_write_letters(const struct ihp__notices_run *run);
 
-/* Writes the C&TC outreach list of each IHP [4.11.6] from attributed/ and the store, which must be
- * the settlement's. */
+/* Writes the C&TC outreach list of each IHP [4.11.6] from attributed/ and the store. Months
+ * after the IHP's contract has ended are not counted [6.1]. */
 enum ihp_status ihp__notices_write_outreach(const struct ihp__notices_run *run);
 
 #endif

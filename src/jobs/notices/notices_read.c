@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "base/json_load.h"
+#include "engine/payments.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -34,22 +35,24 @@ static void compare_key(void *context, const struct ihp__deck_key *key)
     }
 }
 
-static enum ihp_status check_manifest(struct ihp__notices_run *run, const char *path)
+/* Reads what the payment runs of the deck have paid, which the key `payments` of the manifest
+ * describes. Their notices are those of the settlement. */
+static enum ihp_status describe_payments(struct ihp__notices_run *run)
 {
-    const char *format = json_string_value(json_object_get(run->manifest, "format"));
-    const char *terms =
-        json_string_value(json_object_get(json_object_get(run->manifest, "program"), "terms_hash"));
-    struct comparing comparing = {run, path, json_object_get(run->manifest, "deck")};
+    struct ihp_notices repeated = {0};
+    enum ihp_status status = ihp__payments_read(&run->deck, run->program, &repeated, run->err);
+    ihp_notices_clear(&repeated);
+    return status;
+}
+
+/* Compares the program folder, every file of it: also those that may change between an interim and
+ * its final decide the amounts of this settlement. */
+static enum ihp_status check_program(const struct ihp__notices_run *run, const char *path)
+{
+    const json_t *program = json_object_get(run->manifest, "program");
+    const char *terms = json_string_value(json_object_get(program, "terms_hash"));
+    const char *all = json_string_value(json_object_get(program, "hash"));
     char hash[IHP__HASH_TEXT];
-    if (format == NULL || strcmp(format, "ihp-result") != 0 ||
-        json_integer_value(json_object_get(run->manifest, "format_version")) != 1) {
-        return ihp__fail(run->err, IHP_ERR_DATA, "%s: is not a result that this version reads",
-                         path);
-    }
-    ihp__deck_each_key(&run->deck, compare_key, &comparing);
-    if (run->err->status != IHP_OK) {
-        return run->err->status;
-    }
     ihp__program_terms_hash(run->program, run->deck.base.year, run->deck.performance.year, hash);
     if (terms == NULL || strcmp(terms, hash) != 0) {
         return ihp__fail(run->err, IHP_ERR_DATA,
@@ -57,7 +60,56 @@ static enum ihp_status check_manifest(struct ihp__notices_run *run, const char *
                          "settlement; settle the deck again",
                          path);
     }
+    if (all == NULL || strcmp(all, run->program->hash) != 0) {
+        return ihp__fail(run->err, IHP_ERR_DATA,
+                         "%s: program.hash: a file of %s was changed, added or removed since the "
+                         "settlement; settle the deck again",
+                         path, run->program->folder);
+    }
     return IHP_OK;
+}
+
+enum ihp_status ihp__notices_open_store(const struct ihp__notices_run *run,
+                                        struct ihp__store **store)
+{
+    const char *hash =
+        json_string_value(json_object_get(json_object_get(run->manifest, "store"), "content_hash"));
+    if (ihp__store_open(run->deck.store, store, run->err) != IHP_OK) {
+        return run->err->status;
+    }
+    return hash != NULL && strcmp(hash, ihp__store_info(*store)->content_hash) == 0
+               ? IHP_OK
+               : ihp__fail(run->err, IHP_ERR_DATA,
+                           "%s/manifest.json: store.content_hash: %s is not the store that was "
+                           "settled; settle the deck again",
+                           run->deck.output, run->deck.store);
+}
+
+static enum ihp_status check_store(const struct ihp__notices_run *run)
+{
+    struct ihp__store *store = NULL;
+    enum ihp_status status = ihp__notices_open_store(run, &store);
+    ihp__store_close(&store);
+    return status;
+}
+
+static enum ihp_status check_manifest(struct ihp__notices_run *run, const char *path)
+{
+    const char *format = json_string_value(json_object_get(run->manifest, "format"));
+    struct comparing comparing = {run, path, json_object_get(run->manifest, "deck")};
+    if (format == NULL || strcmp(format, "ihp-result") != 0 ||
+        json_integer_value(json_object_get(run->manifest, "format_version")) != 1) {
+        return ihp__fail(run->err, IHP_ERR_DATA, "%s: is not a result that this version reads",
+                         path);
+    }
+    if (describe_payments(run) != IHP_OK) {
+        return run->err->status;
+    }
+    ihp__deck_each_key(&run->deck, compare_key, &comparing);
+    if (run->err->status != IHP_OK || check_program(run, path) != IHP_OK) {
+        return run->err->status;
+    }
+    return check_store(run);
 }
 
 static enum ihp_status read_manifest(struct ihp__notices_run *run)
