@@ -68,6 +68,9 @@ static enum ihp_status check_manifest(struct reading *r, const json_t *manifest)
     if (job == NULL || strcmp(job, "payments") != 0) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s: job: is not 'payments'", r->path);
     }
+    const char *months = json_string_value(
+        json_object_get(json_object_get(manifest, "deck"), "policies.pbp_months"));
+    r->run->pays_attributed = months != NULL && strcmp(months, "attributed") == 0;
     return read_span(r, manifest) != IHP_OK ? r->err->status : read_terms(r, manifest);
 }
 
@@ -101,17 +104,17 @@ static enum ihp_status read_manifest(struct reading *r)
 
 /* ---- payments.csv ---------------------------------------------------------------------------- */
 
-enum { ID, MONTH, PBP, COLUMNS };
+enum { ID, MONTH, ELIGIBLE, PBP, COLUMNS };
 
 static const struct ihp__csv_column columns[COLUMNS] = {
-    {"ihp_id", true}, {"month", true}, {"pbp_dollars", true}};
+    {"ihp_id", true}, {"month", true}, {"pbp_eligible", false}, {"pbp_dollars", true}};
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct reading *r = context;
     struct ihp__paid_run *run = r->run;
     int32_t month;
-    int64_t cents;
+    int64_t cents, eligible = -1;
     int partnership = ihp__program_find(r->program, row->field[ID]);
     if (partnership < 0) {
         return ihp__fail_value(err, row, ID,
@@ -124,12 +127,16 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     if (!ihp__money_parse(row->field[PBP], &cents) || cents < 0) {
         return ihp__fail_value(err, row, PBP, "dollars, not negative, with two decimals");
     }
-    int64_t *place = &run->pbp[(size_t)(month - run->first_month) * r->program->partnerships +
-                               (size_t)partnership];
-    if (*place >= 0) {
+    if (row->field[ELIGIBLE] != ihp__csv_absent &&
+        !ihp__integer_parse(row->field[ELIGIBLE], 0, INT32_MAX, &eligible)) {
+        return ihp__fail_value(err, row, ELIGIBLE, "a number of members");
+    }
+    size_t place = ihp__paid_run_place(run, r->program, month, (size_t)partnership);
+    if (run->pbp[place] >= 0) {
         return ihp__fail_value(err, row, MONTH, "each month once for an IHP");
     }
-    *place = cents;
+    run->pbp[place] = cents;
+    run->eligible[place] = eligible;
     run->listed[partnership] = true;
     r->rows++;
     return IHP_OK;
@@ -165,12 +172,13 @@ enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program
     }
     size_t cells = program->partnerships * (size_t)run->months;
     run->pbp = malloc((cells + 1) * sizeof *run->pbp);
+    run->eligible = malloc((cells + 1) * sizeof *run->eligible);
     run->listed = calloc(program->partnerships + 1, sizeof *run->listed);
-    if (run->pbp == NULL || run->listed == NULL) {
+    if (run->pbp == NULL || run->eligible == NULL || run->listed == NULL) {
         return ihp__fail_memory(err, "the payments");
     }
     for (size_t i = 0; i < cells; i++) {
-        run->pbp[i] = -1;
+        run->pbp[i] = run->eligible[i] = -1;
     }
     if (ihp__path_join(r.path, sizeof r.path, folder, "payments.csv", err) != IHP_OK ||
         ihp__csv_read(r.path, columns, COLUMNS, on_row, &r, NULL, err) != IHP_OK) {
@@ -182,11 +190,18 @@ enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program
 void ihp__paid_run_free(struct ihp__paid_run *run)
 {
     free(run->pbp);
+    free(run->eligible);
     free(run->listed);
     *run = (struct ihp__paid_run){0};
 }
 
 /* ---- several runs ---------------------------------------------------------------------------- */
+
+size_t ihp__paid_run_place(const struct ihp__paid_run *run, const struct ihp__program *program,
+                           int32_t month, size_t partnership)
+{
+    return (size_t)(month - run->first_month) * program->partnerships + partnership;
+}
 
 bool ihp__paid_run_has(const struct ihp__paid_run *run, int32_t month)
 {

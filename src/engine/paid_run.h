@@ -19,8 +19,10 @@ struct ihp__paid_run {
     int32_t first_month;             /* months since 1970-01 */
     int months;                      /* 3 or 12 */
     struct ihp__payment_terms terms; /* its payment.csv */
+    bool pays_attributed;            /* its policy pbp_months is "attributed" [15.4.1] */
     int64_t *pbp;                    /* owned; [months][partnerships], cents */
-    bool *listed;                    /* owned; [partnerships]: the run had this IHP */
+    int64_t *eligible; /* likewise, owned; members paid for, -1 if payments.csv lacks the column */
+    bool *listed;      /* owned; [partnerships]: the run had this IHP */
 };
 
 /* Opens the payments in a folder, which is borrowed. Refuses (IHP_ERR_DATA), naming file and key or
@@ -34,6 +36,10 @@ void ihp__paid_run_free(struct ihp__paid_run *run);
  * `first` .. `last`; `period` says in messages what these are: "2025". */
 enum ihp_status ihp__paid_runs_check(const struct ihp__paid_run *run, size_t runs, int32_t first,
                                      int32_t last, const char *period, struct ihp_error *err);
+
+/* Returns the place of a month that the run paid for, and of an IHP, in `pbp` and `eligible`. */
+size_t ihp__paid_run_place(const struct ihp__paid_run *run, const struct ihp__program *program,
+                           int32_t month, size_t partnership);
 
 /* Returns true if a run paid for a month. */
 bool ihp__paid_run_has(const struct ihp__paid_run *run, int32_t month);

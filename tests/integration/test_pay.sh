@@ -424,11 +424,40 @@ cp -r "$paidby/q1" "$paidby/other"
 sed -i 's/^IHP04,/IHP99,/' "$paidby/other/payments.csv"
 refuses "other/payments.csv:5: column ihp_id: 'IHP99' is not valid" --year 2025 --paid "$paidby/other"
 cp -r "$paidby/q1" "$paidby/twice"
-sed -n 2p "$paidby/twice/paid/IHP02.csv" >>"$paidby/twice/paid/IHP01.csv"
+sed -i "2s/^[^,]*/$(sed -n '2s/,.*//p' "$paidby/q1/paid/IHP02.csv")/" "$paidby/twice/paid/IHP01.csv"
 refuses "a member month is paid once" --year 2025 --paid "$paidby/twice"
+
+# A member file must come to payments.csv, month by month. The first message is of members, the second of dollars.
+altered() { # edits q1/paid/IHP02.csv with sed; the error must have a text
+    rm -rf "$paidby/altered"
+    cp -r "$paidby/q1" "$paidby/altered"
+    sed -i "$1" "$paidby/altered/paid/IHP02.csv"
+    refuses "$2" --year 2025 --paid "$paidby/altered" "${runs[@]:2}"
+    ok "a member file: $1: no member is named" not grep -q 'M0[0-9]*' "$err"
+}
+months=$(awk -F, '$1 == "IHP02" && $2 == "2025-03" { print $4 }' "$paidby/q1/payments.csv")
+altered '$d' "IHP02.csv: has $((months - 1)) members of IHP02 paid for in 2025-03, but payments.csv of the run has $months"
+altered '2,$d' "IHP02.csv: has 0 members of IHP02 paid for in 2025-01, but"
+altered '$p' "IHP02.csv: has $((months + 1)) members of IHP02 paid for in 2025-03, but"
+altered '3s/,2$/,2.02/' "IHP02.csv: the dollars of IHP02 in 2025-01 come to 46.74, but payments.csv of the run has 46.72"
+sed 's/2026-12-31/2025-06-30/; $a allow_nonstandard_runout: true
+s/^policies:.*/policies: {pbp_months: attributed}/' "$paidby/deck.yaml" >"$paidby/attributed.yaml"
+ihp pay "$paidby/attributed.yaml" --quarter 2025Q1 --member-files -o "$paidby/attributed" --quiet
+ok "paid for all attributed: pay" succeeds
+ihp reconcile "$paidby/deck.yaml" --year 2025 --paid "$paidby/attributed" -o "$paidby/attributed.rec" --quiet
+ok "paid for all attributed: the files come to the payments" succeeds
+sed -i 's/"policies.pbp_months": "attributed"/"policies.pbp_months": "eligible"/' "$paidby/attributed/payments.json"
+refuses "IHP02.csv: the dollars of IHP02 in 2025-02 come to" --year 2025 --paid "$paidby/attributed"
+
+# A member whom the store does not have, such as a merged id: nothing is taken back, and a notice has the sum.
 cp -r "$paidby/q1" "$paidby/stranger"
-sed -i '2s/^[^,]*/nobody/' "$paidby/stranger/paid/IHP02.csv"
-refuses "IHP02.csv:2: column member_id: the store does not have this member" --year 2025 --paid "$paidby/stranger"
+sed -i '3s/^[^,]*/nobody/' "$paidby/stranger/paid/IHP02.csv"
+run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" reconcile "$paidby/deck.yaml" --year 2025 --paid "$paidby/stranger" "${runs[@]:2}" \
+    -o "$paidby/stranger.rec" --quiet
+ok "a member whom the store does not have" succeeds
+ok "a member whom the store does not have: a notice" says "$err" \
+    '--paid: 1 member months, for which the runs paid $2.00, are of members whom the store does not have'
+ok "a member whom the store does not have: no id" not grep -q nobody "$err"
 
 # ---- a settlement with what was paid -----------------------------------------------------------------
 

@@ -3,9 +3,11 @@
 #include "jobs/pay/paid_files.h"
 
 #include "base/search.h"
+#include "finance/finance.h"
 #include "jobs/pay/pay.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +16,21 @@
 /* No member's month costs more than this, in dollars. */
 #define DOLLARS_MAX 1e6
 
+/* The rows of a member file for a month. */
+struct month_rows {
+    int64_t members, eligible;
+    double dollars; /* of the eligible */
+};
+
 struct reading {
     struct ihp__pay_run *job;
     char (*id)[IHP__MEMBER_ID_MAX + 1]; /* of all members of the store, ascending */
     size_t run;                         /* place among the runs */
     int partnership;
-    char path[IHP__PATH_MAX]; /* of the file being read */
+    char path[IHP__PATH_MAX];                     /* of the file being read */
+    struct month_rows month[IHP__PAY_MONTHS_MAX]; /* of that file, from the run's first month */
+    int64_t unknown_months; /* paid for members whom the store does not have, in all files */
+    double unknown_dollars;
 };
 
 /* Reads a number of 12 significant digits as results have them, with an exponent if it is small. */
@@ -37,34 +48,46 @@ enum { MEMBER, MONTH, ELIGIBLE, DOLLARS, COLUMNS };
 static const struct ihp__csv_column columns[COLUMNS] = {
     {"member_id", true}, {"month", true}, {"pbp_eligible", false}, {"dollars", true}};
 
-/* Finds the number of a member. A message has no member's data. */
-static enum ihp_status find_member(const struct reading *r, const struct ihp__csv_row *row,
-                                   uint64_t *member, struct ihp_error *err)
+/* Returns the number of a member; the number of members if the store does not have this one. */
+static uint64_t find_member(const struct reading *r, const char *id)
 {
     uint64_t members = r->job->job.context.info->members;
     size_t at;
-    IHP__LOWER_BOUND(at, (size_t)members, strcmp(r->id[at], row->field[MEMBER]) < 0);
-    if (at == members || strcmp(r->id[at], row->field[MEMBER]) != 0) {
-        return ihp__fail_field(err, row, MEMBER,
-                               "the store does not have this member; reconcile with a store that "
-                               "has all members who were paid for");
-    }
-    *member = at;
-    return IHP_OK;
+    IHP__LOWER_BOUND(at, (size_t)members, strcmp(r->id[at], id) < 0);
+    return at < members && strcmp(r->id[at], id) == 0 ? at : members;
 }
 
+/* Adds a row to those of its month. Returns false if nothing was paid for it, or if the member is
+ * not one of this rank. */
+static bool count_row(struct reading *r, int32_t month, bool eligible,
+                      const struct ihp__paid_row *paid)
+{
+    const struct ihp__range range = r->job->job.range;
+    struct month_rows *rows = &r->month[month - r->job->reconciliation.run[r->run].first_month];
+    rows->members++;
+    if (!eligible) {
+        return false;
+    }
+    rows->eligible++;
+    rows->dollars += paid->dollars;
+    if (paid->member == r->job->job.context.info->members) {
+        r->unknown_months++;
+        r->unknown_dollars += paid->dollars;
+        return false;
+    }
+    return paid->member >= range.first && paid->member - range.first < range.count;
+}
+
+/* Takes a row. A message has no member's data. */
 static enum ihp_status on_paid(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    const struct reading *r = context;
+    struct reading *r = context;
     struct ihp__reconciliation *all = &r->job->reconciliation;
-    const struct ihp__range range = r->job->job.range;
-    struct ihp__paid_row paid = {.partnership = (int16_t)r->partnership,
+    struct ihp__paid_row paid = {.member = find_member(r, row->field[MEMBER]),
+                                 .partnership = (int16_t)r->partnership,
                                  .run = (uint8_t)r->run,
                                  .line = (uint32_t)row->line};
     int32_t month;
-    if (find_member(r, row, &paid.member, err) != IHP_OK) {
-        return err->status;
-    }
     if (!ihp__month_parse(row->field[MONTH], &month) ||
         !ihp__paid_run_has(&all->run[r->run], month)) {
         return ihp__fail_value(err, row, MONTH, "a month of the span of payments.json");
@@ -74,7 +97,7 @@ static enum ihp_status on_paid(void *context, const struct ihp__csv_row *row, st
         return ihp__fail_field(err, row, DOLLARS, "is not a number of dollars from 0 to 1000000");
     }
     bool eligible = row->length[ELIGIBLE] == 0 || strcmp(row->field[ELIGIBLE], "1") == 0;
-    if (!eligible || paid.member < range.first || paid.member - range.first >= range.count) {
+    if (!count_row(r, month, eligible, &paid)) {
         return IHP_OK;
     }
     paid.month = (uint8_t)(month - r->job->rules.first_month);
@@ -82,6 +105,47 @@ static enum ihp_status on_paid(void *context, const struct ihp__csv_row *row, st
         return ihp__fail_memory(err, "the members paid for");
     }
     all->row[all->rows++] = paid;
+    return IHP_OK;
+}
+
+/* Returns the most cents by which the rows of a month may differ from the payment: half a cent of
+ * rounding [15.4], and what rows of 12 digits lose. */
+static double tolerance(const struct month_rows *rows)
+{
+    return 0.5 + 1e-6 + 1e-8 * (double)rows->members;
+}
+
+/* Checks that the rows of a month are those that payments.csv of the run has the sums of. */
+static enum ihp_status check_month(const struct reading *r, int month)
+{
+    const struct ihp__paid_run *run = &r->job->reconciliation.run[r->run];
+    const struct ihp__program *program = r->job->job.context.program;
+    const struct month_rows *rows = &r->month[month];
+    size_t place =
+        ihp__paid_run_place(run, program, run->first_month + month, (size_t)r->partnership);
+    double dollars = rows->dollars;
+    char date[IHP__DATE_TEXT], sum[IHP__MONEY_TEXT], paid[IHP__MONEY_TEXT];
+    if (run->eligible[place] >= 0 && rows->eligible != run->eligible[place]) {
+        return ihp__fail(r->job->job.err, IHP_ERR_DATA,
+                         "%s: has %" PRId64 " members of %s paid for in %s, but payments.csv of "
+                         "the run has %" PRId64 " (pbp_eligible); the file is not whole or of "
+                         "another run; pay again with --member-files [15.5]",
+                         r->path, rows->eligible, program->partnership[r->partnership].id,
+                         ihp__month_format(run->first_month + month, date), run->eligible[place]);
+    }
+    if (run->pays_attributed && rows->eligible > 0) {
+        dollars *= (double)rows->members / (double)rows->eligible; /* [15.4.1] */
+    }
+    if (fabs(dollars * 100.0 - (double)run->pbp[place]) > tolerance(rows)) {
+        return ihp__fail(r->job->job.err, IHP_ERR_DATA,
+                         "%s: the dollars of %s in %s come to %s, but payments.csv of the run has "
+                         "%s (pbp_dollars); one of the files was changed; pay again with "
+                         "--member-files [15.5]",
+                         r->path, program->partnership[r->partnership].id,
+                         ihp__month_format(run->first_month + month, date),
+                         ihp__money_format(ihp__cents_of_dollars(dollars), sum),
+                         ihp__money_format(run->pbp[place], paid));
+    }
     return IHP_OK;
 }
 
@@ -109,7 +173,16 @@ static enum ihp_status read_members(struct reading *r)
                          "--member-files [15.5]",
                          r->path);
     }
-    return ihp__csv_read(r->path, columns, COLUMNS, on_paid, r, NULL, err);
+    memset(r->month, 0, sizeof r->month);
+    if (ihp__csv_read(r->path, columns, COLUMNS, on_paid, r, NULL, err) != IHP_OK) {
+        return err->status;
+    }
+    for (int month = 0; month < r->job->reconciliation.run[r->run].months; month++) {
+        if (check_month(r, month) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
 }
 
 /* ---- payment_categories.csv ------------------------------------------------------------------ */
@@ -216,6 +289,21 @@ static enum ihp_status sort_rows(const struct reading *r)
     return IHP_OK;
 }
 
+/* Notes what was paid for members whom the store does not have: the State merges two ids by writing
+ * all rows under the one that remains. */
+static void note_unknown(const struct reading *r)
+{
+    char text[IHP__MONEY_TEXT];
+    if (r->unknown_months > 0) {
+        ihp__notice_add(r->job->job.notices,
+                        "--paid: %" PRId64 " member months, for which the runs paid %s, are of "
+                        "members whom the store does not have, such as merged ids, so nothing is "
+                        "taken back for them [15.5]",
+                        r->unknown_months,
+                        ihp__money_format_grouped(ihp__cents_of_dollars(r->unknown_dollars), text));
+    }
+}
+
 enum ihp_status ihp__paid_files_read(struct ihp__pay_run *run)
 {
     const struct ihp__context *c = &run->job.context;
@@ -234,5 +322,6 @@ enum ihp_status ihp__paid_files_read(struct ihp__pay_run *run)
         }
     }
     free(r.id);
+    note_unknown(&r);
     return status == IHP_OK ? sort_rows(&r) : status;
 }
