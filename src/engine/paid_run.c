@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <xxhash.h>
 
 struct reading {
+    XXH128_hash_t described; /* what payments.json says of the run */
     const struct ihp__program *program;
     struct ihp__paid_run *run;
     char path[IHP__PATH_MAX]; /* of the file being read */
@@ -31,6 +33,7 @@ static enum ihp_status read_span(struct reading *r, const json_t *manifest)
         return ihp__fail(r->err, IHP_ERR_DATA,
                          "%s: span: is missing or not a quarter or a year; pay again", r->path);
     }
+    snprintf(r->run->span, sizeof r->run->span, "%s", span);
     r->run->first_month = (quarter - 1970 * 4) * 3;
     r->run->months = strlen(span) == 4 ? 12 : 3;
     return IHP_OK;
@@ -74,6 +77,19 @@ static enum ihp_status check_manifest(struct reading *r, const json_t *manifest)
     return read_span(r, manifest) != IHP_OK ? r->err->status : read_terms(r, manifest);
 }
 
+/* Makes the hash of the manifest, without what may differ between equal runs. */
+static enum ihp_status hash_manifest(struct reading *r, json_t *manifest)
+{
+    json_object_del(manifest, "run");
+    char *text = json_dumps(manifest, JSON_COMPACT | JSON_SORT_KEYS);
+    if (text == NULL) {
+        return ihp__fail_memory(r->err, "the description of the payments");
+    }
+    r->described = XXH3_128bits(text, strlen(text));
+    free(text);
+    return IHP_OK;
+}
+
 static enum ihp_status read_manifest(struct reading *r)
 {
     struct stat info;
@@ -98,6 +114,9 @@ static enum ihp_status read_manifest(struct reading *r)
                          error.line, error.text);
     }
     enum ihp_status status = check_manifest(r, manifest);
+    if (status == IHP_OK) {
+        status = hash_manifest(r, manifest);
+    }
     json_decref(manifest);
     return status;
 }
@@ -162,6 +181,29 @@ static enum ihp_status check_rows(const struct reading *r)
     return IHP_OK;
 }
 
+/* Makes the hash of the run, of what payments.json says and the bytes of payments.csv. */
+static enum ihp_status hash_run(struct reading *r)
+{
+    char chunk[16384];
+    FILE *file = fopen(r->path, "rb");
+    if (file == NULL) {
+        return ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
+    }
+    XXH128_hash_t hash = r->described;
+    errno = 0;
+    for (size_t got; (got = fread(chunk, 1, sizeof chunk, file)) > 0;) {
+        XXH128_hash_t bytes = XXH3_128bits_withSeed(chunk, got, hash.low64);
+        hash.low64 = bytes.low64;
+        hash.high64 ^= bytes.high64;
+    }
+    enum ihp_status status = ferror(file) != 0 ? ihp__fail_system(r->err, IHP_ERR_DATA, r->path,
+                                                                  "cannot be read to its end")
+                                               : IHP_OK;
+    fclose(file);
+    ihp__hash_hex(hash.high64, hash.low64, r->run->hash);
+    return status;
+}
+
 enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program *program,
                                    struct ihp__paid_run *run, struct ihp_error *err)
 {
@@ -184,7 +226,7 @@ enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program
         ihp__csv_read(r.path, columns, COLUMNS, on_row, &r, NULL, err) != IHP_OK) {
         return err->status;
     }
-    return check_rows(&r);
+    return check_rows(&r) != IHP_OK ? err->status : hash_run(&r);
 }
 
 void ihp__paid_run_free(struct ihp__paid_run *run)

@@ -8,6 +8,7 @@
 #ifndef IHP_ENGINE_PAID_RUN_H
 #define IHP_ENGINE_PAID_RUN_H
 
+#include "base/hash_hex.h"
 #include "base/path.h"
 #include "program/program.h"
 
@@ -16,6 +17,8 @@
 
 struct ihp__paid_run {
     const char *folder;              /* borrowed */
+    char span[8];                    /* "2025Q2" or "2025" */
+    char hash[IHP__HASH_TEXT];       /* of payments.json, but for `run`, and payments.csv */
     int32_t first_month;             /* months since 1970-01 */
     int months;                      /* 3 or 12 */
     struct ihp__payment_terms terms; /* its payment.csv */

@@ -20,7 +20,65 @@ struct reading {
 
 /* ---- reconcile.json -------------------------------------------------------------------------- */
 
-/* Checks that the reconciliation is finished and of the performance year. */
+/* Returns true if the reconciliation used a payment run as it is now. */
+static bool used(const json_t *paid, const struct ihp__paid_run *run)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < json_array_size(paid); i++) {
+        const char *hash = json_string_value(json_object_get(json_array_get(paid, i), "hash"));
+        found = hash != NULL && strcmp(hash, run->hash) == 0;
+    }
+    return found;
+}
+
+/* Checks that the reconciliation is of the payment runs of the deck, no more and no less. */
+static enum ihp_status check_runs(const struct reading *r, const char *path, const json_t *manifest)
+{
+    const struct ihp__reconciled_source *source = r->source;
+    const json_t *paid = json_object_get(manifest, "paid");
+    if (json_array_size(paid) == 0) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: paid: has no payment run, so the reconciliation computed payments "
+                         "again; reconcile again with --paid for each folder of the deck's "
+                         "payments [15.5]",
+                         path);
+    }
+    for (size_t i = 0; i < source->runs; i++) {
+        if (!used(paid, &source->run[i])) {
+            return ihp__fail(r->err, IHP_ERR_DATA,
+                             "%s: paid: does not have %s (%s) of the deck's payments, as it is "
+                             "now; reconcile again with --paid for each of them, or name the runs "
+                             "that were reconciled [15.5]",
+                             path, source->run[i].folder, source->run[i].span);
+        }
+    }
+    if (json_array_size(paid) != source->runs) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: paid: has %zu runs, but the deck's payments have %zu of them; name "
+                         "all runs that were reconciled [15.5]",
+                         path, json_array_size(paid), source->runs);
+    }
+    return IHP_OK;
+}
+
+/* Checks that the overrides of the year are those of the reconciliation. */
+static enum ihp_status check_overrides(const struct reading *r, const char *path,
+                                       const json_t *manifest)
+{
+    const struct ihp__reconciled_source *source = r->source;
+    const char *hash = json_string_value(json_object_get(manifest, "overrides_hash"));
+    char now[IHP__HASH_TEXT];
+    ihp__program_overrides_hash(source->program, source->deck->performance.year, now);
+    return hash != NULL && strcmp(hash, now) == 0
+               ? IHP_OK
+               : ihp__fail(r->err, IHP_ERR_DATA,
+                           "%s: overrides_hash: is of other overrides of %d than %s has; "
+                           "reconcile again [15.5, 4.6.4.2]",
+                           path, source->deck->performance.year, source->program->folder);
+}
+
+/* Checks that the reconciliation is finished and of the performance year and of the deck's
+ * payments. */
 static enum ihp_status check_manifest(const struct reading *r, const char *path)
 {
     const struct ihp__deck *deck = r->source->deck;
@@ -53,6 +111,10 @@ static enum ihp_status check_manifest(const struct reading *r, const char *path)
                            "reconciliation, or leave the key out [15.5]",
                            path, span == NULL ? "" : span,
                            ihp__period_months(&deck->performance, period));
+    } else if (check_runs(r, path, manifest) == IHP_OK) {
+        status = check_overrides(r, path, manifest);
+    } else {
+        status = r->err->status;
     }
     json_decref(manifest);
     return status;

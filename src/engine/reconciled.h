@@ -16,8 +16,8 @@ struct ihp__reconciled_source {
 
 /* Subtracts what the reconciliation takes back from each IHP from `pbp[partnerships]`, in cents.
  * Refuses (IHP_ERR_DATA), naming file and key or line and column: a folder without a finished
- * reconciliation, one of another year, and a reconcile.csv without exactly one row for each IHP and
- * reason. Not collective. */
+ * reconciliation, one of another year, of other payment runs or of other overrides, and a
+ * reconcile.csv without exactly one row for each IHP and reason. Not collective. */
 enum ihp_status ihp__reconciled_read(const struct ihp__reconciled_source *source, int64_t *pbp,
                                      struct ihp_error *err);
 

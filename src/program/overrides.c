@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* overrides.csv: the State's decisions on members after review [4.6.4.2]. It names members, and
  * where columns have changed places any field may: no message quotes one. */
+#include "base/hash_hex.h"
 #include "program/fields.h"
 #include "program/load.h"
 
@@ -76,4 +77,17 @@ enum ihp_status ihp__read_overrides(struct ihp__program_load *load, const char *
         }
     }
     return IHP_OK;
+}
+
+void ihp__program_overrides_hash(const struct ihp__program *program, int year, char hex[33])
+{
+    struct ihp__terms_hash hash = {0};
+    for (size_t i = 0; i < program->overrides; i++) {
+        const struct ihp__override *o = &program->override_[i];
+        if (o->year == year) {
+            ihp__terms_add(&hash, "%s,%d,%s", o->member_id, year,
+                           o->partnership < 0 ? "" : program->partnership[o->partnership].id);
+        }
+    }
+    ihp__hash_hex(hash.high, hash.low, hex);
 }

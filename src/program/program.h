@@ -403,6 +403,9 @@ const struct ihp__quality_row *ihp__program_quality(const struct ihp__program *p
 void ihp__program_terms_hash(const struct ihp__program *program, int base_year,
                              int performance_year, char hex[IHP__HASH_TEXT]);
 
+/* Writes the hash of the overrides of a year, which does not depend on the order of rows. */
+void ihp__program_overrides_hash(const struct ihp__program *program, int year, char hex[33]);
+
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 
 /* Returns an IHP's roster in force in a quarter: the rows of its latest quarter that is not after

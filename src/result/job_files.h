@@ -15,6 +15,11 @@
 #include "result/table.h"
 #include "store/store.h"
 
+/* A payment run that a job reconciled; both borrowed. */
+struct ihp__job_run {
+    const char *span, *hash;
+};
+
 /* A job and its tables; all borrowed. */
 struct ihp__job_files {
     const char *name;           /* "payments": of the .h5 and the .json */
@@ -25,6 +30,9 @@ struct ihp__job_files {
     const struct ihp__store_info *store;
     const struct ihp__table *table;
     size_t tables;
+    const struct ihp__job_run *paid; /* the runs of a reconciliation */
+    size_t runs;
+    const char *overrides; /* the hash of its overrides; NULL unless the job is a reconciliation */
 };
 
 /* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the job finished, unless

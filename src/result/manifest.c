@@ -98,13 +98,32 @@ static json_t *json_payment(const struct ihp__program *program)
     return ihp__json_whole(numbers, whole);
 }
 
+/* Adds what a reconciliation is of, so that a settlement takes it only with the same payments. */
+static json_t *add_paid(json_t *manifest, const struct ihp__job_files *job)
+{
+    json_t *paid = json_array();
+    bool whole = true;
+    for (size_t i = 0; i < job->runs; i++) {
+        whole = json_array_append_new(paid, json_pack("{s:s, s:s}", "span", job->paid[i].span,
+                                                      "hash", job->paid[i].hash)) == 0 &&
+                whole;
+    }
+    paid = ihp__json_whole(paid, whole);
+    whole = json_object_set_new(manifest, "paid", paid) == 0;
+    whole =
+        json_object_set_new(manifest, "overrides_hash", json_string(job->overrides)) == 0 && whole;
+    return ihp__json_whole(manifest, whole);
+}
+
 json_t *ihp__manifest_job(const struct ihp__job_files *job, const struct ihp_notices *notices)
 {
-    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "format", "ihp-job",
-                     "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
-                     job->span, "deck", json_deck(job->deck), "store", json_store(job->store),
-                     "program", json_program(job->program, job->deck), "payment",
-                     json_payment(job->program), "notices", json_notices(notices));
+    json_t *manifest =
+        json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "format", "ihp-job",
+                  "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
+                  job->span, "deck", json_deck(job->deck), "store", json_store(job->store),
+                  "program", json_program(job->program, job->deck), "payment",
+                  json_payment(job->program), "notices", json_notices(notices));
+    return job->overrides == NULL ? manifest : add_paid(manifest, job);
 }
 
 json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_stats *stats)

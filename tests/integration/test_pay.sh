@@ -550,6 +550,28 @@ damaged '9s/override_out/override_in/' "reconcile.csv:10: column reason: 'overri
 damaged '6s/override_out/other/' "reconcile.csv:6: column reason: 'other' is not valid"
 damaged '6s/,[0-9.]*$/,-1.00/' "reconcile.csv:6: column amount: '-1.00' is not valid"
 damaged '1s/reason/why/' "reason"
+
+# A reconciliation of other payments or other overrides, or computed without runs.
+takes_not() { # a reconciliation, payments, and the text of the error
+    sed "s|^reconciliation:.*|reconciliation: $1|; s|^payments:.*|payments: [$2]|" "$settled/deck.yaml" >"$settled/bad.yaml"
+    ihp settle "$settled/bad.yaml" -o "$settled/new"
+    ok "reconciliation: refused: $3" fails 3 "$3"
+    ok "reconciliation: refused: $3: nothing is written" [ ! -e "$settled/new" ]
+}
+all="$paidby/q1, $paidby/q2, $paidby/q3, $paidby/q4"
+ihp reconcile "$paidby/deck.yaml" --year 2025 -o "$paidby/again" --quiet
+ok "reconciliation without runs: reconcile" succeeds
+takes_not "$paidby/again" "$all" "again/reconcile.json: paid: has no payment run, so the reconciliation computed payments again"
+takes_not "$paidby/three" "$all" "three/reconcile.json: paid: does not have $paidby/q4 (2025Q4) of the deck's payments"
+takes_not "$paidby/rec1" "${all%, *}" "rec1/reconcile.json: paid: has 4 runs, but the deck's payments have 3 of them"
+takes_not "$paidby/same" "$all" "same/reconcile.json: overrides_hash: is of other overrides of 2025 than"
+cp -r "$paidby/q4" "$paidby/moved"
+sed -i 's|"output": ".*"|"output": "elsewhere"|' "$paidby/moved/payments.json"
+sed "s|^payments:.*|payments: [${all%, *}, $paidby/moved]|" "$settled/deck.yaml" >"$settled/moved.yaml"
+settle 1 "$settled/moved.yaml" --quiet -o "$settled/moved"
+ok "reconciliation: the same run in another folder" cmp "$settled/less/settlement.csv" "$settled/moved/settlement.csv"
+sed -i '2s/,[0-9.]*,\([0-9]*\)$/,1.00,\1/' "$paidby/moved/payments.csv"
+takes_not "$paidby/rec1" "${all%, *}, $paidby/moved" "paid: does not have $paidby/moved (2025Q4)"
 sed "s|^payments:.*|payments: [$paidby/q1, $paidby/q3]|; /^reconciliation/d" "$settled/deck.yaml" >"$settled/half.yaml"
 ihp settle "$settled/half.yaml" -o "$settled/half" --quiet
 ok "payments: half a year" succeeds

@@ -263,19 +263,23 @@ static enum ihp_status finish_tables(struct ihp__pay_run *run)
 static enum ihp_status write_results(struct ihp__pay_run *run)
 {
     const struct ihp__job *job = &run->job;
-    char span[IHP__DATE_TEXT];
+    char span[IHP__DATE_TEXT], overrides[IHP__HASH_TEXT];
+    struct ihp__job_run paid[IHP__PAID_RUNS_MAX];
     bool begun = false, made = false;
     if (finish_tables(run) != IHP_OK) {
         return job->err->status;
     }
-    const struct ihp__job_files files = {.name = files_name(run),
-                                         .group = group_of(run),
-                                         .span = span_of(run->options, span),
-                                         .deck = &job->context.deck,
-                                         .program = job->context.program,
-                                         .store = job->context.info,
-                                         .table = run->table,
-                                         .tables = run->tables};
+    struct ihp__job_files files = {.name = files_name(run),
+                                   .group = group_of(run),
+                                   .span = span_of(run->options, span),
+                                   .deck = &job->context.deck,
+                                   .program = job->context.program,
+                                   .store = job->context.info,
+                                   .table = run->table,
+                                   .tables = run->tables};
+    if (run->reconciles) {
+        ihp__reconcile_describe(run, paid, overrides, &files);
+    }
     if (job->rank == 0) {
         begun = ihp__job_files_begin(folder_of(run), &files, &made, job->err) == IHP_OK;
     }

@@ -137,6 +137,21 @@ enum ihp_status ihp__reconcile_finish(struct ihp__pay_run *run)
     return IHP_OK;
 }
 
+void ihp__reconcile_describe(const struct ihp__pay_run *run,
+                             struct ihp__job_run paid[IHP__PAID_RUNS_MAX],
+                             char overrides[IHP__HASH_TEXT], struct ihp__job_files *files)
+{
+    const struct ihp__reconciliation *r = &run->reconciliation;
+    for (size_t i = 0; i < r->runs; i++) {
+        paid[i] = (struct ihp__job_run){r->run[i].span, r->run[i].hash};
+    }
+    ihp__program_overrides_hash(run->job.context.program, run->options->first_quarter / 4,
+                                overrides);
+    files->paid = paid;
+    files->runs = r->runs;
+    files->overrides = overrides;
+}
+
 void ihp__reconcile_free(struct ihp__reconciliation *r)
 {
     for (size_t i = 0; i < r->runs; i++) {

@@ -6,6 +6,7 @@
 
 #include "engine/paid_run.h"
 #include "finance/payment.h"
+#include "result/job_files.h"
 
 struct ihp__pay_run; /* pay.h */
 
@@ -45,6 +46,11 @@ const struct ihp__year_override *ihp__reconcile_override(const struct ihp__recon
 
 /* Computes the result from the tally of all ranks. Not collective. */
 enum ihp_status ihp__reconcile_finish(struct ihp__pay_run *run);
+
+/* Describes the runs and the overrides in the files of the job. The arrays are the caller's. */
+void ihp__reconcile_describe(const struct ihp__pay_run *run,
+                             struct ihp__job_run paid[IHP__PAID_RUNS_MAX],
+                             char overrides[IHP__HASH_TEXT], struct ihp__job_files *files);
 
 void ihp__reconcile_free(struct ihp__reconciliation *r);
 
