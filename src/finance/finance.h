@@ -75,6 +75,10 @@ double ihp__corridor_between(double from, double to, const struct ihp__corridor 
  * that the parts add up. All parts are zero if all weights are [5.4]. */
 void ihp__payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t *part);
 
+/* Returns true if a month in which `affected` of the members lived in affected counties is an
+ * affected one: they are at least a fifth [5.9]. */
+bool ihp__circumstance_counts(int64_t affected, int64_t members);
+
 /* Returns the share of losses that extreme circumstances cancel [5.9]: (affected months / 12) x the
  * mean over those months of the share of the IHP's attributed members who live in affected
  * counties, or under IHP__CIRCUMSTANCE_MONTHS, affected months / 12. `affected[m]` of the `members`
@@ -82,6 +86,17 @@ void ihp__payer_split(int64_t cents, const int64_t *weight, size_t count, int64_
  * 0 if no month is affected. */
 double ihp__circumstance_share(const int64_t affected[12], int64_t members,
                                enum ihp__circumstance_rule rule);
+
+/* Returns the number of days of the performance period, twelve months from `first_month` on, on
+ * which an IHP's contract was in force, including the day of termination; sets `*of_period` to all
+ * days of the period. */
+int32_t ihp__days_in_force(const struct ihp__partnership *ihp, int32_t first_month,
+                           int32_t *of_period);
+
+/* Returns the section that releases an IHP from losses because of its termination: the State
+ * terminated without cause [6.1.2.1.2], or the IHP terminated for a breach by the State
+ * [6.1.3.3.1]. NULL if it is not released, or was terminated after the period. */
+const char *ihp__losses_released_by(const struct ihp__partnership *ihp, int32_t first_month);
 
 /* Returns the fraction of an amount that remains after a termination [6.1]: the days of the
  * performance period, twelve months from `first_month` on, in which the contract was in force,

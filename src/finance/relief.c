@@ -4,12 +4,17 @@
 
 enum { MONTHS = 12, FIFTH = 5 /* a month is affected from a fifth of the members on */ };
 
+bool ihp__circumstance_counts(int64_t affected, int64_t members)
+{
+    return affected > 0 && affected * FIFTH >= members;
+}
+
 double ihp__circumstance_share(const int64_t affected[12], int64_t members,
                                enum ihp__circumstance_rule rule)
 {
     int64_t sum = 0, months = 0;
     for (int m = 0; m < MONTHS; m++) {
-        bool counts = affected[m] > 0 && affected[m] * FIFTH >= members;
+        bool counts = ihp__circumstance_counts(affected[m], members);
         sum += counts ? affected[m] : 0;
         months += counts;
     }
@@ -19,25 +24,43 @@ double ihp__circumstance_share(const int64_t affected[12], int64_t members,
     return sum == 0 ? 0.0 : (double)sum / ((double)MONTHS * (double)members);
 }
 
-/* Returns true if the termination releases the IHP from losses: the State terminated without cause
- * [6.1.2.1.2], or the IHP terminated for a breach by the State [6.1.3.3.1]. */
-static bool releases_losses(const struct ihp__partnership *ihp)
+int32_t ihp__days_in_force(const struct ihp__partnership *ihp, int32_t first_month,
+                           int32_t *of_period)
 {
-    return ihp->termination == IHP__TERMINATION_STATE_WITHOUT_CAUSE ||
-           ihp->termination == IHP__TERMINATION_STATE_BREACH;
+    int32_t first = ihp__day_of_month_start(first_month);
+    int32_t last = ihp__day_of_month_start(first_month + MONTHS) - 1;
+    *of_period = last - first + 1;
+    if (!ihp->terminated || ihp->terminated_on > last) {
+        return *of_period;
+    }
+    return ihp->terminated_on < first ? 0 : ihp->terminated_on - first + 1;
+}
+
+const char *ihp__losses_released_by(const struct ihp__partnership *ihp, int32_t first_month)
+{
+    if (!ihp->terminated || ihp->terminated_on >= ihp__day_of_month_start(first_month + MONTHS)) {
+        return NULL;
+    }
+    switch (ihp->termination) {
+    case IHP__TERMINATION_STATE_WITHOUT_CAUSE:
+        return "6.1.2.1.2";
+    case IHP__TERMINATION_STATE_BREACH:
+        return "6.1.3.3.1";
+    case IHP__TERMINATION_INSUFFICIENT_FUNDS:
+    case IHP__TERMINATION_IHP_WITHOUT_CAUSE:
+    case IHP__TERMINATION_WITH_CAUSE:
+        break;
+    }
+    return NULL;
 }
 
 double ihp__termination_factor(const struct ihp__partnership *ihp, int32_t first_month, bool losses)
 {
-    int32_t first = ihp__day_of_month_start(first_month);
-    int32_t last = ihp__day_of_month_start(first_month + MONTHS) - 1;
-    if (!ihp->terminated || ihp->terminated_on > last) {
-        return 1.0;
-    }
-    if (ihp->terminated_on < first || (losses && releases_losses(ihp))) {
-        return 0.0;
-    }
-    return (double)(ihp->terminated_on - first + 1) / (double)(last - first + 1);
+    int32_t of_period;
+    int32_t days = ihp__days_in_force(ihp, first_month, &of_period);
+    return losses && ihp__losses_released_by(ihp, first_month) != NULL
+               ? 0.0
+               : (double)days / (double)of_period;
 }
 
 void ihp__settlement_relieve(const struct ihp__program *program, const struct ihp__deck *deck,

@@ -164,6 +164,11 @@ enum ihp_status ihp__read_partnerships(struct ihp__program_load *load, const cha
     return IHP_OK;
 }
 
+const char *ihp__termination_text(enum ihp__termination termination)
+{
+    return termination_text[termination];
+}
+
 bool ihp__partnership_in_force(const struct ihp__partnership *partnership, int32_t day)
 {
     return !partnership->terminated || partnership->terminated_on >= day;

@@ -413,6 +413,9 @@ void ihp__program_overrides_hash(const struct ihp__program *program, int year, c
 const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,
                                                   int partnership, int32_t quarter, size_t *count);
 
+/* Returns the text of a termination in ihps.csv. */
+const char *ihp__termination_text(enum ihp__termination termination);
+
 /* Returns true if an IHP's contract is in force on a day: it was not terminated before [6.1]. */
 bool ihp__partnership_in_force(const struct ihp__partnership *partnership, int32_t day);
 

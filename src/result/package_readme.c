@@ -5,6 +5,7 @@
 
 #include "ihp/version.h"
 #include "result/result_files.h"
+#include "result/shown.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,7 +41,9 @@ static const struct meaning settlement_columns[] = {
     {"quality_score", "overall score of section 18, of 1; blank: none"},
     {"quality_adjusted", "shared_amount, its quality share times the score [18.2]"},
     {"circumstance_reduction", "losses cancelled for extreme circumstances [5.9]"},
-    {"termination_factor", "part of the period in which the contract was in force [6.1]"},
+    {"termination_factor",
+     "part of the period in which the contract was in force; 0 where losses are "
+     "dropped [6.1]"},
     {"final_amount", "(quality_adjusted + circumstance_reduction) x termination_factor"},
     {"interim_paid", "paid by the interim settlement [2.12]"},
     {"amount_due", "still due; positive: to the IHP; 0 in a quarterly statement"},
@@ -199,12 +202,119 @@ static void put_policy(void *context, const struct ihp__deck_key *key)
     }
 }
 
+/* Writes how a contract that was terminated reduces an amount [6.1]. */
+static void put_termination(FILE *out, const struct ihp__partnership *p,
+                            const struct ihp__deck *deck)
+{
+    char date[IHP__DATE_TEXT];
+    int32_t first_month = ihp__period_first_month(&deck->performance), of_period;
+    int32_t days = ihp__days_in_force(p, first_month, &of_period);
+    const char *released = ihp__losses_released_by(p, first_month);
+    if (!p->terminated) {
+        return;
+    }
+    fprintf(out, "  Last day of the contract [6.1]: %s; kind of termination: %s\n",
+            ihp__day_format(p->terminated_on, date), ihp__termination_text(p->termination));
+    fprintf(
+        out,
+        "    In force on %d of %d days of the performance period, which is termination_factor\n",
+        (int)days, (int)of_period);
+    if (released != NULL) {
+        fprintf(out, "    of savings; losses are dropped, so theirs is 0 [%s]\n", released);
+    } else {
+        fputs("    of savings and of losses\n", out);
+    }
+    fputs("    Without a settlement (outcome no_settlement) it is 1\n", out);
+}
+
+/* Returns true if a column of the package's settlement.csv has a number. */
+static bool shows(const struct ihp__table *settlement, const char *column)
+{
+    for (size_t c = 0; settlement->rows > 0 && c < settlement->columns; c++) {
+        if (strcmp(settlement->column[c].name, column) == 0) {
+            return !ihp__table_row(settlement, 0)[c].blank;
+        }
+    }
+    return false;
+}
+
+/* Returns true if a number of members may be shown. */
+static bool showable(int64_t count)
+{
+    return count == 0 || count >= IHP__LEAST_SHOWN;
+}
+
+/* Writes in which months enough members of the IHP lived in affected counties, and the mean of
+ * their shares, as the reduction of losses uses them. Nothing is shown if the number of a month, or
+ * of the other members, is a small one. */
+static void put_affected_share(FILE *out, const struct ihp__result_input *in, int partnership)
+{
+    const int64_t *affected =
+        in->tally->period[IHP__PERFORMANCE].affected + (size_t)partnership * 12;
+    int64_t members = in->finance->settlement[partnership].members, sum = 0, months = 0;
+    int32_t first = ihp__period_first_month(&in->deck->performance);
+    char month[IHP__DATE_TEXT], listed[12 * (IHP__DATE_TEXT + 1)] = "";
+    bool may = true;
+    for (int m = 0; m < 12; m++) {
+        if (ihp__circumstance_counts(affected[m], members)) {
+            size_t used = strlen(listed);
+            snprintf(listed + used, sizeof listed - used, " %s",
+                     ihp__month_format(first + m, month));
+            may = may && showable(affected[m]) && showable(members - affected[m]);
+            sum += affected[m];
+            months++;
+        }
+    }
+    if (!may) {
+        fputs("    The share of the IHP's members is not shown: it is about fewer than 11\n", out);
+        return;
+    }
+    fprintf(out, "    Months in which at least 20%% of the IHP's members lived there: %lld%s%s\n",
+            (long long)months, months == 0 ? "" : ",", listed);
+    if (months > 0) {
+        fprintf(out, "    Mean share of the members in these months: %.12g\n",
+                (double)sum / ((double)months * (double)members));
+    }
+    fprintf(out, "    Part of the losses that is cancelled: %.12g\n",
+            in->finance->settlement[partnership].circumstance_share);
+}
+
+/* Writes what reduces losses for extreme circumstances [5.9]. The counties are those of the
+ * program folder; numbers of the IHP are shown only where its settlement.csv has the reduction. */
+static void put_circumstances(FILE *out, const struct ihp__result_input *in, int partnership,
+                              const struct ihp__table *settlement)
+{
+    int32_t first = ihp__period_first_month(&in->deck->performance),
+            last = ihp__period_last_month(&in->deck->performance);
+    char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT];
+    size_t rows = 0;
+    for (size_t i = 0; i < in->program->circumstances; i++) {
+        const struct ihp__circumstance *c = &in->program->circumstance[i];
+        if (c->month_from > last || c->month_to < first) {
+            continue;
+        }
+        fputs(rows++ == 0 ? "  Extreme circumstances [5.9], counties and months:\n" : "", out);
+        fprintf(out, "    %05u: %s to %s\n", (unsigned)c->county,
+                ihp__month_format(c->month_from > first ? c->month_from : first, from),
+                ihp__month_format(c->month_to < last ? c->month_to : last, to));
+    }
+    if (rows == 0) {
+        return;
+    }
+    if (!shows(settlement, "circumstance_reduction")) {
+        fputs("    The share of the IHP's members is not shown\n", out);
+    } else if (in->finance->settlement[partnership].outcome == IHP__OUTCOME_LOSSES) {
+        put_affected_share(out, in, partnership);
+    }
+}
+
 /* Writes what a settlement needs next to the columns of settlement.csv. */
-static void put_terms(FILE *out, const struct ihp__result_input *in, int partnership)
+static void put_terms(FILE *out, const struct ihp__result_input *in, int partnership,
+                      const struct ihp__table *settlement)
 {
     const struct ihp__partnership *p = &in->program->partnership[partnership];
     double score = in->finance->settlement[partnership].quality_score;
-    char money[IHP__MONEY_TEXT], date[IHP__DATE_TEXT];
+    char money[IHP__MONEY_TEXT];
     fputs("\nTerms, from which the amounts of settlement.csv can be computed again:\n", out);
     fprintf(out, "  Claims cap for a member and period [16.9]: %s\n",
             p->claims_cap == 0 ? "none" : ihp__money_format_grouped(p->claims_cap, money));
@@ -221,10 +331,8 @@ static void put_terms(FILE *out, const struct ihp__result_input *in, int partner
     } else {
         fprintf(out, "%.12g\n", score);
     }
-    if (p->terminated) {
-        fprintf(out, "  Last day of the contract [6.1]: %s\n",
-                ihp__day_format(p->terminated_on, date));
-    }
+    put_circumstances(out, in, partnership, settlement);
+    put_termination(out, p, in->deck);
     fputs("  Readings of the contract that are not the usual ones, if any:\n", out);
     ihp__deck_each_key(in->deck, put_policy, out);
 }
@@ -271,7 +379,7 @@ void ihp__package_readme_put(FILE *out, const struct ihp__result_input *in, int 
     fputs("\nNot protected:\n", out);
     put_files(out, IHP__ACCESS_MAILABLE, table);
     put_columns(out, table);
-    put_terms(out, in, partnership);
+    put_terms(out, in, partnership, &table[IHP__PACKAGE_SETTLEMENT]);
     fputs("\nThe cost of a member excludes claim lines of programs that treat substance use\n"
           "(42 CFR Part 2) [4.6.1.2]; the settlement includes all lines. A blank number is about\n"
           "fewer than 11 members, or would reveal such a number or an excluded cost. No file has\n"

@@ -130,6 +130,49 @@ BIG,FFS,,,,
 END
 ok "an IHP with five members" [ "$(sed -n 2p "$first/TINY/settlement.csv" | tr -d ,)" = TINY21.02241666223 ]
 
+# ---- the terms of a contract that ended, and of extreme circumstances --------------------------------
+
+# 15 of BIG's 45 members live in county 27001, which is affected in three months: 15/45 x 3/12 of its losses are
+# cancelled. From October 1, 2024 to June 30, 2025 are 273 days.
+ended=$work/ended
+cp -r "$work/plain" "$ended"
+rm -r "$ended/result" "$ended/state.h5"
+sed -i '1s/$/,terminated_on,termination/; 2,$s/$/,,/; /^BIG/s/,,$/,2025-06-30,state_without_cause/
+/^MID/s/,,$/,2025-10-01,state_breach/; /^NOBODY/s/,,$/,2025-06-30,ihp_without_cause/' "$ended/program/ihps.csv"
+printf '%s\n' county,month_from,month_to 27001,2025-03,2025-05 27003,2024-01,2024-10 27005,2025-10,2025-12 \
+    >"$ended/program/circumstances.csv"
+sed -i -E '/^B0[0-9]|^B1[0-4]/s/$/27001/' "$ended/extract/members.csv"
+ihp import "$ended/extract" -o "$ended/state.h5"
+package 2 "$ended/deck.yaml"
+ok "package of a contract that ended" succeeds
+ended=$ended/result/package
+ok "README.txt has the kind of termination and the days in force" says "$ended/BIG/README.txt" \
+    "Last day of the contract [6.1]: 2025-06-30; kind of termination: state_without_cause" \
+    "In force on 273 of 365 days of the performance period" "losses are dropped, so theirs is 0 [6.1.2.1.2]"
+ok "README.txt has what cancels losses" says "$ended/BIG/README.txt" "27001: 2025-03 to 2025-05" \
+    "27003: 2024-10 to 2024-10" "lived there: 3, 2025-03 2025-04 2025-05" "these months: 0.333333333333" \
+    "losses that is cancelled: 0.083333333333"
+ok "README.txt has no months of another period" not grep -q 27005 "$ended/BIG/README.txt"
+ok "BIG's losses are cancelled by that part and dropped" "$IHP_PYTHON" -c '
+import csv, sys
+row = next(csv.DictReader(open(sys.argv[1])))
+losses = float(row["quality_adjusted"])
+sys.exit(not (row["outcome"] == "losses" and abs(float(row["circumstance_reduction"]) + losses / 12) < 0.01
+              and float(row["termination_factor"]) == 0))' "$ended/BIG/settlement.csv"
+ok "a contract that ended after the period" says "$ended/MID/README.txt" "kind of termination: state_breach" \
+    "In force on 365 of 365 days" "of savings and of losses"
+ok "losses that are not dropped" says "$ended/NOBODY/README.txt" "In force on 273 of 365 days" "of savings and of losses"
+ok "no share where nothing is cancelled" not grep -q "Mean share" "$ended/MID/README.txt"
+ok "no share of few members" says "$ended/TINY/README.txt" "The share of the IHP's members is not shown"
+ok "a contract that goes on" not grep -q "Last day" "$ended/TINY/README.txt"
+# Ten members are 22% of BIG's.
+sed -i -E '/^B1[0-4]/s/27001$//' "$work/ended/extract/members.csv"
+rm "$work/ended/state.h5"
+ihp import "$work/ended/extract" -o "$work/ended/state.h5"
+package 1 "$work/ended/deck.yaml" --force
+ok "no share of ten members" says "$ended/BIG/README.txt" "is not shown: it is about fewer than 11"
+ok "and no part of the losses" not grep -q "Mean share\|is cancelled" "$ended/BIG/README.txt"
+
 # ---- an earlier package -----------------------------------------------------------------------
 
 second=$work/later/result/package

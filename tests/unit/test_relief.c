@@ -142,6 +142,31 @@ static void test_6_1_days_in_force_of_twelve_months(void **state)
     }
 }
 
+/* The days behind the factor, and the section that drops losses, as README.txt and letters have
+ * them. */
+static void test_6_1_words(void **state)
+{
+    (void)state;
+    int32_t of_period, first = month_of("2025-01");
+    struct ihp__partnership ihp = terminated("2025-06-30", IHP__TERMINATION_STATE_WITHOUT_CAUSE);
+    assert_int_equal(ihp__days_in_force(&ihp, first, &of_period), 181);
+    assert_int_equal(of_period, 365);
+    assert_string_equal(ihp__losses_released_by(&ihp, first), "6.1.2.1.2");
+    assert_string_equal(ihp__termination_text(ihp.termination), "state_without_cause");
+    ihp = terminated("2025-12-31", IHP__TERMINATION_STATE_BREACH);
+    assert_int_equal(ihp__days_in_force(&ihp, first, &of_period), 365);
+    assert_string_equal(ihp__losses_released_by(&ihp, first), "6.1.3.3.1");
+    ihp = terminated("2026-01-01", IHP__TERMINATION_STATE_BREACH); /* after the period */
+    assert_int_equal(ihp__days_in_force(&ihp, first, &of_period), 365);
+    assert_null(ihp__losses_released_by(&ihp, first));
+    ihp = terminated("2024-12-31", IHP__TERMINATION_WITH_CAUSE);
+    assert_int_equal(ihp__days_in_force(&ihp, first, &of_period), 0);
+    assert_null(ihp__losses_released_by(&ihp, first));
+    const struct ihp__partnership going_on = {.track = 2};
+    assert_int_equal(ihp__days_in_force(&going_on, first, &of_period), 365);
+    assert_null(ihp__losses_released_by(&going_on, first));
+}
+
 /* The IHP is released from losses if the State terminated without cause or was in breach, on any
  * day in the year, but not if the contract lasted beyond the year. */
 static void test_6_1_losses_by_kind(void **state)
@@ -211,6 +236,7 @@ int main(void)
         TEST(test_5_9_all_losses),
         cmocka_unit_test(test_6_1_days_in_force),
         cmocka_unit_test(test_6_1_days_in_force_of_twelve_months),
+        cmocka_unit_test(test_6_1_words),
         cmocka_unit_test(test_6_1_losses_by_kind),
         TEST(test_6_1_amounts),
     };
