@@ -274,3 +274,50 @@ enum ihp_status ihp__paid_runs_check(const struct ihp__paid_run *run, size_t run
     }
     return IHP_OK;
 }
+
+/* What was paid to an IHP for months after the end of its contract. */
+struct after_end {
+    int64_t cents, members;
+    bool counted; /* each payments.csv has the number of members */
+};
+
+/* Adds the months of a run that are after the end of an IHP's contract. */
+static void add_after_end(const struct ihp__paid_run *run, int32_t month,
+                          const struct ihp__program *program, size_t p, struct after_end *after)
+{
+    if (ihp__paid_run_has(run, month)) {
+        size_t place = ihp__paid_run_place(run, program, month, p);
+        after->cents += run->pbp[place];
+        after->counted = after->counted && (run->eligible[place] >= 0 || run->pbp[place] == 0);
+        after->members += run->eligible[place] > 0 ? run->eligible[place] : 0;
+    }
+}
+
+void ihp__paid_runs_note_ended(const struct ihp__paid_run *run, size_t runs, int32_t first,
+                               int32_t last, const struct ihp__program *program,
+                               struct ihp_notices *notices)
+{
+    char date[IHP__DATE_TEXT], dollars[IHP__MONEY_TEXT], members[48];
+    for (size_t p = 0; p < program->partnerships; p++) {
+        const struct ihp__partnership *ihp = &program->partnership[p];
+        struct after_end after = {.counted = true};
+        for (int32_t month = first; month <= last; month++) {
+            bool ended = !ihp__partnership_in_force(ihp, ihp__day_of_month_start(month));
+            for (size_t i = 0; ended && i < runs; i++) {
+                add_after_end(&run[i], month, program, p, &after);
+            }
+        }
+        if (after.cents == 0 && after.members == 0) {
+            continue;
+        }
+        snprintf(members, sizeof members, "%lld member months", (long long)after.members);
+        ihp__notice_add(notices,
+                        "%s: the contract ended on %s, but the payment runs paid %s for %s after "
+                        "it; the reconciliation has no reason to take that back, so recover it "
+                        "otherwise, or pay these months again with the termination "
+                        "[6.1.2.1.1, 15.5]",
+                        ihp->id, ihp__day_format(ihp->terminated_on, date),
+                        ihp__money_format_grouped(after.cents, dollars),
+                        after.counted ? members : "months");
+    }
+}

@@ -40,6 +40,13 @@ void ihp__paid_run_free(struct ihp__paid_run *run);
 enum ihp_status ihp__paid_runs_check(const struct ihp__paid_run *run, size_t runs, int32_t first,
                                      int32_t last, const char *period, struct ihp_error *err);
 
+/* Notes what the runs paid an IHP for those of the months `first` .. `last` that are after the end
+ * of its contract, which was entered after they paid: a reconciliation has no reason to take it
+ * back [6.1.2.1.1, 15.5]. */
+void ihp__paid_runs_note_ended(const struct ihp__paid_run *run, size_t runs, int32_t first,
+                               int32_t last, const struct ihp__program *program,
+                               struct ihp_notices *notices);
+
 /* Returns the place of a month that the run paid for, and of an IHP, in `pbp` and `eligible`. */
 size_t ihp__paid_run_place(const struct ihp__paid_run *run, const struct ihp__program *program,
                            int32_t month, size_t partnership);

@@ -70,6 +70,8 @@ static void add_months(const struct taking *t)
                         "which pbp_dollars have nothing [16.8.2.2]",
                         missing);
     }
+    ihp__paid_runs_note_ended(t->run, t->runs, ihp__period_first_month(&t->deck->performance), last,
+                              t->program, t->notices);
 }
 
 /* ---- the reconciliation ---------------------------------------------------------------------- */

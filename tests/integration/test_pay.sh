@@ -459,6 +459,45 @@ ok "a member whom the store does not have: a notice" says "$err" \
     '--paid: 1 member months, for which the runs paid $2.00, are of members whom the store does not have'
 ok "a member whom the store does not have: no id" not grep -q nobody "$err"
 
+# A termination that is entered after the runs paid: a notice has what was paid for months after the end, and an override
+# that gives the IHP a member owes nothing for them.
+late=$work/late
+cp -r "$paidby/program" "$work/late.program"
+sed "s|^program:.*|program: $work/late.program|" "$paidby/deck.yaml" >"$paidby/late.yaml"
+sed -i '/^IHP03,/s/,,$/,2025-05-11,ihp_without_cause/' "$work/late.program/ihps.csv"
+"$IHP_PYTHON" - "$paidby" "$work/late.program/overrides.csv" >"$late.csv" <<'PYTHON'
+import csv, sys
+from decimal import Decimal, ROUND_HALF_UP
+folder, overrides = sys.argv[1:]
+paid = {}
+for quarter in '1234':
+    with open('%s/q%s/paid/IHP02.csv' % (folder, quarter), newline='') as stream:
+        for row in csv.DictReader(stream):
+            if row['pbp_eligible'] == '1':
+                paid.setdefault(row['member_id'], {})[row['month']] = Decimal(row['dollars'])
+with open(folder + '/extract/care_coordination.csv', newline='') as stream:
+    coordinated = {row['member_id'] for row in csv.DictReader(stream)}
+member = min(m for m in paid if len(paid[m]) == 12 and m not in coordinated)
+owed = sum(paid[member]['2025-0%d' % month] for month in range(1, 5)) + paid[member]['2025-05'] * 11 / 31
+with open(overrides, 'w') as stream:
+    print('member_id,year,ihp_id,note', file=stream)
+    print('%s,2025,IHP03,moved' % member, file=stream)
+print('IHP03,override_in,5,-%s' % owed.quantize(Decimal('0.01'), ROUND_HALF_UP))
+PYTHON
+after=$(awk -F, '$1 == "IHP03" && $2 > "2025-05" { n += $4; sub(/[.]/, "", $5); cents += $5 }
+    END { printf "$%d.%02d for %d member months", cents / 100, cents % 100, n }' "$paidby"/q[1-4]/payments.csv)
+notice="IHP03: the contract ended on 2025-05-11, but the payment runs paid $after after it; the reconciliation has no"
+ihp reconcile "$paidby/late.yaml" --year 2025 "${runs[@]}" -o "$late" --quiet
+ok "a termination entered later: reconcile" succeeds
+ok "a termination entered later: a notice" says "$err" "$notice"
+ok "a termination entered later: only of that IHP" [ "$(grep -c 'the contract ended' "$err")" = 1 ]
+ok "a termination entered later: what an override owes" diff "$late.csv" \
+    <(grep IHP03,override_in "$late/reconcile.csv")
+sed "\$a payments: [$paidby/q1, $paidby/q2, $paidby/q3, $paidby/q4]" "$paidby/late.yaml" >"$paidby/late2.yaml"
+settle 1 "$paidby/late2.yaml" --quiet -o "$late.settled"
+ok "a termination entered later: settle" succeeds
+ok "a termination entered later: a notice of settle" says "$err" "$notice"
+
 # ---- a settlement with what was paid -----------------------------------------------------------------
 
 # A deck that names the runs settles as one with the same dollars typed, also on several ranks.

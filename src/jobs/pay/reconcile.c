@@ -100,6 +100,10 @@ enum ihp_status ihp__reconcile_open(struct ihp__pay_run *run)
     }
     if (run->reconciliation.runs > 0) {
         note_missing(run);
+        ihp__paid_runs_note_ended(run->reconciliation.run, run->reconciliation.runs,
+                                  run->rules.first_month,
+                                  run->rules.first_month + run->rules.months - 1,
+                                  run->job.context.program, run->job.notices);
         return ihp__paid_files_read(run);
     }
     ihp__notice_add(run->job.notices,
