@@ -572,9 +572,11 @@ const char *ihp__decision_section(enum ihp__reason reason, const struct ihp__tra
 {
     const struct ihp__trace_entry *last =
         trace->count == 0 ? NULL : &trace->entry[trace->count - 1];
-    bool tie = last != NULL && last->rule == IHP__RULE_TIE_NON_IHP;
-    return tie && reason == IHP__REASON_PRIMARY_CARE_ELSEWHERE ? ihp__rule_section(last->rule)
-                                                               : ihp__reason_section(reason);
+    bool step4 = reason == IHP__REASON_TIE_BREAK || reason == IHP__REASON_UNRESOLVED_TIE ||
+                 reason == IHP__REASON_PRIMARY_CARE_ELSEWHERE;
+    bool by_tie = last != NULL && last->rule >= IHP__RULE_TIE_EM_LATEST &&
+                  last->rule <= IHP__RULE_TIE_NON_IHP;
+    return step4 && by_tie ? ihp__rule_section(last->rule) : ihp__reason_section(reason);
 }
 
 const char *ihp__rule_section(enum ihp__rule rule)

@@ -36,47 +36,10 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     return IHP_OK;
 }
 
-static const char *set_text(unsigned set)
-{
-    return set == IHP__CODE_EM ? "em" : "health_home";
-}
-
-/* Returns true if a row contradicts another: they put a code into two sets in one month, and at
- * least one of them says in which months. Two rows without months may share codes, which then count
- * in both sets. */
-static bool contradicts(const struct ihp__code_range *a, const struct ihp__code_range *b)
-{
-    bool dated = !ihp__in_force_always(&a->in_force) || !ihp__in_force_always(&b->in_force);
-    return dated && a->set != b->set && strcmp(a->from, b->to) <= 0 &&
-           strcmp(b->from, a->to) <= 0 && ihp__in_force_overlap(&a->in_force, &b->in_force);
-}
-
-static enum ihp_status check_sets(const struct ihp__program *program, struct ihp_error *err)
-{
-    for (size_t i = 1; i < program->codes; i++) {
-        const struct ihp__code_range *row = &program->code[i];
-        for (size_t j = 0; j < i; j++) {
-            const struct ihp__code_range *earlier = &program->code[j];
-            if (contradicts(row, earlier)) {
-                return ihp__fail(err, IHP_ERR_DATA,
-                                 "%s/codes.csv:%" PRIu64 ": column set: '%s' contradicts line "
-                                 "%" PRIu64 ", where codes that both rows have are '%s' in months "
-                                 "that both rows have; end one row before the other begins "
-                                 "[13.3.5.2]",
-                                 program->folder, row->line, set_text(row->set), earlier->line,
-                                 set_text(earlier->set));
-            }
-        }
-    }
-    return IHP_OK;
-}
-
 enum ihp_status ihp__read_codes(struct ihp__program_load *load, const char *path,
                                 struct ihp_error *err)
 {
-    return ihp__csv_read(path, columns, COLUMNS, on_row, load, load->notices, err) == IHP_OK
-               ? check_sets(load->program, err)
-               : err->status;
+    return ihp__csv_read(path, columns, COLUMNS, on_row, load, load->notices, err);
 }
 
 void ihp__codes_terms(struct ihp__terms_hash *terms, const struct ihp__program *program)

@@ -304,10 +304,10 @@ int ihp__program_find(const struct ihp__program *program, const char *id);
 enum ihp__provider_class ihp__program_class(const struct ihp__program *program,
                                             const char *taxonomy);
 
-/* Returns the class that a taxonomy, by its number, has on a day; SPE if no row of it is in force.
- */
-enum ihp__provider_class ihp__program_class_on(const struct ihp__program *program, uint32_t number,
-                                               int32_t day);
+/* Returns the class that a taxonomy, by its number, has on a day by the `class_row` of a program;
+ * SPE if no row of it is in force. */
+enum ihp__provider_class ihp__class_on(const struct ihp__class_row *row, size_t rows,
+                                       uint32_t number, int32_t day);
 
 /* Returns the sets (IHP__CODE_*) that have a procedure code in some month, with IHP__CODE_DATED if
  * that depends on the month; none has a blank one. */
@@ -448,15 +448,18 @@ struct ihp__roster_index {
                        list; IHP__OWNER_DEPENDS if the treating NPI decides; IHP__OWNER_TREATS if it
                        is on no billing list, but on a treating list */
     /* The taxonomies by which classes IHP__PROVIDER_BY_MONTH are found; numbers in `program`. */
-    uint32_t *nppes_taxonomy;           /* by NPI: number of the taxonomy from NPPES */
-    uint32_t *treating_taxonomy;        /* by entry of `treating` */
-    const struct ihp__program *program; /* borrowed */
+    uint32_t *nppes_taxonomy;    /* by NPI: number of the taxonomy from NPPES */
+    uint32_t *treating_taxonomy; /* by entry of `treating` */
+    /* Those of the program, which owns them. `program` itself may be a view that is gone. */
+    const struct ihp__class_row *class_row;
+    size_t class_rows;
 };
 #define IHP__OWNER_DEPENDS (-2)
 #define IHP__OWNER_TREATS  (-3)
 
 /* Checks the rosters of `quarter` and builds their index. `npi` is in ascending order;
- * `nppes_taxonomy[n]` is the taxonomy of NPI n or NULL. */
+ * `nppes_taxonomy[n]` is the taxonomy of NPI n or NULL. The index borrows `class_row` of the
+ * program, and nothing else. */
 enum ihp_status ihp__roster_index_create(const struct ihp__program *program, int32_t quarter,
                                          const int64_t *npi, const char *const *nppes_taxonomy,
                                          size_t npis, struct ihp__roster_index **out,

@@ -121,7 +121,8 @@ static struct ihp__roster_index *index_alloc(const struct ihp__program *program,
     index->owner = calloc(npis + 1, sizeof *index->owner);
     index->nppes_taxonomy = calloc(npis + 1, sizeof *index->nppes_taxonomy);
     index->treating_taxonomy = calloc(program->roster_rows + 1, sizeof *index->treating_taxonomy);
-    index->program = program;
+    index->class_row = program->class_row;
+    index->class_rows = program->class_rows;
     if (index->billing_offset == NULL || index->treating_offset == NULL || index->billing == NULL ||
         index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL ||
         index->owner == NULL || index->nppes_taxonomy == NULL || index->treating_taxonomy == NULL) {
@@ -199,7 +200,7 @@ enum ihp__provider_class ihp__roster_class_on(const struct ihp__roster_index *in
             }
         }
     }
-    return ihp__program_class_on(index->program, taxonomy, day);
+    return ihp__class_on(index->class_row, index->class_rows, taxonomy, day);
 }
 
 void ihp__roster_index_destroy(struct ihp__roster_index **index)

@@ -155,14 +155,13 @@ enum ihp__provider_class ihp__program_class(const struct ihp__program *program,
                       : (enum ihp__provider_class)program->taxonomy_class[listed];
 }
 
-enum ihp__provider_class ihp__program_class_on(const struct ihp__program *program, uint32_t number,
-                                               int32_t day)
+enum ihp__provider_class ihp__class_on(const struct ihp__class_row *row, size_t rows,
+                                       uint32_t number, int32_t day)
 {
-    const struct ihp__class_row *row = program->class_row;
     int32_t month = ihp__month_of_day(day);
     size_t at;
-    IHP__LOWER_BOUND(at, program->class_rows, row[at].taxonomy < number);
-    for (; at < program->class_rows && row[at].taxonomy == number; at++) {
+    IHP__LOWER_BOUND(at, rows, row[at].taxonomy < number);
+    for (; at < rows && row[at].taxonomy == number; at++) {
         if (row[at].in_force.from <= month && month <= row[at].in_force.to) {
             return (enum ihp__provider_class)row[at].provider_class;
         }

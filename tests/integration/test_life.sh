@@ -228,7 +228,7 @@ ihp explain "$case/deck.yaml" C
 ok 'explain: each line has the class of its month' says "$out" 'E&M, PCP' 'E&M, specialty'
 in_force em,99213,99213,,2025-05 health_home,99213,99213,2025-05,
 ihp check "$case/state.h5" --program "$case/program"
-ok 'a code in two sets: refused' fails 3 "codes.csv:3: column set: 'health_home' contradicts line 2"
+ok 'a code in two sets in one month is allowed' succeeds
 in_force em,99213,99213,,
 printf '%s\n' taxonomy,class,from,to 207Q00000X,PCP,,2025-07 207Q00000X,SPE,2025-07, >"$case/program/taxonomy.csv"
 settle 1 "$case/deck.yaml" --quiet --force

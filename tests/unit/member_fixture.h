@@ -33,9 +33,9 @@ static int16_t owner[2][NPIS] = {{-1, 0, IHP__OWNER_DEPENDS, IHP__OWNER_TREATS, 
                                   -1}};
 static const struct ihp__roster_index roster[2] = {
     {NPIS, billing_offset, treating_offset, billing[0], treating, nppes_class, all_in, owner[0],
-     NULL, NULL, NULL},
+     NULL, NULL, NULL, 0},
     {NPIS, billing_offset, treating_offset, billing[1], treating, nppes_class, all_in, owner[1],
-     NULL, NULL, NULL}};
+     NULL, NULL, NULL, 0}};
 
 static const uint8_t code_sets[PROCEDURES] = {0, IHP__CODE_EM, IHP__CODE_HEALTH_HOME, 0};
 static uint8_t inclusion[IHP__SERVICES] = {[INCLUDED] = IHP__SERVICE_INCLUDED,

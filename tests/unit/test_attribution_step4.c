@@ -245,7 +245,7 @@ static void test_section_that_decided(void **state)
     trace.count = 0;
     seen = ihp__attribution_steps(&counts, IHPS, &policies, &trace);
     assert_int_equal(seen.reason, BROKEN);
-    assert_string_equal(ihp__decision_section(seen.reason, &trace), "13.3.7");
+    assert_string_equal(ihp__decision_section(seen.reason, &trace), "13.3.7.10");
     trace.count = 0;
     assert_string_equal(ihp__decision_section(IHP__REASON_NO_VISIT, &trace), "13.3.2");
 }

@@ -62,8 +62,8 @@ static int class_on(const struct ihp__program *program, const char *taxonomy, co
     int32_t day = 0;
     assert_true(ihp__day_parse(text, &day));
     assert_int_equal(ihp__program_class(program, taxonomy), IHP__PROVIDER_BY_MONTH);
-    return (int)ihp__program_class_on(program,
-                                      (uint32_t)ihp__dict_find(program->taxonomy, taxonomy), day);
+    return (int)ihp__class_on(program->class_row, program->class_rows,
+                              (uint32_t)ihp__dict_find(program->taxonomy, taxonomy), day);
 }
 
 /* A taxonomy has the class of the row that is in force in the month; between rows it is not listed.

@@ -243,15 +243,11 @@ static void test_codes(void **state)
         {"em,99202,99215,2025-1,\n", ":2: column from: '2025-1' is not valid", "YYYY-MM, or blank"},
         {"em,99202,99215,,x\n", ":2: column to: 'x' is not valid", "not before from, or blank"},
         {"em,99202,99215,2025-02,2025-01\n", ":2: column to: '2025-01' is", "not before from"},
-        {"em,99202,99215,,2025-03\nhealth_home,99215,99220,2025-03,\n",
-         ":3: column set: 'health_home' contradicts line 2", "are 'em' in months that both"},
-        {"em,99202,99215,,\nem,S0280,S0280,,\nhealth_home,99202,99202,2030-01,2030-01\n",
-         ":4: column set: 'health_home' contradicts line 2", "[13.3.5.2]"},
     };
     ASSERT_REFUSALS("codes.csv", "set,code_from,code_to,from,to\n", months);
     struct ihp__program *program = loaded_program(
         "codes.csv",
-        "set,code_from,code_to,from,to\nem,99202,99215,,2025-02\nhealth_home,99215,99220,2025-03,\n"
+        "set,code_from,code_to,from,to\nem,99202,99215,,2025-03\nhealth_home,99215,99220,2025-03,\n"
         "em,99202,99214,2025-03,\nem,99202,99214,2025-03,2025-06\n",
         NULL);
     ihp__program_destroy(&program);

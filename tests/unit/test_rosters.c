@@ -409,6 +409,36 @@ static void test_index_without_rosters(void **state)
     ihp__program_destroy(&program);
 }
 
+/* An index serves after the view of the program that it was made from is gone: a month after the
+ * end of a contract has such a view [6.1], and classes that depend on the month are found in it. */
+static void test_index_outlives_a_view(void **state)
+{
+    (void)state;
+    write_program("rosters.csv", ROSTERS "C,2025Q4,billing,1000000002,,\n"
+                                         "C,2025Q4,treating,2000000001,,\n");
+    write_text(in_folder("taxonomy.csv"), "taxonomy,class,from,to\n207Q00000X,SPE,,2025-06\n"
+                                          "207Q00000X,PCP,2025-07,\n");
+    struct ihp__program *program = NULL, *view = calloc(1, sizeof *view);
+    struct ihp__roster_index *index = NULL;
+    struct ihp_error err = {0};
+    assert_non_null(view);
+    assert_int_equal(ihp__program_load(test_folder, &program, NULL, &err), IHP_OK);
+    assert_int_equal(ihp__program_in_force(program, ihp__day_of_civil(2025, 7, 1), view, &err),
+                     IHP_OK);
+    assert_int_equal(ihp__roster_index_create(view, Q2025_4, npi, nppes, NPIS, &index, &err),
+                     IHP_OK);
+    free(view->roster);
+    memset(view, 0xA5, sizeof *view);
+    free(view);
+    int32_t july = ihp__day_of_civil(2025, 7, 1);
+    for (int partnership = -1; partnership <= C; partnership += C + 1) {
+        assert_int_equal(ihp__roster_class_on(index, partnership, 5, july - 1), IHP__PROVIDER_SPE);
+        assert_int_equal(ihp__roster_class_on(index, partnership, 5, july), IHP__PROVIDER_PCP);
+    }
+    ihp__roster_index_destroy(&index);
+    ihp__program_destroy(&program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +457,7 @@ int main(void)
         IN_FOLDER(test_class_of_treating_provider),
         IN_FOLDER(test_class_from_nppes_on_roster),
         IN_FOLDER(test_index_without_rosters),
+        IN_FOLDER(test_index_outlives_a_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
