@@ -77,7 +77,6 @@ static void begin_counts(const struct ihp__member_state *state, struct ihp__peri
 void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                        int32_t last_alive)
 {
-    state->last_alive = last_alive;
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
         struct ihp__period_state *period = &state->period[r];
@@ -113,7 +112,6 @@ void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span 
         }
         period->affected = (uint16_t)((by_span & period->months.qualifying) |
                                       (by_own & ~(unsigned)period->months.qualifying));
-        period->affected &= (uint16_t)ihp__months_until(rules->first_month, state->last_alive, 12);
     }
 }
 

@@ -468,7 +468,7 @@ void ihp__member_state_destroy(struct ihp__member_state **state);
 void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                        int32_t last_alive);
 
-/* Finds the months up to its death in which the member lives in an affected county, if the rules
+/* Finds the months in which the member lives in an affected county, if the rules
  * have any. `county` is the member's own county [5.9]. */
 void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                         uint32_t county);

@@ -24,8 +24,7 @@ struct ihp__period_state {
 /* The work space of a rank. */
 struct ihp__member_state {
     const struct ihp__period_rules *rules;
-    size_t count;       /* of rules */
-    int32_t last_alive; /* month in which the member died, IHP__NO_DEATH */
+    size_t count; /* of rules */
     size_t visited_words;
     struct ihp__aside spare; /* for readings whose lines are not summed; owned */
     size_t spare_capacity;

@@ -222,11 +222,10 @@ def qualifying_spans(spans, first, deck, cutoff):
     return givers
 
 
-def residence(givers, first, county, died):
+def residence(givers, county):
     """Returns the counties of twelve months: the county of the span that gives the payer; if that is blank or the month
-    does not qualify and so has no payer, the member's own county; none after the month of death [5.9]."""
-    lived = [giver and giver.county or county for giver in givers]
-    return ['' if died and m > month_of(died) else at for m, at in zip(range(first, first + 12), lived)]
+    does not qualify and so has no payer, the member's own county [5.9]."""
+    return [giver and giver.county or county for giver in givers]
 
 
 def enrolled_enough(givers, deck):

@@ -62,7 +62,7 @@ def settle_period(deck, program, extract, period):
         lines = extract.lines[member]
         givers = qualifying_spans(extract.spans[member], first, deck, deck.cutoff[period])
         payers = [giver and giver.payer for giver in givers]
-        counties = residence(givers, first, extract.county[member], extract.death[member])
+        counties = residence(givers, extract.county[member])
         enrolled = enrolled_enough(givers, deck)
         ihp, reason, window = attribution.decide(lines, enrolled)
         weighs = enrolled                                                              # [16.4.1.2]
