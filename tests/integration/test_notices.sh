@@ -168,6 +168,61 @@ mv "$work/attributed" "$result/attributed"
 mv "$work/state.h5" "$tiny/state.h5"
 mv "$work/members.csv" "$tiny/extract/members.csv"
 
+# ---- contracts that ended ------------------------------------------------------------------------
+
+# Settles with these days and kinds of termination, and writes the notices to $ended.
+ended=$work/ended
+settle_ended() { # LAKES NORTH
+    cp "$work/ihps.csv" "$tiny/program/ihps.csv"
+    sed -i "/^LAKES/s/,,\$/,$1/; /^NORTH/s/,,\$/,$2/" "$tiny/program/ihps.csv"
+    sed 's/^output: .*/output: ended/' "$deck" >"$tiny/ended.yaml"
+    settle 1 "$tiny/ended.yaml" --member-files --force --quiet
+    ok "settle with terminations $1 $2" succeeds
+    ihp notices "$tiny/ended.yaml" -o "$ended" --force
+    ok "notices with terminations $1 $2" succeeds
+    tr '\n' ' ' <"$ended/letters/LAKES.txt" >"$work/lakes.txt"
+    tr '\n' ' ' <"$ended/letters/NORTH.txt" >"$work/north.txt"
+}
+
+# April 15 is day 105, June 30 day 181.
+settle_ended 2025-04-15,state_without_cause 2025-06-30,with_cause
+ok "losses are dropped, and why" says "$work/lakes.txt" "The last day of the contract was April 15, 2025: the STATE" \
+    "in force on 105 of the 365 days" "(factor 0)" "[6.1.2.1.2]" "Nothing is due from this settlement."
+ok "savings are pro rata, and why" says "$work/north.txt" "The last day of the contract was June 30, 2025." \
+    "in force on 181 of the 365 days" "factor 0.495890 [6.1]"
+ok "the letter to the payer says why, too" says <(tr -s ' \n' ' ' <"$ended/payer_letters/001-FFS.txt") \
+    "The last day of the contract was June 30, 2025. It was in force on 181 of the 365 days"
+ok "months after the contract are not listed" says "$ended/outreach/LAKES.csv" "T02,2015-03-09,10,4,0" "T07,2004-05-02,21,4,0"
+ok "nor in the last month" says "$ended/outreach/NORTH.csv" "T10,2020-02-29,5,6,0" "T01,2004-01-02,21,1,0"
+ok "a notice about the list" says "$err" \
+    "LAKES: the contract ended on 2025-04-15 [6.1], so its C&TC outreach list has no month that begins after it; fewer than 11 members" \
+    "NORTH: the contract ended on 2025-06-30"
+ok "a contract that goes on has no notice" not says "$err" "PRAIRIE: the contract"
+settle_ended 2025-01-31,ihp_without_cause 2025-12-01,state_breach
+ok "losses are pro rata where nothing releases the IHP" says "$work/lakes.txt" "in force on 31 of the 365 days" "factor 0.084932 [6.1]"
+ok "only January" says "$ended/outreach/LAKES.csv" "T02,2015-03-09,10,1,0" "T07,2004-05-02,21,1,0"
+ok "savings are not dropped" says "$work/north.txt" "in force on 335 of the 365 days"
+ok "a contract in force on the first of the last month" says "$ended/outreach/NORTH.csv" "T10,2020-02-29,5,12,1"
+ok "no month is lost" not says "$err" "NORTH: the contract"
+# With twelve more children like T02, fourteen members of LAKES have no month before the end of the contract.
+cp -r "$tiny/extract" "$work/extract"
+for file in members enrollment morbidity claims; do
+    awk -F, '{ print } /T02/ { line = $0
+        for (i = 10; i < 22; i++) { $0 = line; gsub(/T02/, "K" i)
+            if (FILENAME ~ /claims/) sub(/,/, "-" i ","); print } }' "$work/extract/$file.csv" >"$tiny/extract/$file.csv"
+done
+rm "$tiny/state.h5"
+ihp import "$tiny/extract" -o "$tiny/state.h5"
+settle_ended 2024-12-31,state_breach 2025-12-31,with_cause
+ok "a list without members" [ "$(wc -l <"$ended/outreach/LAKES.csv")" = 1 ]
+ok "how many are not on it" says "$err" "LAKES: the contract ended on 2024-12-31" "; 14 members without"
+ok "a contract that ended before the period" says "$work/lakes.txt" "the IHP terminated it" "in force on 0 of the 365 days" "[6.1.3.3.1]"
+ok "a contract of the whole period has no word on it" not says "$work/north.txt" "last day of the contract"
+cp "$work/ihps.csv" "$tiny/program/ihps.csv"
+cp "$work/extract/"* "$tiny/extract/"
+rm "$tiny/state.h5"
+ihp import "$tiny/extract" -o "$tiny/state.h5"
+
 # ---- an interim settlement -----------------------------------------------------------------------
 
 interim=$work/interim

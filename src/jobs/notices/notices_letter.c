@@ -3,6 +3,7 @@
  * what is owed, by whom and by when, in the words of the contract, and hold no member's data. */
 #include "jobs/notices/notices.h"
 
+#include "finance/finance.h"
 #include "result/folder.h"
 
 #include <ctype.h>
@@ -120,10 +121,44 @@ static int64_t magnitude(int64_t cents)
 
 /* ---- the result of an IHP -------------------------------------------------------------------- */
 
-/* Prints the result of a Track 2 IHP. */
-static void put_result(const struct ihp__notices_run *run, FILE *out,
-                       const struct ihp__notice_ihp *ihp)
+/* Prints what a termination of the contract does to the savings or losses of an IHP [6.1]. */
+static void put_termination(const struct ihp__notices_run *run, FILE *out, const char *indent,
+                            size_t number)
 {
+    const struct ihp__partnership *p = &run->program->partnership[number];
+    const char *outcome = run->ihp[number].outcome;
+    bool losses = strcmp(outcome, "losses") == 0;
+    int32_t of_period, first_month = ihp__period_first_month(&run->deck.performance);
+    int32_t days = ihp__days_in_force(p, first_month, &of_period);
+    const char *released = losses ? ihp__losses_released_by(p, first_month) : NULL;
+    char day[DAY_TEXT];
+    if (p->track == 1 || (!losses && strcmp(outcome, "savings") != 0)) {
+        return;
+    }
+    if (released != NULL) {
+        put(out,
+            "%sThe last day of the contract was %s: %s [6.1]. It was in force on %d of the %d days "
+            "of the Performance Period. Shared Losses are dropped (factor 0), for these days too: "
+            "the IHP is not required to pay them [%s].\n",
+            indent, plain_day(p->terminated_on, day),
+            p->termination == IHP__TERMINATION_STATE_BREACH
+                ? "the IHP terminated it for a breach by the STATE"
+                : "the STATE terminated it without cause",
+            (int)days, (int)of_period, released);
+    } else if (days < of_period) {
+        put(out,
+            "%sThe last day of the contract was %s. It was in force on %d of the %d days of the "
+            "Performance Period, so the amount is that of the whole period times the factor %.6f "
+            "[6.1].\n",
+            indent, plain_day(p->terminated_on, day), (int)days, (int)of_period,
+            (double)days / (double)of_period);
+    }
+}
+
+/* Prints the result of a Track 2 IHP. */
+static void put_result(const struct ihp__notices_run *run, FILE *out, size_t number)
+{
+    const struct ihp__notice_ihp *ihp = &run->ihp[number];
     char money[IHP__MONEY_TEXT], paid[IHP__MONEY_TEXT];
     bool final = run->deck.settlement == IHP__FINAL;
     ihp__money_format_grouped(magnitude(ihp->final_amount), money);
@@ -141,6 +176,7 @@ static void put_result(const struct ihp__notices_run *run, FILE *out,
                   : " They are reported here and not to be paid; the Final Payment decides "
                     "[2.18, 5.4.3.4].");
     }
+    put_termination(run, out, "", number);
     if (final && ihp->interim_paid != 0) {
         put(out, "The Interim Payment was %s; the Final Payment is an adjustment to it [2.12].\n",
             ihp__money_format_grouped(ihp->interim_paid, paid));
@@ -293,7 +329,7 @@ static void put_letter(const struct ihp__notices_run *run, FILE *out, size_t num
         put(out, "Sections 5.4 and 16.7 apply to Track 2 only: there are no Shared Savings and no "
                  "Shared Losses.\n");
     } else {
-        put_result(run, out, ihp);
+        put_result(run, out, number);
     }
     put_members(out, ihp);
     put(out, "\nAmounts\n");
@@ -315,6 +351,7 @@ static void put_payer_letter(const struct ihp__notices_run *run, FILE *out, cons
         const struct ihp__notice_row *row = &run->row[i];
         if (row->amount != 0 && strcmp(row->payer, payer) == 0) {
             put_amount(run, out, row, run->program->partnership[row->ihp].id);
+            put_termination(run, out, "    ", row->ihp);
             sum += row->amount;
             amounts++;
         }

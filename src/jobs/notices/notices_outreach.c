@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MEMBERS = 16384, OLDEST = 20, LAST_MONTH = 11 };
+enum { BLOCK_MEMBERS = 16384, OLDEST = 20, LAST_MONTH = 11, LEAST_COUNT = 11 };
 
 /* A member of an IHP's list of attributed members. */
 struct attributed {
@@ -24,7 +24,9 @@ struct attributed {
 struct outreach {
     const struct ihp__notices_run *run;
     struct ihp__store *store;
-    uint64_t members;           /* of the store */
+    uint64_t members; /* of the store */
+    const struct ihp__partnership *ihp;
+    uint64_t ended; /* members of the IHP whose eligible months are all after its contract's end */
     struct attributed *member_; /* of the IHP; owned */
     size_t count, capacity;
     char (*ids)[IHP__MEMBER_ID_MAX + 1]; /* of the block; owned */
@@ -84,6 +86,19 @@ static enum ihp_status read_members(struct outreach *o, const char *ihp_id,
 
 /* ---- one member ------------------------------------------------------------------------------ */
 
+/* Returns the months of the Performance Period that begin while the IHP's contract is in force
+ * [6.1]. Bit 0 is the first. */
+static uint32_t months_in_force(const struct outreach *o)
+{
+    int32_t first = ihp__period_first_month(&o->run->deck.performance);
+    uint32_t months = 0;
+    for (int month = 0; month <= LAST_MONTH; month++) {
+        bool in_force = ihp__partnership_in_force(o->ihp, ihp__day_of_month_start(first + month));
+        months |= (uint32_t)in_force << month;
+    }
+    return months;
+}
+
 /* Returns the months of the Performance Period in which a member is eligible: aged 0 to 20 at the
  * first of the month, with a span of MA or MA_BD in it [4.11.3, 5.2.1]. Bit 0 is the first. */
 static uint32_t eligible_months(const struct outreach *o, size_t m)
@@ -106,13 +121,16 @@ static uint32_t eligible_months(const struct outreach *o, size_t m)
     return months;
 }
 
-/* Writes a member who is eligible. One who has died is not: nobody is to call on the family. */
-static void put_member(const struct outreach *o, FILE *out, size_t m)
+/* Writes a member who is eligible while the contract is in force. One who has died is not: nobody
+ * is to call on the family. */
+static void put_member(struct outreach *o, FILE *out, size_t m)
 {
     bool died =
         o->rows.death_day != NULL && ihp__month_of_death(o->rows.death_day[m]) != IHP__NO_DEATH;
-    uint32_t months = died ? 0 : eligible_months(o, m);
+    uint32_t eligible = died ? 0 : eligible_months(o, m);
+    uint32_t months = eligible & months_in_force(o);
     char birth[IHP__DATE_TEXT];
+    o->ended += eligible != 0 && months == 0;
     if (months != 0) {
         int32_t last = ihp__period_last_month(&o->run->deck.performance);
         fprintf(out, "%s,%s,%d,%d,%u\n", o->ids[m], ihp__day_format(o->people.birth_day[m], birth),
@@ -166,11 +184,30 @@ static enum ihp_status put_list(struct outreach *o, FILE *out, const char *path)
                                         path, (unsigned long long)o->member_[next].line);
 }
 
-static enum ihp_status write_ihp(struct outreach *o, const char *folder, const char *ihp_id)
+/* Reports that the list of an IHP ends with its contract. A small number of members is not shown.
+ */
+static void note_ended(const struct outreach *o)
 {
+    char day[IHP__DATE_TEXT], count[40] = "fewer than 11";
+    if ((months_in_force(o) >> LAST_MONTH & 1u) != 0) {
+        return;
+    }
+    if (o->ended >= LEAST_COUNT) {
+        snprintf(count, sizeof count, "%llu", (unsigned long long)o->ended);
+    }
+    ihp__notice_add(o->run->notices,
+                    "%s: the contract ended on %s [6.1], so its C&TC outreach list has no month "
+                    "that begins after it; %s members without an earlier month are not on the list",
+                    o->ihp->id, ihp__day_format(o->ihp->terminated_on, day), count);
+}
+
+static enum ihp_status write_ihp(struct outreach *o, const char *folder)
+{
+    const char *ihp_id = o->ihp->id;
     char source[IHP__PATH_MAX], path[IHP__PATH_MAX], name[IHP__ID_MAX + 8];
     struct ihp__outfile *out;
     snprintf(name, sizeof name, "%s.csv", ihp_id);
+    o->ended = 0;
     if (read_members(o, ihp_id, source) != IHP_OK ||
         ihp__path_join(path, sizeof path, folder, name, o->err) != IHP_OK ||
         ihp__outfile_open(path, 0600, &out, o->err) != IHP_OK) {
@@ -180,6 +217,7 @@ static enum ihp_status write_ihp(struct outreach *o, const char *folder, const c
         ihp__outfile_abandon(&out);
         return o->err->status;
     }
+    note_ended(o);
     return ihp__outfile_commit(&out, o->err);
 }
 
@@ -203,7 +241,8 @@ static enum ihp_status write_lists(struct outreach *o)
         return o->err->status;
     }
     for (size_t i = 0; i < program->partnerships; i++) {
-        if (write_ihp(o, folder, program->partnership[i].id) != IHP_OK) {
+        o->ihp = &program->partnership[i];
+        if (write_ihp(o, folder) != IHP_OK) {
             return o->err->status;
         }
     }
