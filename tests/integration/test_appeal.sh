@@ -40,7 +40,7 @@ report "$work/errors.csv" \
     "LAKES,T09,2025,LAKES,2027-06-30,2027-07-01,the same"
 ihp appeal "$deck" "$work/errors.csv" --answered 2027-09-01 --final 2027-10-29
 ok "appeal" succeeds
-ok "how many of each result" says "$out" "Answers to 8 rows: late 1, decided 0, already 1, conflict 2, proposed 4"
+ok "how many of each result" says "$out" "Answers to 8 rows: late 1, decided 0, already 1, no_contract 0, conflict 2, proposed 4"
 ok "the output hides members" not grep -q "$marker" "$out" "$err"
 appeal=$case/result/appeal
 cut -d, -f2-7,10- "$appeal/answers.csv" | sed "s/$marker//" >"$work/answers"
@@ -96,6 +96,23 @@ ihp appeal "$deck" "$work/errors.csv" --force --final 2027-10-29
 ok "what was accepted is decided" says "$out" "decided 3"
 ok "a determination has no second row" [ "$(wc -l <"$appeal/overrides.csv")" = 2 ]
 rm "$case/program/overrides.csv"
+
+# ---- a contract that ended -----------------------------------------------------------------------
+
+# NORTH's contract ended on June 1: it is in force when June begins, and not in July. A report about July must not
+# propose the whole year. Its second row is not a conflict with the first, and one about the year stays a proposal.
+cp "$case/program/ihps.csv" "$work/ihps.csv"
+sed -i '/^NORTH/s/,,$/,2025-06-01,ihp_without_cause/' "$case/program/ihps.csv"
+report "$work/ended.csv" "NORTH,T03,2025-06,NORTH,2027-06-30,2027-07-30," "NORTH,T04,2025-07,NORTH,2027-06-30,2027-07-30," \
+    "LAKES,T04,2025,LAKES,2027-06-30,2027-07-30," "NORTH,T05,2025-07,NORTH,2027-06-30,2027-08-31,late"
+ihp appeal "$deck" "$work/ended.csv" -o "$work/ended" --final 2027-10-29
+ok "an appeal after the end of a contract" says "$out" "late 1, decided 0, already 0, no_contract 1, conflict 0, proposed 2"
+ok "months in force are proposed, later ones are not" [ "$(cut -d, -f1-3 "$work/ended/overrides.csv" | sed "s/$marker//" | tr '\n' ' ')" = \
+    "member_id,year,ihp_id T03,2025,NORTH T04,2025,LAKES " ]
+ok "the answer refuses" says "$work/ended/answers/NORTH.txt" "payment of 2025-07" \
+    "contract had ended before this month began" "[6.1]. The claim is refused"
+ok "a refused claim awaits no determination" [ "$(grep -c "Determination of the STATE" "$work/ended/answers/NORTH.txt")" = 1 ]
+cp "$work/ihps.csv" "$case/program/ihps.csv"
 
 # ---- the days ------------------------------------------------------------------------------------
 

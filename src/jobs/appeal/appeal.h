@@ -15,10 +15,11 @@
 
 /* What becomes of a row, in the order in which they are tried. */
 #define IHP__APPEAL_LIST(X)                                                                        \
-    X(IHP__APPEAL_LATE, "late")         /* reported after the 60 days [4.6.4.1] */                 \
-    X(IHP__APPEAL_DECIDED, "decided")   /* overrides.csv has the State's determination */          \
-    X(IHP__APPEAL_ALREADY, "already")   /* the member is attributed as claimed */                  \
-    X(IHP__APPEAL_CONFLICT, "conflict") /* another row in time claims something else */            \
+    X(IHP__APPEAL_LATE, "late")               /* reported after the 60 days [4.6.4.1] */           \
+    X(IHP__APPEAL_DECIDED, "decided")         /* overrides.csv has the State's determination */    \
+    X(IHP__APPEAL_ALREADY, "already")         /* the member is attributed as claimed */            \
+    X(IHP__APPEAL_NO_CONTRACT, "no_contract") /* a month after the IHP's contract [6.1] */         \
+    X(IHP__APPEAL_CONFLICT, "conflict")       /* another row in time claims something else */      \
     X(IHP__APPEAL_PROPOSED, "proposed") /* overrides.csv has a row that the State may accept */
 #define IHP__APPEAL_ENUM(name, text) name,
 enum ihp__appeal_result { IHP__APPEAL_LIST(IHP__APPEAL_ENUM) };

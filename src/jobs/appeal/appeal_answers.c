@@ -22,6 +22,10 @@ static const char *words_of(enum ihp__appeal_result result)
                "  final [4.6.4.2].";
     case IHP__APPEAL_ALREADY:
         return "The member is attributed as the report claims. No change is necessary.";
+    case IHP__APPEAL_NO_CONTRACT:
+        return "The claimed IHP's contract had ended before this month began, so no member is\n"
+               "  attributed to it in the month [6.1]. The claim is refused, and no change is "
+               "made.";
     case IHP__APPEAL_CONFLICT:
         return "Another report claims this member and year for somebody else. The STATE decides\n"
                "  between them [4.6.4.2].";

@@ -94,6 +94,16 @@ static bool is_decided(const struct ihp__appeal *appeal, const struct ihp__appea
     return false;
 }
 
+/* Returns true if a row claims a month for an IHP whose contract was not in force when the month
+ * began: its roster names no IHP then, and an override of the year would reach all other months. */
+static bool has_no_contract(const struct ihp__appeal *appeal, const struct ihp__appeal_row *row)
+{
+    const struct ihp__program *program = appeal->settlement.context.program;
+    return row->of_month && row->claimed >= 0 &&
+           !ihp__partnership_in_force(&program->partnership[row->claimed],
+                                      ihp__day_of_month_start(row->month));
+}
+
 static enum ihp__appeal_result result_of(const struct ihp__appeal *appeal,
                                          const struct ihp__appeal_row *row)
 {
@@ -103,7 +113,10 @@ static enum ihp__appeal_result result_of(const struct ihp__appeal *appeal,
     if (is_decided(appeal, row)) {
         return IHP__APPEAL_DECIDED;
     }
-    return row->claimed == row->attributed ? IHP__APPEAL_ALREADY : IHP__APPEAL_PROPOSED;
+    if (row->claimed == row->attributed) {
+        return IHP__APPEAL_ALREADY;
+    }
+    return has_no_contract(appeal, row) ? IHP__APPEAL_NO_CONTRACT : IHP__APPEAL_PROPOSED;
 }
 
 /* Orders rows by member and year, for which overrides.csv has one row. */
