@@ -39,7 +39,7 @@ static enum ihp_status open_runs(struct taking *t)
                                 ihp__period_months(&t->deck->performance, period), t->err);
 }
 
-/* Adds what the runs paid in a month. Returns false if there is no run of the month. */
+/* Adds what the runs paid in a month. Returns false if no run covers the month. */
 static bool add_month(const struct taking *t, int32_t month)
 {
     for (size_t i = 0; i < t->runs; i++) {

@@ -13,7 +13,7 @@
 #include "program/program.h"
 #include "tally/payment_tally.h"
 
-/* What payments follow from besides the sums; all borrowed. */
+/* The terms that payments are computed from, together with the sums; all borrowed. */
 struct ihp__payment_rules {
     const struct ihp__program *program;
     const struct ihp__policies *policies;

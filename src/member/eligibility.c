@@ -68,7 +68,9 @@ static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t q
     }
 }
 
-uint32_t ihp__months_until(int32_t first, int32_t last, int months)
+/* Returns the months of `months` (at most 31) months from `first` on that are not after `last`, as
+ * bits. */
+static uint32_t months_until(int32_t first, int32_t last, int months)
 {
     int64_t until = (int64_t)last - first + 1;
     until = until < 0 ? 0 : until > months ? months : until;
@@ -103,8 +105,8 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans,
         }
         seen.qualifying |= covered;
     }
-    uint32_t begun = ihp__months_until(range.first, range.last_begun, MONTHS);
-    uint32_t alive = ihp__months_until(range.first, range.last_alive, MONTHS);
+    uint32_t begun = months_until(range.first, range.last_begun, MONTHS);
+    uint32_t alive = months_until(range.first, range.last_alive, MONTHS);
     uint32_t excluded = months_excluded(&seen, policies), qualifying = seen.qualifying & ~excluded;
     if (policies->exclusion_scope == IHP__SCOPE_PERIOD && (excluded & begun & alive) != 0) {
         qualifying = 0;
@@ -121,8 +123,8 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
                             struct ihp__horizon_months *out)
 {
     struct span_months seen = {0};
-    uint32_t begun = ihp__months_until(range.first, range.last_begun, months);
-    uint32_t alive = ihp__months_until(range.first, range.last_alive, months);
+    uint32_t begun = months_until(range.first, range.last_begun, months);
+    uint32_t alive = months_until(range.first, range.last_alive, months);
     *out = (struct ihp__horizon_months){0};
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], range.first, months);

@@ -62,10 +62,6 @@ struct ihp__month_range {
     int32_t first, last_begun, last_alive;
 };
 
-/* Returns the months of `months` (at most 31) months from `first` on that are not after `last`, as
- * bits. */
-uint32_t ihp__months_until(int32_t first, int32_t last, int months);
-
 /* Returns the month of a date of death; IHP__NO_DEATH if there is none. */
 int32_t ihp__month_of_death(int32_t death_day);
 

@@ -123,19 +123,6 @@ static const struct {
 
 enum { FILES = sizeof files / sizeof files[0] };
 
-const char *ihp__package_column_meaning(const char *file, const char *column)
-{
-    for (size_t f = 0; f < FILES; f++) {
-        const struct meaning *m = files[f].columns;
-        for (; strcmp(files[f].file, file) == 0 && m->column != NULL; m++) {
-            if (strcmp(m->column, column) == 0) {
-                return m->meaning;
-            }
-        }
-    }
-    return NULL;
-}
-
 /* Returns true if a package has a file: always, or with an earlier package, or with a bridge. */
 static bool has_file(const struct ihp__result_file *file,
                      const struct ihp__table table[IHP__PACKAGE_TABLES])

@@ -12,7 +12,4 @@ void ihp__package_readme_put(FILE *out, const struct ihp__result_input *input, i
                              const struct ihp__table table[IHP__PACKAGE_TABLES],
                              const char *previous);
 
-/* Returns the meaning of a column of a package's files, static; NULL if it has none. */
-const char *ihp__package_column_meaning(const char *file, const char *column);
-
 #endif

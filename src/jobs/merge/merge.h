@@ -61,8 +61,8 @@ enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TAB
                                           size_t end, const char *path, const char *total_path,
                                           struct ihp_error *err);
 
-/* Copies attributed/ of block `p` into `folder`, if the block has it, and sets `*found` then; and
- * moved/, which a final that names its interim has besides. */
+/* Copies attributed/ of block `p` into `folder` and sets `*found`, if the block has it. A final
+ * that names its interim also has moved/, which is copied, too. */
 enum ihp_status ihp__merge_member_files(const struct ihp__merge_block *p,
                                         const struct ihp__table *settlement, const char *folder,
                                         bool *found, struct ihp_error *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reconcile.h - what a reconciliation has besides a payment: the runs that paid, what they paid to
- * whom, and the overrides of the year [15.5, 4.6.4.2]. */
+/* reconcile.h - what a reconciliation needs in addition to a payment: the runs that paid, what they
+ * paid to whom, and the overrides of the year [15.5, 4.6.4.2]. */
 #ifndef IHP_JOBS_PAY_RECONCILE_H
 #define IHP_JOBS_PAY_RECONCILE_H
 

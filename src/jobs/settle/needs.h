@@ -51,7 +51,7 @@ struct ihp__work {
     uint64_t replicates; /* 0: no bootstrap */
     bool refit, scenario_replicates;
     bool member_files;
-    bool moved_files; /* of a final that names its interim, besides */
+    bool moved_files; /* a final that names its interim also writes moved/ */
 
     uint64_t ranks, batch_lines;
     double rate; /* MB (10^6 bytes) per second that a rank reads and decides on */
