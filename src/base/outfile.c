@@ -3,6 +3,7 @@
 #include "base/outfile.h"
 
 #include "base/error.h"
+#include "base/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,7 +65,8 @@ enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error 
     struct ihp__outfile *file = *out;
     errno = 0;
     bool failed = ferror(file->stream) != 0; /* flushing again says why */
-    bool whole = fflush(file->stream) == 0 && !failed && fsync(fileno(file->stream)) == 0;
+    bool whole =
+        fflush(file->stream) == 0 && !failed && ihp__sync_file(fileno(file->stream), file->path);
     int reason = errno;
     if (fclose(file->stream) != 0 && whole) {
         whole = false;

@@ -4,12 +4,12 @@
 #include "checkpoint_internal.h"
 
 #include "base/agree.h"
+#include "base/sync.h"
 #include "ihp/version.h"
 #include "store/shared_file.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -284,21 +284,8 @@ enum ihp_status ihp__checkpoint_put_rows(struct ihp__checkpoint_writer *w,
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-/* Waits until the new name itself is on the disk. If that fails, the earlier file may be back after
- * a crash of the machine, which is a whole checkpoint too. */
-static void sync_folder(const char *path)
-{
-    char *name = folder_of(path);
-    int fd = name == NULL ? -1 : open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    free(name);
-}
-
-/* Rank 0: writes the last attribute, closes the file, waits until it is on the disk, and renames
- * it. */
+/* Rank 0: writes the last attribute, closes the file, waits until it is on the disk, renames it,
+ * and waits until the new name is on the disk. */
 static enum ihp_status finish_file(struct ihp__shared_file *s, struct ihp_error *err)
 {
     errno = 0;
@@ -309,8 +296,7 @@ static enum ihp_status finish_file(struct ihp__shared_file *s, struct ihp_error 
         return ihp__shared_fail(s, s->what, err);
     }
     if (rename(s->part, s->path) == 0) {
-        sync_folder(s->path);
-        return IHP_OK;
+        return ihp__sync_folder_of(s->path) ? IHP_OK : ihp__shared_fail(s, s->what, err);
     }
     return errno == ENOENT
                ? ihp__fail(err, IHP_ERR_RUN,

@@ -9,6 +9,7 @@
 
 #include "base/agree.h"
 #include "base/base.h"
+#include "base/sync.h"
 #include "ihp/version.h"
 
 #include <locale.h>
@@ -44,6 +45,7 @@ static int finish(const struct ihp__cli *cli, enum ihp_status status)
     if (cli->comm != MPI_COMM_NULL) {
         status = ihp__agree(cli->comm, cli->err);
     }
+    ihp__sync_notice(cli->notices);
     for (size_t i = 0; cli->rank == 0 && i < cli->notices->count; i++) {
         fprintf(stderr, "ihp: notice: %s\n", cli->notices->text[i]);
     }

@@ -2,6 +2,8 @@
 /* Temporary files, most of them without a name. */
 #include "extract/temp_file.h"
 
+#include "base/sync.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -176,7 +178,7 @@ enum ihp_status ihp__temp_file_append(struct ihp__temp_file *file, const void *d
 
 enum ihp_status ihp__temp_file_sync(struct ihp__temp_file *file, struct ihp_error *err)
 {
-    return fsync(file->fd) == 0
+    return ihp__sync_file(file->fd, file->path)
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be written (%s)",
                            file->path, strerror(errno));

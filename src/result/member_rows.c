@@ -4,6 +4,7 @@
 #include "result/member_rows.h"
 
 #include "base/agree.h"
+#include "base/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +61,11 @@ static enum ihp_status write_at(const char *path, const struct ihp__rows *rows, 
         done += (size_t)wrote;
     }
     int reason = errno;
-    if (fd >= 0 && (fsync(fd) != 0 || close(fd) != 0)) {
+    if (fd >= 0 && done == rows->size && !ihp__sync_file(fd, path)) {
+        done = 0;
+        reason = errno;
+    }
+    if (fd >= 0 && close(fd) != 0 && done == rows->size) {
         done = 0;
         reason = errno;
     }

@@ -3,6 +3,7 @@
 #include "shared_file.h"
 
 #include "base/agree.h"
+#include "base/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,7 +148,8 @@ enum ihp_status ihp__raw_read(const struct ihp__shared_file *s,
 
 enum ihp_status ihp__shared_sync(struct ihp__shared_file *s, struct ihp_error *err)
 {
-    if (s->ranks > 1 && fsync(s->fd) != 0) { /* a single rank syncs when it ends the file */
+    if (s->ranks > 1 &&
+        !ihp__sync_file(s->fd, s->path)) { /* a single rank syncs when it ends the file */
         ihp__until_agreed(ihp__shared_fail(s, s->what, err));
     }
     return ihp__agree(s->comm, err);
@@ -157,7 +159,7 @@ bool ihp__shared_end(struct ihp__shared_file *s)
 {
     bool closed = ihp__h5_end_file(s->file);
     s->file = H5I_INVALID_HID;
-    return closed && fsync(s->fd) == 0;
+    return closed && ihp__sync_file(s->fd, s->path);
 }
 
 void ihp__shared_close(struct ihp__shared_file *s)

@@ -4,6 +4,7 @@
 
 #include "base/agree.h"
 #include "base/hash_hex.h"
+#include "base/sync.h"
 #include "ihp/version.h"
 
 #include <errno.h>
@@ -215,7 +216,7 @@ static bool compress_part(struct ihp__store_writer *w)
     bool done = ihp__h5_pack(w->shared.part, packed);
     umask(old_mask);
     int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
-    done = fd >= 0 && fsync(fd) == 0 && rename(packed, w->shared.part) == 0;
+    done = fd >= 0 && ihp__sync_file(fd, w->shared.path) && rename(packed, w->shared.part) == 0;
     int reason = errno;
     if (fd >= 0) {
         close(fd);
@@ -228,7 +229,8 @@ static bool compress_part(struct ihp__store_writer *w)
     return done;
 }
 
-/* Rank 0: writes the attributes, closes the file, waits until it is on the disk, and renames it. */
+/* Rank 0: writes the attributes, closes the file, waits until it is on the disk, renames it, and
+ * waits until the new name is on the disk. */
 static enum ihp_status finish_file(struct ihp__store_writer *w, struct ihp_error *err)
 {
     errno = 0;
@@ -236,7 +238,7 @@ static enum ihp_status finish_file(struct ihp__store_writer *w, struct ihp_error
         return ihp__shared_fail(&w->shared, "the attributes", err);
     }
     if (!ihp__shared_end(&w->shared) || (w->compressed && !compress_part(w)) ||
-        rename(w->shared.part, w->shared.path) != 0) {
+        rename(w->shared.part, w->shared.path) != 0 || !ihp__sync_folder_of(w->shared.path)) {
         return ihp__shared_fail(&w->shared, "the store", err);
     }
     return IHP_OK;

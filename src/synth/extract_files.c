@@ -4,6 +4,7 @@
 
 #include "base/agree.h"
 #include "base/path.h"
+#include "base/sync.h"
 #include "synth/folder.h"
 
 #include <errno.h>
@@ -232,7 +233,7 @@ static enum ihp_status finish_files(struct ihp__synth_extract *extract, struct i
             return err->status;
         }
         file->fd = -1;
-        bool synced = fsync(fd) == 0;
+        bool synced = ihp__sync_file(fd, file->path);
         if (close(fd) != 0 || !synced) {
             return fail_file(file, err);
         }
