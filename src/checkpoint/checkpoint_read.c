@@ -5,6 +5,7 @@
 #include "checkpoint_internal.h"
 
 #include "base/agree.h"
+#include "store/hdf5_own.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -134,26 +135,6 @@ void ihp__checkpoint_close(struct ihp__checkpoint **c)
 
 /* ---- arrays ---------------------------------------------------------------------------------- */
 
-/* Returns true if only hard links lead to `name`. Any other link may lead to another file, or to
- * one that blocks when it is opened. */
-static bool is_own(const struct ihp__checkpoint *c, const char *name)
-{
-    char path[256];
-    H5L_info_t info;
-    for (size_t end = 0, length = strlen(name); end < length; end++) {
-        end += strcspn(name + end, "/");
-        if (end >= sizeof path) {
-            return false;
-        }
-        memcpy(path, name, end);
-        path[end] = '\0';
-        if (H5Lget_info(c->file, path, &info, H5P_DEFAULT) < 0 || info.type != H5L_TYPE_HARD) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Finds where the elements of an array start. Returns false if they are not in one piece in the
  * file. */
 static bool find_place(const struct ihp__checkpoint *c, struct array *array)
@@ -184,17 +165,15 @@ static bool has_shape(struct array *array, hid_t type)
 static enum ihp_status open_array(const struct ihp__checkpoint *c, const char *name, hid_t type,
                                   struct array *out, struct ihp_error *err)
 {
-    if (!is_own(c, name)) {
-        return fail_array(c, name, "is missing", err);
-    }
-    struct array array = {.dataset = H5Dopen2(c->file, name, H5P_DEFAULT),
+    const char *problem;
+    struct array array = {.dataset = ihp__h5_open_own(c->file, name, &problem),
                           .element = H5Tget_size(type)};
     if (array.dataset < 0) {
-        return fail_array(c, name, "is missing", err);
+        return fail_array(c, name, problem, err);
     }
-    const char *problem = !has_shape(&array, type) ? "has another shape than this version writes"
-                          : !find_place(c, &array) ? "is not in one piece in the file"
-                                                   : NULL;
+    problem = !has_shape(&array, type) ? "has another shape than this version writes"
+              : !find_place(c, &array) ? "is not in one piece in the file"
+                                       : NULL;
     if (problem != NULL) {
         H5Dclose(array.dataset);
         return fail_array(c, name, problem, err);
@@ -337,11 +316,15 @@ enum ihp_status ihp__checkpoint_get_rows(const struct ihp__checkpoint *c,
 static enum ihp_status compare_rows(const struct ihp__checkpoint *c, const char *name, uint64_t sum,
                                     struct ihp_error *err)
 {
-    hid_t dataset = is_own(c, name) ? H5Dopen2(c->file, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    const char *problem;
+    hid_t dataset = ihp__h5_open_own(c->file, name, &problem);
+    if (dataset < 0) {
+        return fail_array(c, name, problem, err);
+    }
     struct array array = {.dataset = dataset};
     uint64_t digest;
     hid_t type = H5Dget_type(dataset);
-    bool equal = dataset >= 0 && type >= 0 && has_shape(&array, type) &&
+    bool equal = type >= 0 && has_shape(&array, type) &&
                  ihp__h5_get_u64_attribute(dataset, IHP__CHECKPOINT_DIGEST, &digest) &&
                  digest == sum + ihp__checkpoint_seed(name, array.count, H5Tget_size(type));
     H5Tclose(type);

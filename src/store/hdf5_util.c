@@ -135,6 +135,7 @@ enum ihp_status ihp__h5_begin(struct ihp_error *err)
         return ihp__fail_memory(err, "HDF5");
     }
     stop_noting();
+    H5PLset_loading_state(0); /* no file may make HDF5 run another's code as a filter */
     stops = stops || stop_before_hdf5();
     noted.no_space = H5E_NOSPACE;
     noted.cannot_allocate = H5E_CANTALLOC;

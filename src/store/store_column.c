@@ -6,6 +6,8 @@
  * compressed columns are read by HDF5. */
 #include "store_internal.h"
 
+#include "hdf5_own.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -23,20 +25,6 @@ enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const cha
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
-
-/* Returns true if the dataset is in the store itself. A link could lead to another file, whose
- * bytes would then be read from the same place in this one. */
-static bool is_in_store(const struct ihp__store *store, hid_t dataset)
-{
-    H5O_info_t own, other;
-    hid_t creation = H5Dget_create_plist(dataset);
-    bool inside = creation >= 0 && H5Oget_info2(store->file, &own, H5O_INFO_BASIC) >= 0 &&
-                  H5Oget_info2(dataset, &other, H5O_INFO_BASIC) >= 0 &&
-                  own.fileno == other.fileno && H5Pget_layout(creation) != H5D_VIRTUAL &&
-                  H5Pget_external_count(creation) == 0;
-    H5Pclose(creation);
-    return inside;
-}
 
 /* Returns true if `held` is the file's form of `type`, and sets the bytes of an element. */
 static bool is_type(hid_t held, enum ihp__type type, size_t *element)
@@ -102,15 +90,15 @@ static enum ihp_status check_dataset(const struct ihp__store *store, enum ihp__c
     hid_t space = H5Dget_space(column->dataset), held = H5Dget_type(column->dataset);
     hsize_t count = 0;
     const char *problem = NULL;
-    if (!is_in_store(store, column->dataset)) {
-        problem = "is in another file";
-    } else if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
-               H5Sget_simple_extent_dims(space, &count, NULL) != 1) {
+    if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
+        H5Sget_simple_extent_dims(space, &count, NULL) != 1) {
         problem = "is not a one-dimensional array";
     } else if (!find_type(column, which, held)) {
         problem = "has another element type than this version of ihp writes";
     } else if (count > COMPRESSION_MAX * store->info.file_bytes / column->element) {
         problem = "is larger than the file could hold";
+    } else if (ihp__h5_is_unwritten(column->dataset)) {
+        problem = "has no elements in the file";
     }
     H5Tclose(held);
     H5Sclose(space);
@@ -147,9 +135,10 @@ enum ihp_status ihp__column_open(const struct ihp__store *store, enum ihp__colum
                                  struct ihp__open_column *column, struct ihp_error *err)
 {
     struct ihp__open_column opened = {.name = ihp__column_spec[which].name};
-    opened.dataset = H5Dopen2(store->file, opened.name, H5P_DEFAULT);
+    const char *problem;
+    opened.dataset = ihp__h5_open_own(store->file, opened.name, &problem);
     if (opened.dataset < 0) {
-        return ihp__store_fail_column(store, opened.name, "is missing", err);
+        return ihp__store_fail_column(store, opened.name, problem, err);
     }
     if (check_dataset(store, which, &opened, err) != IHP_OK) {
         H5Dclose(opened.dataset);

@@ -175,7 +175,7 @@ static void test_sums_of_rows(void **state)
     }
     assert_int_equal(ihp__checkpoint_check_rows(c, "other", digest, MPI_COMM_NULL, &err),
                      IHP_ERR_DATA);
-    assert_error(&err, IHP_ERR_DATA, "array other is damaged");
+    assert_error(&err, IHP_ERR_DATA, "array other is missing");
     ihp__checkpoint_close(&c);
     struct ihp_error mine = {IHP_ERR_USAGE, "mine"}; /* without a file */
     assert_int_equal(ihp__checkpoint_check_rows(NULL, "facts", 0, MPI_COMM_NULL, &mine),

@@ -364,7 +364,7 @@ static void test_groups_and_links_in_place_of_columns(void **state)
         assert_true(H5Ldelete(file, columns[i], H5P_DEFAULT) >= 0);
         assert_true(H5Lcreate_soft(columns[i], file, columns[i], H5P_DEFAULT, H5P_DEFAULT) >= 0);
         patch_end(file);
-        assert_store_refused(path, "is missing"); /* a link to itself */
+        assert_store_refused(path, "is a link"); /* to itself */
     }
 }
 

@@ -186,7 +186,8 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
     if (dot != NULL && strcmp(dot, ".json") == 0) {
         return info_of_manifest(path, NULL, stream, err);
     }
-    if (print_results(path, stream, &is_result, err) != IHP_OK || is_result) {
+    if (S_ISREG(info.st_mode) &&
+        (print_results(path, stream, &is_result, err) != IHP_OK || is_result)) {
         return err->status;
     }
     return info_of_store(path, stream, err);
