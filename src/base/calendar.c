@@ -91,6 +91,16 @@ bool ihp__quarter_parse(const char *text, int32_t *quarter)
     return true;
 }
 
+bool ihp__day_in_calendar(int32_t day)
+{
+    return day >= ihp__day_of_civil(1, 1, 1) && day <= ihp__day_of_civil(9999, 12, 31);
+}
+
+bool ihp__month_in_calendar(int32_t month)
+{
+    return month >= (1 - 1970) * 12 && month <= (9999 - 1970) * 12 + 11;
+}
+
 int32_t ihp__month_of_day(int32_t day)
 {
     int year, month, date;

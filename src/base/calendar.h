@@ -26,6 +26,10 @@ bool ihp__month_parse(const char *text, int32_t *month);
 /* Reads "YYYYQn". */
 bool ihp__quarter_parse(const char *text, int32_t *quarter);
 
+/* Return true if a day, or a month, is in the years 0001 to 9999. */
+bool ihp__day_in_calendar(int32_t day);
+bool ihp__month_in_calendar(int32_t month);
+
 /* Returns the month of a day. */
 int32_t ihp__month_of_day(int32_t day);
 

@@ -133,8 +133,10 @@ bool ihp__procedure_in_contract(const char *code);
 #define IHP__VERSION_MAX      20
 #define IHP__ACG_MAX          8
 #define IHP__TAXONOMY_MAX     10
-#define IHP__MEASURE_MAX      40 /* of a quality measure */
-#define IHP__GROUP_MAX        40 /* of a race/ethnicity group */
+#define IHP__PAYER_CHARACTERS 64
+#define IHP__RACE_CHARACTERS  100 /* of race_ethnicity in an extract */
+#define IHP__MEASURE_MAX      40  /* of a quality measure */
+#define IHP__GROUP_MAX        40  /* of a race/ethnicity group */
 #define IHP__PROCEDURE_LENGTH 5
 
 /* Returns true if a text is a member id: 1 to 20 of A-Z a-z 0-9 - and _. */

@@ -55,18 +55,6 @@ static size_t width_of(const uint64_t *lines_by_length, size_t longest, size_t l
     return longest;
 }
 
-/* Returns the first day on which a line is known: a paid line, or a void one that was paid until
- * its void date. */
-static uint16_t known_from(const struct ihp__import_claim *claim)
-{
-    bool voided = claim->status == IHP__CLAIM_VOID && claim->void_date != IHP__NEVER_VOID;
-    if (claim->status != IHP__CLAIM_PAID && !voided) {
-        return IHP__NEVER_KNOWN;
-    }
-    ihp__day16 paid = ihp__day16_of_day(claim->paid_day);
-    return paid < IHP__KNOWN_LATEST ? paid : IHP__KNOWN_LATEST;
-}
-
 static enum ihp_status write_batch(struct output *o, struct ihp_error *err)
 {
     uint64_t first_line = o->share->first_line + o->lines - o->batch.count;
@@ -83,10 +71,10 @@ static enum ihp_status put_line(struct output *o, const struct ihp__import_claim
     const uint32_t *procedure = ihp__import_numbers_of(o->numbers, source, IHP__IMPORT_PROCEDURES);
     size_t i = b->count++;
     b->service_date[i] = ihp__day16_of_day(claim->service_day);
-    b->known_from[i] = known_from(claim);
     b->service[i] = claim->service;
     b->procedure[i] = (uint16_t)procedure[claim->procedure];
     b->paid_date[i] = ihp__day16_of_day(claim->paid_day);
+    b->known_from[i] = ihp__known_from(claim->status, b->paid_date[i], claim->void_date);
     b->payer[i] = (uint16_t)payer[claim->payer];
     if (b->wide_amounts) {
         b->amount64[i] = claim->amount;

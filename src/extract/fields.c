@@ -3,6 +3,8 @@
  * functions of base/. Both accept the same texts, and a test compares them. */
 #include "extract/fields.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static const char *field_of(const struct ihp__import_row *row, int column, size_t *length)
@@ -208,28 +210,6 @@ bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
     return good || refuse(row, column, NULL, reason);
 }
 
-/* Returns the bytes of the UTF-8 character at `text`, which ends with a NUL; 0 if it is not valid.
- */
-static size_t utf8_bytes(const unsigned char *text)
-{
-    if (text[0] < 0x80) {
-        return 1;
-    }
-    size_t more = text[0] >= 0xc2 && text[0] <= 0xdf   ? 1
-                  : text[0] >= 0xe0 && text[0] <= 0xef ? 2
-                  : text[0] >= 0xf0 && text[0] <= 0xf4 ? 3
-                                                       : 0;
-    for (size_t i = 1; i <= more; i++) {
-        if ((text[i] & 0xc0) != 0x80) {
-            return 0; /* the NUL at the end is not valid here either */
-        }
-    }
-    bool too_long = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
-    bool surrogate = text[0] == 0xed && text[1] > 0x9f;
-    bool too_high = text[0] == 0xf4 && text[1] > 0x8f;
-    return more == 0 || too_long || surrogate || too_high ? 0 : more + 1;
-}
-
 bool ihp__import_check_text(const struct ihp__import_row *row, int column,
                             struct ihp__import_reason *reason)
 {
@@ -240,26 +220,16 @@ bool ihp__import_check_text(const struct ihp__import_row *row, int column,
         return refuse(row, column, NULL, reason);
     }
     size_t characters = 0;
-    bool wide = false, control = false;
+    bool plain = true; /* printable ASCII, as almost every text is */
     for (size_t i = 0; i < length; i++) {
-        wide |= text[i] >= 0x80;
         characters += (text[i] & 0xc0) != 0x80; /* bytes that continue a character do not count */
-        control |= text[i] < ' ' || text[i] == 0x7f;
+        plain &= text[i] >= ' ' && text[i] < 0x7f;
     }
     if (characters > schema->longest) {
         return refuse(row, column, "is too long", reason);
     }
-    if (control) {
-        return refuse(row, column, "has control characters", reason);
-    }
-    for (size_t at = 0; wide && at < length;) {
-        size_t bytes = utf8_bytes(text + at);
-        if (bytes == 0) {
-            return refuse(row, column, "is not UTF-8 text", reason);
-        }
-        at += bytes;
-    }
-    return true;
+    const char *problem = plain ? NULL : ihp__text_problem((const char *)text, length);
+    return problem == NULL || refuse(row, column, problem, reason);
 }
 
 bool ihp__import_check_bytes(const struct ihp__import_row *row, int column,

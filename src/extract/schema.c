@@ -43,7 +43,8 @@ static const struct ihp__extract_column member_columns[] = {
     CODE("sex", &ihp__sexes, "sex; `U` is unknown"),
     BLANK_FIELD("county", "county", "5 digits (FIPS) or blank", "county of residence"),
     {"race_ethnicity", "text", "UTF-8 text of at most 100 characters, or blank",
-     "race and ethnicity, as the State records them", NULL, 100, true, true, false},
+     "race and ethnicity, as the State records them", NULL, IHP__RACE_CHARACTERS, true, true,
+     false},
     RARE_DATE("death_date", "date of death, not before `birth_date`; later months do not qualify"),
 };
 static const struct ihp__extract_column span_columns[] = {
@@ -53,7 +54,7 @@ static const struct ihp__extract_column span_columns[] = {
                 "last month of the span, not before `month_from`; blank: the span is open"),
     {"program", "code", NULL, "major program; any other text, or blank, does not qualify [13.1]",
      &ihp__major_programs, 0, false, true, false},
-    BLANK_TEXT("payer", 64, "UTF-8 text of at most 64 characters, or blank",
+    BLANK_TEXT("payer", IHP__PAYER_CHARACTERS, "UTF-8 text of at most 64 characters, or blank",
                "`FFS` or the ID of a managed care organization; blank is a payer without a name"),
     CODE("exclusion", &ihp__exclusions, "why the months do not count, a code of 13.2; or blank"),
     {"county", "county", "5 digits (FIPS) or blank", "county of residence in these months", NULL, 0,
@@ -95,7 +96,7 @@ static const struct ihp__extract_column claim_columns[IHP__EXTRACT_CLAIM_COLUMNS
           "category of service; `999E` and `999I` are 999 uncategorized, excluded and included"),
     BLANK_FIELD("billing_npi", "NPI", "10 digits or blank", "billing provider"),
     BLANK_FIELD("treating_npi", "NPI", "10 digits or blank", "treating provider"),
-    BLANK_TEXT("payer", 64, "UTF-8 text of at most 64 characters, or blank",
+    BLANK_TEXT("payer", IHP__PAYER_CHARACTERS, "UTF-8 text of at most 64 characters, or blank",
                "`FFS` or the ID of a managed care organization"),
     FIELD("paid_amount", "amount", "dollars with at most two decimals, below 10,000,000,000",
           "amount paid; may be negative"),

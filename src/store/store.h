@@ -68,6 +68,16 @@ struct ihp__morbidity {
 /* The void_date of a line that is not void, or is void only from a day that no cut-off reaches. */
 #define IHP__NEVER_VOID 65535
 
+/* Returns the known_from of a line of a status: the day of payment of a paid line, or of one that
+ * was paid until it became void. `void_date` is IHP__NEVER_VOID for a line without one. */
+static inline uint16_t ihp__known_from(uint8_t status, uint16_t paid_date, uint16_t void_date)
+{
+    bool was_paid =
+        status == IHP__CLAIM_PAID || (status == IHP__CLAIM_VOID && void_date != IHP__NEVER_VOID);
+    uint16_t day = paid_date < IHP__KNOWN_LATEST ? paid_date : IHP__KNOWN_LATEST;
+    return was_paid ? day : IHP__NEVER_KNOWN;
+}
+
 /* The death_date of a member of whom none is recorded. */
 #define IHP__NO_DEATH INT32_MAX
 

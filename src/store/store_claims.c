@@ -120,6 +120,38 @@ static enum ihp_status check_numbers(const struct ihp__store *store,
                        : ihp__store_fail_column(store, bad, "has a number out of range", err);
 }
 
+/* Returns true if every line is known from the day that its status and its dates give. */
+static bool known_fits(const struct ihp__claims *claims)
+{
+    bool fits = true;
+    for (size_t i = 0; i < claims->count; i++) {
+        uint16_t voided = claims->void_date == NULL ? IHP__NEVER_VOID : claims->void_date[i];
+        fits &= claims->known_from[i] ==
+                ihp__known_from(claims->status[i], claims->paid_date[i], voided);
+    }
+    return fits;
+}
+
+/* Compares the columns that say a thing twice, and checks texts, where they were requested. */
+static enum ihp_status check_values(const struct ihp__store *store,
+                                    const struct ihp__claims *claims, struct ihp_error *err)
+{
+    if (claims->status != NULL && claims->paid_date != NULL && claims->known_from != NULL &&
+        (claims->void_date != NULL) == store->info.has_void_dates && !known_fits(claims)) {
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(CLAIM_KNOWN_FROM),
+                                      "does not fit status and paid_date", err);
+    }
+    if (claims->claim_id != NULL &&
+        ihp__store_check_texts(store, IHP__COLUMN_CLAIM_CLAIM_ID, claims->claim_id,
+                               claims->claim_id_width, claims->count, err) != IHP_OK) {
+        return err->status;
+    }
+    return claims->version == NULL
+               ? IHP_OK
+               : ihp__store_check_texts(store, IHP__COLUMN_CLAIM_VERSION, claims->version,
+                                        claims->version_width, claims->count, err);
+}
+
 enum ihp_status ihp__store_read_claims(const struct ihp__store *store, uint64_t first, size_t count,
                                        struct ihp__claim_buffer *buffer, struct ihp__claims *claims,
                                        struct ihp_error *err)
@@ -159,7 +191,7 @@ enum ihp_status ihp__store_read_claims(const struct ihp__store *store, uint64_t 
         .version_width = buffer->version_width,
         .void_date = buffer->data[IHP__CLAIM_VOID_DATE],
     };
-    if (check_numbers(store, &read, err) != IHP_OK) {
+    if (check_numbers(store, &read, err) != IHP_OK || check_values(store, &read, err) != IHP_OK) {
         return err->status;
     }
     *claims = read;

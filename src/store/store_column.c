@@ -97,8 +97,6 @@ static enum ihp_status check_dataset(const struct ihp__store *store, enum ihp__c
         problem = "has another element type than this version of ihp writes";
     } else if (count > COMPRESSION_MAX * store->info.file_bytes / column->element) {
         problem = "is larger than the file could hold";
-    } else if (ihp__h5_is_unwritten(column->dataset)) {
-        problem = "has no elements in the file";
     }
     H5Tclose(held);
     H5Sclose(space);
@@ -113,7 +111,9 @@ static enum ihp_status check_dataset(const struct ihp__store *store, enum ihp__c
                          (unsigned long long)expected);
     }
     column->count = count;
-    return IHP_OK;
+    return ihp__h5_is_unwritten(column->dataset)
+               ? ihp__store_fail_column(store, column->name, "has no elements in the file", err)
+               : IHP_OK;
 }
 
 bool ihp__column_is_there(const struct ihp__store *store, enum ihp__column which)

@@ -3,6 +3,8 @@
  * is no longer the file that was opened. */
 #include "store_internal.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -86,6 +88,13 @@ static bool read_life(const struct ihp__store *store, struct ihp__store_info *in
     return true;
 }
 
+/* Returns true if the texts of the root, which are printed, are texts that a store can have. */
+static bool texts_are_valid(const struct ihp__store_info *info)
+{
+    return strspn(info->content_hash, "0123456789abcdef") == sizeof info->content_hash - 1 &&
+           ihp__text_problem(info->program_version, strlen(info->program_version)) == NULL;
+}
+
 static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err)
 {
     struct ihp__store_info *info = &store->info;
@@ -114,7 +123,8 @@ static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err
         !ihp__h5_get_text_attribute(store->file, "content_hash", info->content_hash,
                                     sizeof info->content_hash) ||
         !ihp__h5_get_text_attribute(store->file, "program_version", info->program_version,
-                                    sizeof info->program_version)) {
+                                    sizeof info->program_version) ||
+        !texts_are_valid(info)) {
         return fail_store(store, "was not finished (an attribute is missing or not valid)", err);
     }
     if (info->members >= UINT32_MAX || info->lines > UINT32_MAX) {

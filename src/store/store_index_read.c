@@ -21,8 +21,17 @@ static enum ihp_status read_flags(struct ihp__store *store, struct ihp_error *er
         return ihp__fail_memory(err, "the index");
     }
     store->info.indexed = store->indexed;
-    return ihp__store_read_part(store, IHP__COLUMN_INDEX_PROCEDURE_INDEXED, 0, count,
-                                store->indexed, err);
+    if (ihp__store_read_part(store, IHP__COLUMN_INDEX_PROCEDURE_INDEXED, 0, count, store->indexed,
+                             err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (store->indexed[i] > 1) {
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(INDEX_PROCEDURE_INDEXED),
+                                          "has a number out of range", err);
+        }
+    }
+    return IHP_OK;
 }
 
 /* Reads the attributes of the root that describe the index. */
@@ -151,12 +160,17 @@ static enum ihp_status check_rows(const struct ihp__store *store,
 {
     uint16_t procedure = 0;
     uint32_t npi = 0;
+    uint8_t negative = 0;
+    for (size_t i = 0; rows->negative != NULL && i < rows->count; i++) {
+        negative = rows->negative[i] > negative ? rows->negative[i] : negative;
+    }
     for (size_t i = 0; i < rows->count; i++) {
         procedure = rows->procedure[i] > procedure ? rows->procedure[i] : procedure;
         npi = rows->billing[i] > npi ? rows->billing[i] : npi;
         npi = rows->treating[i] > npi ? rows->treating[i] : npi;
     }
-    if (rows->count > 0 && (procedure >= store->info.procedures || npi >= store->info.npis)) {
+    if (rows->count > 0 &&
+        (procedure >= store->info.procedures || npi >= store->info.npis || negative > 1)) {
         return ihp__store_fail_column(store, "index", "has a number out of range", err);
     }
     return IHP_OK;

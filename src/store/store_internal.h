@@ -103,6 +103,23 @@ enum ihp_status ihp__store_read_offsets(const struct ihp__store *store, enum ihp
  */
 void ihp__offsets_rebase(uint64_t *offset, uint64_t count);
 
+/* ---- values (store_values.c) ----------------------------------------------------------------- */
+
+/* Check the values of a column: texts of `width` bytes are UTF-8 without control characters and
+ * padded with NUL, days and months are in the years 0001 to 9999, counties have five digits. A day
+ * may also be `none`. */
+enum ihp_status ihp__store_check_texts(const struct ihp__store *store, enum ihp__column which,
+                                       const char *texts, size_t width, size_t count,
+                                       struct ihp_error *err);
+enum ihp_status ihp__store_check_days(const struct ihp__store *store, enum ihp__column which,
+                                      const int32_t *days, size_t count, int32_t none,
+                                      struct ihp_error *err);
+enum ihp_status ihp__store_check_months(const struct ihp__store *store, enum ihp__column which,
+                                        const int32_t *months, size_t count, struct ihp_error *err);
+enum ihp_status ihp__store_check_counties(const struct ihp__store *store, enum ihp__column which,
+                                          const uint32_t *counties, size_t count,
+                                          struct ihp_error *err);
+
 /* ---- the index (store_index_read.c) ---------------------------------------------------------- */
 
 /* Opens the index, if the store has one. */

@@ -69,23 +69,37 @@ static enum ihp_status split_texts(const struct ihp__store *store, enum ihp__col
     return IHP_OK;
 }
 
+/* Reads a dictionary whose texts have at most `longest` bytes. */
 static enum ihp_status read_dictionary(const struct ihp__store *store, enum ihp__column which,
-                                       struct ihp__text_array *array, struct ihp_error *err)
+                                       size_t longest, struct ihp__text_array *array,
+                                       struct ihp_error *err)
 {
     struct whole raw;
     if (read_whole(store, which, UINT32_MAX - 1, &raw, err) != IHP_OK) {
         return err->status;
     }
-    enum ihp_status status = split_texts(store, which, &raw, array, err);
+    enum ihp_status status =
+        raw.element > longest
+            ? ihp__store_fail_column(store, ihp__column_spec[which].name, "is too wide", err)
+            : ihp__store_check_texts(store, which, raw.data, raw.element, (size_t)raw.count, err);
+    if (status == IHP_OK) {
+        status = split_texts(store, which, &raw, array, err);
+    }
     free(raw.data);
     return status;
 }
+
+#define NPI_GREATEST INT64_C(9999999999)
 
 static enum ihp_status check_npis(struct ihp__store *store, struct ihp_error *err)
 {
     if (store->info.npis == 0 || store->npi[0] != IHP__NPI_BLANK) {
         return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
                                       "does not start with the blank NPI", err);
+    }
+    if (store->npi[store->info.npis - 1] > NPI_GREATEST) {
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
+                                      "has a number of more than ten digits", err);
     }
     for (size_t i = 0; i < store->info.npis; i++) {
         if (i > 0 && store->npi[i] <= store->npi[i - 1]) {
@@ -124,12 +138,22 @@ static enum ihp_status read_npis(struct ihp__store *store, struct ihp_error *err
 static enum ihp_status read_dictionaries(struct ihp__store *store, struct ihp_error *err)
 {
     struct ihp__store_info *info = &store->info;
-    if (read_dictionary(store, IHP__COLUMN_DICT_PAYER, &store->payer, err) != IHP_OK ||
-        read_dictionary(store, IHP__COLUMN_DICT_ACG, &store->acg, err) != IHP_OK ||
-        read_dictionary(store, IHP__COLUMN_DICT_PROCEDURE, &store->procedure, err) != IHP_OK ||
-        read_dictionary(store, IHP__COLUMN_DICT_TAXONOMY, &store->taxonomy, err) != IHP_OK ||
-        read_dictionary(store, IHP__COLUMN_DICT_RACE, &store->race, err) != IHP_OK ||
-        read_npis(store, err) != IHP_OK) {
+    const struct {
+        enum ihp__column which;
+        size_t longest; /* in bytes; of UTF-8, four for each character that an import takes */
+        struct ihp__text_array *array;
+    } reads[] = {{IHP__COLUMN_DICT_PAYER, 4 * IHP__PAYER_CHARACTERS, &store->payer},
+                 {IHP__COLUMN_DICT_ACG, 4 * IHP__ACG_MAX, &store->acg},
+                 {IHP__COLUMN_DICT_PROCEDURE, IHP__PROCEDURE_LENGTH, &store->procedure},
+                 {IHP__COLUMN_DICT_TAXONOMY, 4 * IHP__TAXONOMY_MAX, &store->taxonomy},
+                 {IHP__COLUMN_DICT_RACE, 4 * IHP__RACE_CHARACTERS, &store->race}};
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
+        if (read_dictionary(store, reads[i].which, reads[i].longest, reads[i].array, err) !=
+            IHP_OK) {
+            return err->status;
+        }
+    }
+    if (read_npis(store, err) != IHP_OK) {
         return err->status;
     }
     if (store->payer.count > 65535 || store->acg.count > 65535 || store->procedure.count > 65536 ||

@@ -28,6 +28,15 @@ static enum ihp_status read_group_offsets(const struct ihp__store *store, bool p
     return ihp__store_read_offsets(store, offsets, range, count, *offset, err);
 }
 
+static enum ihp_status read_months(const struct ihp__store *store, enum ihp__column which,
+                                   uint64_t first, size_t count, int32_t *months,
+                                   struct ihp_error *err)
+{
+    return ihp__store_read_part(store, which, first, count, months, err) != IHP_OK
+               ? err->status
+               : ihp__store_check_months(store, which, months, count, err);
+}
+
 /* ---- social risk ----------------------------------------------------------------------------- */
 
 /* The columns of social risk, owned. */
@@ -62,10 +71,9 @@ static enum ihp_status read_social_rows(const struct ihp__store *store, uint64_t
     if (count == 0) {
         return IHP_OK; /* the store may lack the group */
     }
-    if (ihp__store_read_part(store, IHP__COLUMN_SOCIAL_FROM, first, count, columns->month_from,
-                             err) != IHP_OK ||
-        ihp__store_read_part(store, IHP__COLUMN_SOCIAL_TO, first, count, columns->month_to, err) !=
+    if (read_months(store, IHP__COLUMN_SOCIAL_FROM, first, count, columns->month_from, err) !=
             IHP_OK ||
+        read_months(store, IHP__COLUMN_SOCIAL_TO, first, count, columns->month_to, err) != IHP_OK ||
         ihp__store_read_part(store, IHP__COLUMN_SOCIAL_FACTOR, first, count, columns->factor,
                              err) != IHP_OK) {
         return err->status;
@@ -121,10 +129,9 @@ static enum ihp_status read_coordination_rows(const struct ihp__store *store,
     }
     int32_t *month = calloc(count, sizeof *month);
     uint8_t *kind = calloc(count, sizeof *kind);
-    enum ihp_status status =
-        month == NULL || kind == NULL
-            ? ihp__fail_memory(err, "care coordination")
-            : ihp__store_read_part(store, group->month, first, count, month, err);
+    enum ihp_status status = month == NULL || kind == NULL
+                                 ? ihp__fail_memory(err, "care coordination")
+                                 : read_months(store, group->month, first, count, month, err);
     if (status == IHP_OK) {
         status = ihp__store_read_part(store, group->kind, first, count, kind, err);
     }
@@ -180,10 +187,14 @@ static enum ihp_status read_births(const struct ihp__store *store, struct ihp__p
 {
     size_t count = (size_t)people->range.count;
     people->birth_day = calloc(count + 1, sizeof *people->birth_day);
-    return people->birth_day == NULL
-               ? ihp__fail_memory(err, "birth dates")
-               : ihp__store_read_part(store, IHP__COLUMN_MEMBER_BIRTH, people->range.first, count,
-                                      people->birth_day, err);
+    if (people->birth_day == NULL) {
+        return ihp__fail_memory(err, "birth dates");
+    }
+    return ihp__store_read_part(store, IHP__COLUMN_MEMBER_BIRTH, people->range.first, count,
+                                people->birth_day, err) != IHP_OK
+               ? err->status
+               : ihp__store_check_days(store, IHP__COLUMN_MEMBER_BIRTH, people->birth_day, count, 0,
+                                       err);
 }
 
 static enum ihp_status read_counties(const struct ihp__store *store, struct ihp__people *people,
@@ -191,10 +202,14 @@ static enum ihp_status read_counties(const struct ihp__store *store, struct ihp_
 {
     size_t count = (size_t)people->range.count;
     people->county = calloc(count + 1, sizeof *people->county);
-    return people->county == NULL
-               ? ihp__fail_memory(err, "counties")
-               : ihp__store_read_part(store, IHP__COLUMN_MEMBER_COUNTY, people->range.first, count,
-                                      people->county, err);
+    if (people->county == NULL) {
+        return ihp__fail_memory(err, "counties");
+    }
+    return ihp__store_read_part(store, IHP__COLUMN_MEMBER_COUNTY, people->range.first, count,
+                                people->county, err) != IHP_OK
+               ? err->status
+               : ihp__store_check_counties(store, IHP__COLUMN_MEMBER_COUNTY, people->county, count,
+                                           err);
 }
 
 enum ihp_status ihp__store_read_people(const struct ihp__store *store, struct ihp__range range,

@@ -177,6 +177,14 @@ static enum ihp_status read_spans(const struct ihp__store *store, struct ihp__me
         }
     }
     ihp__offsets_rebase(members->span_offset, members->range.count);
+    if (ihp__store_check_months(store, IHP__COLUMN_SPAN_FROM, columns.month_from, count, err) !=
+            IHP_OK ||
+        ihp__store_check_months(store, IHP__COLUMN_SPAN_TO, columns.month_to, count, err) !=
+            IHP_OK ||
+        ihp__store_check_counties(store, IHP__COLUMN_SPAN_COUNTY, columns.county, count, err) !=
+            IHP_OK) {
+        return err->status;
+    }
     return join_spans(store, &columns, count, members->span, err);
 }
 
@@ -202,6 +210,10 @@ static enum ihp_status read_morbidity(const struct ihp__store *store, struct ihp
             return ihp__store_fail_column(store, IHP__COLUMN_NAME(MORBIDITY_ACG),
                                           "has a number that dictionary/acg does not have", err);
         }
+        if (year[i] < 1 || year[i] > 9999) {
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(MORBIDITY_YEAR),
+                                          "has a year outside 0001 to 9999", err);
+        }
     }
     ihp__offsets_rebase(members->morbidity_offset, members->range.count);
     return IHP_OK;
@@ -215,10 +227,14 @@ static enum ihp_status read_deaths(const struct ihp__store *store, struct ihp__m
         return IHP_OK;
     }
     members->death_day = space_array(members, 13, count, sizeof *members->death_day);
-    return members->death_day == NULL
-               ? ihp__fail_memory(err, "dates of death")
-               : ihp__store_read_part(store, IHP__COLUMN_MEMBER_DEATH, members->range.first, count,
-                                      members->death_day, err);
+    if (members->death_day == NULL) {
+        return ihp__fail_memory(err, "dates of death");
+    }
+    return ihp__store_read_part(store, IHP__COLUMN_MEMBER_DEATH, members->range.first, count,
+                                members->death_day, err) != IHP_OK
+               ? err->status
+               : ihp__store_check_days(store, IHP__COLUMN_MEMBER_DEATH, members->death_day, count,
+                                       IHP__NO_DEATH, err);
 }
 
 enum ihp_status ihp__store_read_members(const struct ihp__store *store, struct ihp__range range,
@@ -258,6 +274,25 @@ void ihp__members_free(struct ihp__members *members)
 
 /* ---- ids ------------------------------------------------------------------------------------- */
 
+/* Checks an id, of which texts of a result and names of files are made: it has the characters of an
+ * id and no others, and is greater than the one before it. */
+static enum ihp_status check_id(const struct ihp__store *store, const char *raw, size_t width,
+                                const char *before, const char *id, struct ihp_error *err)
+{
+    const char *name = IHP__COLUMN_NAME(MEMBER_ID);
+    size_t length = strlen(id);
+    bool padded = true;
+    for (size_t i = length; i < width; i++) {
+        padded &= raw[i] == '\0';
+    }
+    if (!padded || !ihp__member_id_valid(id, length)) {
+        return ihp__store_fail_column(store, name, "has an ID that is not valid", err);
+    }
+    return strcmp(before, id) < 0
+               ? IHP_OK
+               : ihp__store_fail_column(store, name, "is not in ascending order", err);
+}
+
 enum ihp_status ihp__store_read_ids(const struct ihp__store *store, struct ihp__range range,
                                     char (**ids)[IHP__MEMBER_ID_MAX + 1], struct ihp_error *err)
 {
@@ -279,6 +314,7 @@ enum ihp_status ihp__store_read_ids(const struct ihp__store *store, struct ihp__
     ihp__column_close(&column);
     for (size_t i = 0; status == IHP_OK && i < count; i++) {
         memcpy(fresh[i], raw + i * width, width);
+        status = check_id(store, raw + i * width, width, i > 0 ? fresh[i - 1] : "", fresh[i], err);
     }
     free(raw);
     if (status != IHP_OK) {

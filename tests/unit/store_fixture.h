@@ -51,9 +51,12 @@ static inline uint64_t morbidity_of(uint64_t member)
 
 static inline struct ihp__span span_at(uint64_t i)
 {
-    return (struct ihp__span){(int32_t)(i % 600),    (int32_t)(i % 600 + i % 24),
-                              (uint32_t)(27000 + i), (uint16_t)(i % PAYERS),
-                              (uint8_t)(i % 4),      (uint8_t)(i % 13)};
+    return (struct ihp__span){(int32_t)(i % 600),
+                              (int32_t)(i % 600 + i % 24),
+                              (uint32_t)(27000 + i % 1000),
+                              (uint16_t)(i % PAYERS),
+                              (uint8_t)(i % 4),
+                              (uint8_t)(i % 13)};
 }
 
 static inline struct ihp__morbidity morbidity_at(uint64_t i)
@@ -75,7 +78,10 @@ static inline int64_t claim_value(int column, uint64_t i, const struct plan *pla
         return FIRST_DAY +
                (int64_t)(i < LAST_STEP ? i : LAST_STEP) * 5; /* days ascend, as in a store */
     case IHP__CLAIM_KNOWN_FROM:
-        return 65535 - (int64_t)(i % 65536);
+        return ihp__known_from((uint8_t)claim_value(IHP__CLAIM_STATUS, i, plan),
+                               (uint16_t)claim_value(IHP__CLAIM_PAID_DATE, i, plan),
+                               plan->life ? (uint16_t)claim_value(IHP__CLAIM_VOID_DATE, i, plan)
+                                          : IHP__NEVER_VOID);
     case IHP__CLAIM_SERVICE:
         return (int64_t)(i * 1003 % IHP__SERVICES);
     case IHP__CLAIM_AMOUNT:

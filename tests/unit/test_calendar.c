@@ -47,6 +47,20 @@ static void test_every_day(void **state)
     assert_int_equal(day, 431 * 365 + 108 - 3); /* 2401-01-01: no leap day in 2100, 2200, 2300 */
 }
 
+static void test_limits(void **state)
+{
+    (void)state;
+    const int32_t first = ihp__day_of_civil(1, 1, 1), last = ihp__day_of_civil(9999, 12, 31);
+    assert_true(ihp__day_in_calendar(first) && ihp__day_in_calendar(last));
+    assert_true(ihp__day_in_calendar(0));
+    assert_false(ihp__day_in_calendar(first - 1) || ihp__day_in_calendar(last + 1));
+    assert_false(ihp__day_in_calendar(INT32_MIN) || ihp__day_in_calendar(INT32_MAX));
+    const int32_t from = ihp__month_of_day(first), to = ihp__month_of_day(last);
+    assert_true(ihp__month_in_calendar(from) && ihp__month_in_calendar(to));
+    assert_false(ihp__month_in_calendar(from - 1) || ihp__month_in_calendar(to + 1));
+    assert_false(ihp__month_in_calendar(INT32_MIN) || ihp__month_in_calendar(INT32_MAX));
+}
+
 static void test_known_days(void **state)
 {
     (void)state;
@@ -162,10 +176,10 @@ static void test_day16(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_day),  cmocka_unit_test(test_known_days),
-        cmocka_unit_test(test_leap_years), cmocka_unit_test(test_day_parse_refuses),
-        cmocka_unit_test(test_months),     cmocka_unit_test(test_quarters),
-        cmocka_unit_test(test_day16),
+        cmocka_unit_test(test_every_day),         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_known_days),        cmocka_unit_test(test_leap_years),
+        cmocka_unit_test(test_day_parse_refuses), cmocka_unit_test(test_months),
+        cmocka_unit_test(test_quarters),          cmocka_unit_test(test_day16),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,7 +130,14 @@ static void test_numbers_of_spans(void **state)
         {"enrollment/exclusion", 5, 13, "has an unknown code"},
         {"enrollment/exclusion", 0, 255, "has an unknown code"},
         {"enrollment/month_to", 7, -1, "enrollment/month_to is before month_from"},
-        {"enrollment/month_from", 7, INT32_MAX, "enrollment/month_to is before month_from"},
+        {"enrollment/month_from", 7, 90000, "enrollment/month_to is before month_from"},
+        {"enrollment/month_from", 7, INT32_MAX, "enrollment/month_from has a month outside"},
+        {"enrollment/month_from", 0, INT32_MIN, "enrollment/month_from has a month outside"},
+        {"enrollment/month_to", 7, 96360, "enrollment/month_to has a month outside the years"},
+        {"enrollment/month_from", 7, -23629, "enrollment/month_from has a month outside"},
+        {"enrollment/county", SPANS - 1, 100000, "county has a number of more than five digits"},
+        {"morbidity/year", 0, 0, "morbidity/year has a year outside 0001 to 9999"},
+        {"morbidity/year", ROWS - 1, 10000, "morbidity/year has a year outside 0001 to 9999"},
         {"morbidity/acg", 0, ACGS, "morbidity/acg has a number that dictionary/acg does"},
         {"morbidity/acg", ROWS - 1, 65535, "morbidity/acg has a number that dictionary/acg does"},
     };
@@ -153,6 +160,11 @@ static void test_numbers_of_claims(void **state)
         {"index/procedure", 0, PROCEDURES, "index has a number out of range"},
         {"index/billing_npi", INDEX - 1, NPIS, "index has a number out of range"},
         {"index/treating_npi", 20, UINT32_MAX, "index has a number out of range"},
+        {"index/negative", 5, 2, "index has a number out of range"},
+        {"index/procedure_indexed", 1, 7, "index/procedure_indexed has a number out of range"},
+        {"claims/known_from", 3, 0, "claims/known_from does not fit status and paid_date"},
+        {"claims/status", 1, 0, "claims/known_from does not fit status and paid_date"},
+        {"claims/paid_date", 3, 4, "claims/known_from does not fit status and paid_date"},
     };
     ASSERT_PATCHES_REFUSED(patches);
     /* The largest amount allowed. */
@@ -183,6 +195,26 @@ static void test_wide_amounts(void **state)
 
 /* ---- dictionaries ---------------------------------------------------------------------------- */
 
+/* Texts that would get control characters, or bytes that are no text, into files and onto
+ * terminals.
+ */
+static void assert_texts_refused(const char *column)
+{
+    static const struct {
+        const char *text;
+        const char *part;
+    } texts[] = {{"\033[31m", "has control characters"},  {"A\nB\0", "has control characters"},
+                 {"A\177\0\0", "has control characters"}, {"A\302\233B", "has control characters"},
+                 {"A\0B\0", "has control characters"},    {"A\303\0\0", "is not UTF-8 text"},
+                 {"\355\240\200\0", "is not UTF-8 text"}, {"AB\340\240", "is not UTF-8 text"}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char part[100];
+        snprintf(part, sizeof part, "column %s %s", column, texts[i].part);
+        patch_texts(good_store(), column, 4, texts[i].text, 1);
+        assert_store_refused(in_folder("s.h5"), part);
+    }
+}
+
 static void test_dictionaries(void **state)
 {
     (void)state;
@@ -195,8 +227,9 @@ static void test_dictionaries(void **state)
         assert_store_refused(in_folder("s.h5"), part);
         patch_texts(good_store(), column, 1, "ABB", 3);
         assert_store_refused(in_folder("s.h5"), part);
-        patch_texts(good_store(), column, 2, "Ba\0B", 2); /* 'Ba', then the empty text */
+        patch_texts(good_store(), column, 2, "Ba\0\0", 2); /* 'Ba', then the empty text */
         assert_store_refused(in_folder("s.h5"), part);
+        assert_texts_refused(column);
     }
     /* Fewer entries than the numbers in use. */
     patch_texts(good_store(), "dictionary/payer", 1, "A", 1);
@@ -216,6 +249,7 @@ static void test_npis(void **state)
         {"dictionary/npi", 1, -1, "dictionary/npi is not in ascending order"},
         {"dictionary/npi", 2, 1000000001, "dictionary/npi is not in ascending order"},
         {"dictionary/npi", 3, INT64_MIN, "dictionary/npi is not in ascending order"},
+        {"dictionary/npi", 3, 10000000000, "dictionary/npi has a number of more than ten digits"},
         {"dictionary/npi_taxonomy", 1, 1, "has a number that dictionary/taxonomy does not have"},
         {"dictionary/npi_taxonomy", 3, UINT32_MAX - 1, "has a number that dictionary/taxonomy"},
     };
@@ -231,11 +265,11 @@ static void test_npis(void **state)
 static void test_long_dictionary(void **state)
 {
     (void)state;
-    enum { COUNT = 65537, WIDTH = 6 };
+    enum { COUNT = 65537, WIDTH = 5 };
     char *texts = calloc(COUNT + 1, WIDTH);
     assert_non_null(texts);
     for (int i = 0; i < COUNT; i++) {
-        snprintf(texts + i * WIDTH, WIDTH + 1, "%06d", i);
+        snprintf(texts + i * WIDTH, WIDTH + 1, "%05d", i);
     }
     static const char *const names[] = {"payer", "acg", "procedure", "race"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -301,6 +335,78 @@ static void test_random_damage(void **state)
     free(place);
 }
 
+/* ---- ids ------------------------------------------------------------------------------------- */
+
+static void test_ids(void **state)
+{
+    (void)state;
+    static const char *const not_valid[] = {"../../", "A\n,\"",   "\033[31m",   "M 0001",
+                                            "",       "M\0M\0\0", "M00\303\251"};
+    char texts[MEMBERS * ID_WIDTH];
+    for (size_t i = 0; i < sizeof not_valid / sizeof not_valid[0]; i++) {
+        for (size_t m = 0; m < MEMBERS; m += MEMBERS - 1) {
+            for (size_t n = 0; n < MEMBERS; n++) {
+                char id[ID_WIDTH + 2];
+                snprintf(id, sizeof id, "M%05u", (unsigned)n);
+                memcpy(texts + n * ID_WIDTH, id, ID_WIDTH);
+            }
+            memset(texts + m * ID_WIDTH, 0, ID_WIDTH);
+            memcpy(texts + m * ID_WIDTH, not_valid[i], i == 5 ? 4 : strlen(not_valid[i]));
+            patch_texts(good_store(), "members/id", ID_WIDTH, texts, MEMBERS);
+            assert_store_refused(in_folder("s.h5"),
+                                 "column members/id has an ID that is not valid");
+        }
+    }
+}
+
+/* Ids in another order than ascending, and one id of two members. */
+static void test_order_of_ids(void **state)
+{
+    (void)state;
+    static const unsigned first[] = {1, 0}, second[] = {0, 0};
+    for (size_t i = 0; i < 2; i++) {
+        char texts[MEMBERS * ID_WIDTH + 1];
+        for (unsigned m = 0; m < MEMBERS; m++) {
+            unsigned number = m == 40 ? 40 + first[i] : m == 41 ? 40 + second[i] : m;
+            snprintf(texts + m * ID_WIDTH, ID_WIDTH + 1, "M%05u", number % 100000);
+        }
+        patch_texts(good_store(), "members/id", ID_WIDTH, texts, MEMBERS);
+        assert_store_refused(in_folder("s.h5"), "column members/id is not in ascending order");
+    }
+}
+
+static void test_texts_of_claims(void **state)
+{
+    (void)state;
+    char texts[LINES * 4] = "";
+    for (size_t i = 0; i < LINES; i++) {
+        memcpy(texts + i * 4, "C000", 4);
+    }
+    memcpy(texts + (LINES - 1) * 4, "A\nB", 4);
+    patch_texts(good_store(), "claims/claim_id", 4, texts, LINES);
+    assert_store_refused(in_folder("s.h5"), "column claims/claim_id has control characters");
+    memcpy(texts + (LINES - 1) * 4, "A\377B", 4);
+    patch_texts(good_store(), "claims/claim_id", 4, texts, LINES);
+    assert_store_refused(in_folder("s.h5"), "column claims/claim_id is not UTF-8 text");
+}
+
+/* The texts of the root, which ihp info prints. */
+static void test_texts_of_the_root(void **state)
+{
+    (void)state;
+    char hash[32], version[8] = "1\n\033[2J";
+    hid_t type = H5Tcopy(H5T_C_S1);
+    memset(hash, '0', sizeof hash);
+    hash[7] = '\n';
+    H5Tset_size(type, sizeof hash);
+    patch_attribute(good_store(), "content_hash", type, 0, hash);
+    assert_store_refused(in_folder("s.h5"), "not finished");
+    H5Tset_size(type, sizeof version);
+    patch_attribute(good_store(), "program_version", type, 0, version);
+    assert_store_refused(in_folder("s.h5"), "not finished");
+    H5Tclose(type);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +422,10 @@ int main(void)
         IN_FOLDER(test_dictionaries),
         IN_FOLDER(test_npis),
         IN_FOLDER(test_long_dictionary),
+        IN_FOLDER(test_ids),
+        IN_FOLDER(test_order_of_ids),
+        IN_FOLDER(test_texts_of_claims),
+        IN_FOLDER(test_texts_of_the_root),
         IN_FOLDER(test_random_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,7 +218,10 @@ static void resize(const struct fixture *f, const char *column, int by)
     assert_true(H5Ldelete(file, column, H5P_DEFAULT) >= 0);
     if (by != 0) {
         space = H5Screate_simple(1, &length, NULL);
-        H5Dclose(H5Dcreate2(file, column, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+        assert_true(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY) >= 0);
+        H5Dclose(H5Dcreate2(file, column, type, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+        H5Pclose(creation);
         H5Sclose(space);
     }
     H5Tclose(type);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* text.h - what a text may contain that goes into a store and from there into files and onto
+ * terminals: UTF-8 without control characters.
+ */
+#ifndef IHP_TEXT_H
+#define IHP_TEXT_H
+
+#include <stddef.h>
+
+/* Returns what is wrong with `length` bytes of text, as "has control characters" (a NUL and the
+ * controls U+0080 to U+009F are among them) or "is not UTF-8 text"; NULL if nothing is. */
+const char *ihp__text_problem(const char *text, size_t length);
+
+#endif
