@@ -5,10 +5,12 @@
 
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum ihp_status ihp__fail_long_path(struct ihp_error *err, const char *beginning, size_t size)
 {
@@ -57,6 +59,39 @@ enum ihp_status ihp__path_next_to(char *path, size_t size, const char *output, c
 enum ihp_status ihp__path_copy(char *path, size_t size, const char *from, struct ihp_error *err)
 {
     return check_length(snprintf(path, size, "%s", from), from, size, err);
+}
+
+enum { MOST_LINKS = 40 }; /* as many as Linux follows */
+
+enum ihp_status ihp__path_resolve(char *path, size_t size, const char *output,
+                                  struct ihp_error *err)
+{
+    char link[IHP__PATH_MAX];
+    if (ihp__path_next_to(path, size, output, "", err) != IHP_OK) {
+        return err == NULL ? IHP_ERR_USAGE : err->status;
+    }
+    for (int links = 0; links < MOST_LINKS; links++) {
+        ssize_t length = readlink(path, link, sizeof link);
+        if (length < 0) { /* EINVAL: not a link */
+            return errno == EINVAL || errno == ENOENT || errno == ENOTDIR || errno == EACCES
+                       ? IHP_OK
+                       : ihp__fail_system(err, IHP_ERR_RUN, output, "cannot be written");
+        }
+        if ((size_t)length == sizeof link) {
+            return ihp__fail_long_path(err, output, sizeof link);
+        }
+        link[length] = '\0';
+        size_t folder = link[0] == '/' ? 0 : (size_t)(ihp__path_base(path) - path);
+        if (folder + (size_t)length >= size) {
+            return ihp__fail_long_path(err, output, size);
+        }
+        memcpy(path + folder, link, (size_t)length + 1);
+        while (length > 1 && path[folder + (size_t)length - 1] == '/') {
+            path[folder + (size_t)--length] = '\0';
+        }
+    }
+    errno = ELOOP;
+    return ihp__fail_system(err, IHP_ERR_RUN, output, "cannot be written");
 }
 
 const char *ihp__path_base(const char *path)

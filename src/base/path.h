@@ -26,6 +26,12 @@ enum ihp_status ihp__path_next_to(char *path, size_t size, const char *output, c
 /* Copies a path. */
 enum ihp_status ihp__path_copy(char *path, size_t size, const char *from, struct ihp_error *err);
 
+/* Makes the path of what an output really is: slashes at the end of `output` are removed, and while
+ * the last part of the path is a symbolic link, it is replaced by what the link names, which need
+ * not exist. Returns IHP_ERR_RUN if a link cannot be read or links form a circle. */
+enum ihp_status ihp__path_resolve(char *path, size_t size, const char *output,
+                                  struct ihp_error *err);
+
 /* Reports that a path that begins with `beginning` does not fit into `size` bytes. Returns
  * IHP_ERR_USAGE. */
 enum ihp_status ihp__fail_long_path(struct ihp_error *err, const char *beginning, size_t size);

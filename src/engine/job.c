@@ -2,7 +2,7 @@
 /* Begins and ends every job, and passes the claims under the deck's own terms. */
 #include "engine/job.h"
 
-#include "engine/process.h"
+#include "base/process.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Watches a job for its caller: progress, the memory of other ranks, the status file. */
 #include "engine/watch.h"
 
-#include "engine/process.h"
+#include "base/process.h"
 
 #include <string.h>
 #include <time.h>

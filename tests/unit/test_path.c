@@ -48,6 +48,28 @@ static void test_next_to(void **state)
     assert_error(&err, IHP_ERR_USAGE, "out: the path is too long; at most 4 bytes fit");
 }
 
+/* The output of a run may be a link, also to something that does not exist yet. */
+static void test_resolve(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES], circle[] = "circle: cannot be written (Too many levels";
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__path_resolve(path, sizeof path, in_folder("new//"), &err), IHP_OK);
+    assert_string_equal(path, in_folder("new"));
+    assert_int_equal(mkdir(in_folder("folder"), 0700), 0);
+    assert_int_equal(symlink("folder/new", in_folder("a")), 0);
+    assert_int_equal(symlink("../a", in_folder("folder/b")), 0);
+    assert_int_equal(symlink(in_folder("folder/b"), in_folder("c")), 0);
+    assert_int_equal(ihp__path_resolve(path, sizeof path, in_folder("c/"), &err), IHP_OK);
+    assert_string_equal(path, in_folder("folder/../folder/new"));
+    assert_int_equal(symlink("folder//", in_folder("d")), 0);
+    assert_int_equal(ihp__path_resolve(path, sizeof path, in_folder("d"), &err), IHP_OK);
+    assert_string_equal(path, in_folder("folder"));
+    assert_int_equal(symlink("circle", in_folder("circle")), 0);
+    assert_int_equal(ihp__path_resolve(path, sizeof path, in_folder("circle"), &err), IHP_ERR_RUN);
+    assert_error(&err, IHP_ERR_RUN, circle);
+}
+
 static void test_base(void **state)
 {
     (void)state;
@@ -61,10 +83,8 @@ static void test_base(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_join),
-        cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_next_to),
-        cmocka_unit_test(test_base),
+        cmocka_unit_test(test_join), cmocka_unit_test(test_copy), cmocka_unit_test(test_next_to),
+        IN_FOLDER(test_resolve),     cmocka_unit_test(test_base),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

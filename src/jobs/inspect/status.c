@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp status: prints what the status file of a run says, and finds out if the run is alive. */
-#include "engine/process.h"
+#include "base/process.h"
 #include "ihp/jobs.h"
 #include "result/run_status.h"
 

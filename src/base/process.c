@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Asks the operating system about processes: one that may have ended, and the memory of this one.
  */
-#include "engine/process.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <inttypes.h>

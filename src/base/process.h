@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* process.h - what the operating system says of a process. */
-#ifndef IHP_ENGINE_PROCESS_H
-#define IHP_ENGINE_PROCESS_H
+#ifndef IHP_PROCESS_H
+#define IHP_PROCESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

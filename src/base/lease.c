@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Taking, keeping and releasing the lease of an output. lease_text.c has what its file says.
+ *
+ * A lease file appears whole: it is made under another name, locked and written, and then renamed
+ * to a name that nothing has. A stale lease is replaced by a rename while its own lock is held, so
+ * that of two newcomers one replaces it and the other finds the new one.
+ */
+#define _DEFAULT_SOURCE /* for flock's constants and struct timespec */
+#include "base/lease.h"
+
+#include "base/calendar.h"
+#include "base/error.h"
+#include "base/lease_text.h"
+#include "base/path.h"
+#include "base/rename.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    TOUCH_SECONDS = 20,
+    STALE_SECONDS = 120,
+    ATTEMPTS = 100,    /* to take a lease that others are taking or releasing */
+    PAUSE_MS = 20,     /* between them */
+    CONFIRM_MS = 250,  /* until a lease that was taken over without locks is looked at again */
+    ENDING_BYTES = 32, /* of the unfinished file */
+};
+
+struct ihp__lease {
+    char output[IHP__PATH_MAX];
+    char path[IHP__PATH_MAX]; /* of the lease */
+    char unfinished[IHP__PATH_MAX + ENDING_BYTES];
+    int fd;
+    bool locks; /* the file system has them */
+    bool keeping;
+    pthread_t keeper;
+    pthread_mutex_t mutex; /* guards `ending` */
+    pthread_cond_t ended;
+    bool ending;
+};
+
+static void pause_ms(long ms)
+{
+    struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+    nanosleep(&time, NULL);
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* ---- keeping --------------------------------------------------------------------------------- */
+
+/* Touches the file until the lease ends. */
+static void *keep(void *context)
+{
+    struct ihp__lease *lease = context;
+    struct timespec next;
+    clock_gettime(CLOCK_MONOTONIC, &next);
+    pthread_mutex_lock(&lease->mutex);
+    while (!lease->ending) {
+        next.tv_sec += TOUCH_SECONDS;
+        while (!lease->ending &&
+               pthread_cond_timedwait(&lease->ended, &lease->mutex, &next) != ETIMEDOUT) {
+        }
+        if (!lease->ending) {
+            futimens(lease->fd, NULL); /* the clock is the file system's; `check` finds failures */
+        }
+        clock_gettime(CLOCK_MONOTONIC, &next);
+    }
+    pthread_mutex_unlock(&lease->mutex);
+    return NULL;
+}
+
+/* Starts the thread that keeps the lease. It receives no signals: they are for the run. */
+static enum ihp_status start_keeper(struct ihp__lease *lease, struct ihp_error *err)
+{
+    pthread_condattr_t clock;
+    sigset_t all, old;
+    pthread_mutex_init(&lease->mutex, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&lease->ended, &clock);
+    pthread_condattr_destroy(&clock);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    int reason = pthread_create(&lease->keeper, NULL, keep, lease);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (reason != 0) {
+        pthread_cond_destroy(&lease->ended);
+        pthread_mutex_destroy(&lease->mutex);
+        return ihp__fail(err, IHP_ERR_RUN, "%s: the thread that keeps it cannot be started (%s)",
+                         lease->path, strerror(reason));
+    }
+    lease->keeping = true;
+    return IHP_OK;
+}
+
+static void stop_keeper(struct ihp__lease *lease)
+{
+    if (!lease->keeping) {
+        return;
+    }
+    pthread_mutex_lock(&lease->mutex);
+    lease->ending = true;
+    pthread_cond_signal(&lease->ended);
+    pthread_mutex_unlock(&lease->mutex);
+    pthread_join(lease->keeper, NULL);
+    pthread_cond_destroy(&lease->ended);
+    pthread_mutex_destroy(&lease->mutex);
+    lease->keeping = false;
+}
+
+/* ---- the unfinished file --------------------------------------------------------------------- */
+
+/* Closes and removes the unfinished file. Keeps errno. */
+static void drop_unfinished(struct ihp__lease *lease)
+{
+    int reason = errno;
+    if (lease->fd >= 0) {
+        close(lease->fd);
+        lease->fd = -1;
+        unlink(lease->unfinished);
+    }
+    errno = reason;
+}
+
+/* Writes the text into the file. Returns false on failure (errno). */
+static bool write_text(int fd, const char *text)
+{
+    size_t size = strlen(text), done = 0;
+    while (done < size) {
+        ssize_t wrote = write(fd, text + done, size - done);
+        if (wrote < 0 && errno != EINTR) {
+            return false;
+        }
+        done += wrote > 0 ? (size_t)wrote : 0;
+    }
+    return true;
+}
+
+/* Makes, locks and writes the lease under another name. A new file that cannot be locked is on a
+ * file system without locks. Returns false on failure (errno). */
+static bool make_unfinished(struct ihp__lease *lease, const char *text)
+{
+    struct timespec now;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        snprintf(lease->unfinished, sizeof lease->unfinished, "%s-%08lx", lease->path,
+                 ((unsigned long)now.tv_nsec ^ ((unsigned long)getpid() << 12)) & 0xffffffffUL);
+        lease->fd = open(lease->unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        if (lease->fd >= 0 || errno != EEXIST) {
+            break;
+        }
+    }
+    if (lease->fd < 0) {
+        return false;
+    }
+    lease->locks = flock(lease->fd, LOCK_EX | LOCK_NB) == 0;
+    if (write_text(lease->fd, text)) {
+        return true;
+    }
+    drop_unfinished(lease);
+    return false;
+}
+
+/* ---- the lease that is there ----------------------------------------------------------------- */
+
+enum found { FOUND_NONE, FOUND_STALE, FOUND_HELD, FOUND_FOREIGN, FOUND_UNREADABLE };
+
+struct other {
+    struct ihp__lease_text text;
+    struct stat stat;
+    double age;  /* seconds since it was touched */
+    bool locked; /* by its run */
+    bool ended;  /* its process */
+};
+
+static double seconds(struct timespec time)
+{
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Looks at an open lease whose lock this process has, or which has no lock. */
+static enum found judge(struct ihp__lease *lease, int fd, struct other *other)
+{
+    struct stat now;
+    struct ihp__lease_text *text = &other->text;
+    futimens(lease->fd, NULL); /* for the file system's own time */
+    if (fstat(fd, &other->stat) != 0 || fstat(lease->fd, &now) != 0) {
+        return FOUND_UNREADABLE;
+    }
+    if (!S_ISREG(other->stat.st_mode)) {
+        return FOUND_FOREIGN;
+    }
+    other->age = seconds(now.st_mtim) - seconds(other->stat.st_mtim);
+    enum ihp__lease_form form = ihp__lease_text_read(fd, text);
+    if (form == IHP__LEASE_UNREADABLE || form == IHP__LEASE_FOREIGN) {
+        return form == IHP__LEASE_FOREIGN ? FOUND_FOREIGN : FOUND_UNREADABLE;
+    }
+    if (other->locked) {
+        return FOUND_HELD;
+    }
+    /* One without text was cut short when its host went down. */
+    other->ended = form == IHP__LEASE_WHOLE && ihp__lease_text_has_ended(text);
+    bool here = form == IHP__LEASE_WHOLE && ihp__lease_text_is_here(text);
+    return other->ended || (!here && other->age > STALE_SECONDS) ? FOUND_STALE : FOUND_HELD;
+}
+
+/* Opens the lease that is there, tries to lock it, and looks at it. `*fd` is open, and locked if
+ * possible, only if the lease is stale. */
+static enum found look(struct ihp__lease *lease, const char *path, int *fd, struct other *other)
+{
+    *other = (struct other){.locked = false};
+    int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    int opened = open(path, O_RDWR | flags);
+    if (opened < 0 && (errno == EACCES || errno == EROFS || errno == EISDIR)) {
+        opened = open(path, O_RDONLY | flags);
+    }
+    if (opened < 0) {
+        return errno == ENOENT ? FOUND_NONE : errno == ELOOP ? FOUND_FOREIGN : FOUND_UNREADABLE;
+    }
+    if (lease->locks && flock(opened, LOCK_EX | LOCK_NB) != 0) {
+        other->locked = errno == EWOULDBLOCK;
+    }
+    enum found found = judge(lease, opened, other);
+    if (found == FOUND_STALE) {
+        *fd = opened;
+    } else {
+        int reason = errno;
+        close(opened);
+        errno = reason;
+    }
+    return found;
+}
+
+/* Reports who holds the lease. */
+static enum ihp_status fail_in_use(const struct ihp__lease *lease, const char *path,
+                                   const struct other *other, struct ihp_error *err)
+{
+    char holder[IHP__LEASE_HOLDER];
+    ihp__lease_text_describe(&other->text, holder);
+    return ihp__fail(err, IHP_ERR_USAGE,
+                     "%s: in use by %s; wait until it has ended, or write to another place (its "
+                     "lease is %s)",
+                     lease->output, holder, path);
+}
+
+/* Reports a file that has the name of the lease and cannot be used as one. */
+static enum ihp_status fail_found(const struct ihp__lease *lease, const char *path,
+                                  enum found found, struct ihp_error *err)
+{
+    if (found == FOUND_FOREIGN) {
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "%s: not a lease of ihp, which writes one there while it writes %s; give "
+                         "the file another name",
+                         path, lease->output);
+    }
+    return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
+}
+
+/* ---- taking ---------------------------------------------------------------------------------- */
+
+/* Returns true if the name `path` is that of the open file. */
+static bool is_named(const char *path, int fd)
+{
+    struct stat at_path, open_file;
+    int opened = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (opened < 0) {
+        return false; /* opening is what makes NFS ask its server */
+    }
+    bool same = fstat(opened, &at_path) == 0 && fstat(fd, &open_file) == 0 &&
+                is_same_file(&at_path, &open_file);
+    close(opened);
+    return same;
+}
+
+/* Replaces a stale lease, which is open as `stale`. `*taken`: this run has it. */
+static enum ihp_status take_over(struct ihp__lease *lease, int stale, const struct other *other,
+                                 struct ihp_notices *notices, bool *taken, struct ihp_error *err)
+{
+    char holder[IHP__LEASE_HOLDER];
+    if (!is_named(lease->path, stale)) {
+        return IHP_OK; /* another newcomer was faster */
+    }
+    if (rename(lease->unfinished, lease->path) != 0) {
+        return ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be replaced");
+    }
+    /* Without a lock that both respect, two newcomers may replace it: the later one has it. */
+    if (!lease->locks || !other->ended) {
+        pause_ms(CONFIRM_MS);
+    }
+    *taken = is_named(lease->path, lease->fd);
+    if (*taken) {
+        ihp__lease_text_describe(&other->text, holder);
+        if (other->ended) {
+            ihp__notice_add(notices, "%s: took over from %s, which has ended without finishing",
+                            lease->output, holder);
+        } else {
+            ihp__notice_add(notices,
+                            "%s: took over from %s, which has not renewed its lease for %.0f "
+                            "minutes",
+                            lease->output, holder, other->age / 60);
+        }
+    }
+    return IHP_OK;
+}
+
+/* Tries once. `*taken`: this run has the lease; if not, and nothing failed, try again. `last`: this
+ * is the last attempt, so a lease that another run is taking or leaving counts as held. */
+static enum ihp_status try_to_take(struct ihp__lease *lease, bool last, struct ihp_notices *notices,
+                                   bool *taken, struct ihp_error *err)
+{
+    int fd = -1;
+    struct other other;
+    if (ihp__rename_new(lease->unfinished, lease->path) == 0) {
+        *taken = is_named(lease->path, lease->fd);
+        return IHP_OK;
+    }
+    if (errno != EEXIST) {
+        return ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be written");
+    }
+    enum found found = look(lease, lease->path, &fd, &other);
+    if (found == FOUND_FOREIGN || found == FOUND_UNREADABLE) {
+        bool again = found == FOUND_UNREADABLE && errno == ESTALE && !last; /* removed over NFS */
+        return again ? IHP_OK : fail_found(lease, lease->path, found, err);
+    }
+    if (found == FOUND_HELD) {
+        /* One that is locked although its process has ended is being taken over. */
+        bool changing = other.locked && ihp__lease_text_has_ended(&other.text);
+        return changing && !last ? IHP_OK : fail_in_use(lease, lease->path, &other, err);
+    }
+    if (found == FOUND_STALE) {
+        enum ihp_status status = take_over(lease, fd, &other, notices, taken, err);
+        close(fd);
+        return status;
+    }
+    return last ? ihp__fail(err, IHP_ERR_RUN, "%s: cannot be made; it appears and disappears",
+                            lease->path)
+                : IHP_OK;
+}
+
+/* Takes the lease whose file is `lease->path`. `*writable`: the file can be made there. */
+static enum ihp_status take_at_path(struct ihp__lease *lease, const char *text, bool *writable,
+                                    struct ihp_notices *notices, struct ihp_error *err)
+{
+    bool taken = false;
+    enum ihp_status status = IHP_OK;
+    *writable = true;
+    for (int attempt = 1; status == IHP_OK && !taken; attempt++) {
+        if (lease->fd < 0 && !make_unfinished(lease, text)) {
+            *writable = errno != EACCES && errno != EPERM && errno != EROFS;
+            return ihp__fail_system(err, IHP_ERR_RUN, lease->output, "cannot be written");
+        }
+        status = try_to_take(lease, attempt >= ATTEMPTS, notices, &taken, err);
+        if (status == IHP_OK && !taken) {
+            pause_ms(PAUSE_MS);
+            if (!is_named(lease->unfinished, lease->fd)) {
+                drop_unfinished(lease); /* it replaced a stale lease, and was replaced */
+            }
+        }
+    }
+    if (status != IHP_OK) {
+        drop_unfinished(lease);
+    }
+    return status;
+}
+
+/* Refuses to go on if another run holds the lease at the other of the two places, which it uses if
+ * its user may write there. */
+static enum ihp_status check_other_place(struct ihp__lease *lease, const char *path,
+                                         struct ihp_error *err)
+{
+    int fd = -1;
+    struct other other;
+    enum found found = look(lease, path, &fd, &other);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (found == FOUND_NONE || found == FOUND_STALE) {
+        return IHP_OK;
+    }
+    return found == FOUND_HELD ? fail_in_use(lease, path, &other, err)
+                               : fail_found(lease, path, found, err);
+}
+
+/* Takes the lease next to the output or, where nothing can be made there, inside the folder. */
+static enum ihp_status take_somewhere(struct ihp__lease *lease, const char *resolved,
+                                      struct ihp_notices *notices, struct ihp_error *err)
+{
+    char next_to[IHP__PATH_MAX], inside[IHP__PATH_MAX], text[IHP__LEASE_BYTES];
+    struct ihp_error first = {0};
+    struct stat output;
+    bool writable, in_folder = stat(resolved, &output) == 0 && S_ISDIR(output.st_mode);
+    if (ihp__path_next_to(next_to, sizeof next_to, resolved, ".lease", err) != IHP_OK ||
+        ihp__path_join(inside, sizeof inside, resolved, "ihp.lease", err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__lease_text_make(text);
+    memcpy(lease->path, next_to, sizeof next_to);
+    enum ihp_status status = take_at_path(lease, text, &writable, notices, &first);
+    if (status != IHP_OK && !writable && in_folder) {
+        memcpy(lease->path, inside, sizeof inside);
+        if (take_at_path(lease, text, &writable, notices, err) != IHP_OK) {
+            return err->status;
+        }
+        return check_other_place(lease, next_to, err);
+    }
+    if (status != IHP_OK) {
+        return ihp__fail(err, status, "%s", first.text);
+    }
+    return in_folder ? check_other_place(lease, inside, err) : IHP_OK;
+}
+
+enum ihp_status ihp__lease_take(const char *output, struct ihp_notices *notices,
+                                struct ihp__lease **lease, struct ihp_error *err)
+{
+    char resolved[IHP__PATH_MAX];
+    struct ihp_error found = {0};
+    struct ihp__lease *fresh = calloc(1, sizeof *fresh);
+    *lease = NULL;
+    if (fresh == NULL) {
+        return ihp__fail_memory(err, "the lease of the output");
+    }
+    fresh->fd = -1;
+    if (ihp__path_copy(fresh->output, sizeof fresh->output, output, &found) != IHP_OK ||
+        ihp__path_resolve(resolved, sizeof resolved, output, &found) != IHP_OK ||
+        take_somewhere(fresh, resolved, notices, &found) != IHP_OK ||
+        start_keeper(fresh, &found) != IHP_OK) {
+        ihp__lease_release(&fresh);
+        return ihp__fail(err, found.status, "%s", found.text);
+    }
+    *lease = fresh;
+    return IHP_OK;
+}
+
+enum ihp_status ihp__lease_check(const struct ihp__lease *lease, struct ihp_error *err)
+{
+    if (lease == NULL || is_named(lease->path, lease->fd)) {
+        return IHP_OK;
+    }
+    return ihp__fail(err, IHP_ERR_USAGE,
+                     "%s: the lease of this run (%s) is gone or that of another run, so nothing is "
+                     "written; the run was cut off from the file system for minutes, or somebody "
+                     "removed the lease",
+                     lease->output, lease->path);
+}
+
+void ihp__lease_release(struct ihp__lease **lease)
+{
+    if (*lease == NULL) {
+        return;
+    }
+    stop_keeper(*lease);
+    if ((*lease)->fd >= 0) {
+        if (is_named((*lease)->path, (*lease)->fd)) {
+            unlink((*lease)->path);
+        }
+        close((*lease)->fd);
+    }
+    free(*lease);
+    *lease = NULL;
+}
