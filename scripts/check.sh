@@ -52,7 +52,7 @@ check_cppcheck() {
         -D_POSIX_C_SOURCE=200809L -D__GNUC__=12 -Iinclude -Isrc -Itests)
     local code=0
     cppcheck "${options[@]}" --enable=warning,performance,portability,style src scripts \
-        tests/memory || code=1
+        tests/memory tests/torture || code=1
     cppcheck "${options[@]}" --enable=warning,performance,portability tests/unit tests/mpi || code=1
     return "$code"
 }

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signals at random moments: at the n-th call of a kind, and after a random time; the second one soon after the first.
+A run that is ended leaves what was there before and nothing else, or a whole result, and, of a settlement, a
+checkpoint. After SIGKILL, which a run cannot notice, the next run of the same output clears away what is left."""
+import os
+import signal
+import threading
+
+from faults import cases_of
+from runner import HANGS_AFTER, differences, snapshot
+
+ENDS_WITHIN = 20   # seconds, on a busy machine; a run of these takes a tenth of one
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL)
+KINDS = ('open', 'read', 'write', 'rename', 'sync', 'link', 'unlink', 'mkdir', 'stat', 'close')
+
+
+class Disturbance:
+    """A signal, and perhaps a second one of the same kind."""
+
+    def __init__(self, random, counts):
+        self.number = random.choice(SIGNALS)
+        self.fault, self.after, self.second = 'none:0:once:0', None, None
+        if random.random() < 0.7:
+            kind = random.choice([kind for kind in KINDS if counts[kind] > 0])
+            self.fault = '%s:%d:signal:%d' % (kind, random.randint(1, counts[kind]), self.number)
+        else:
+            self.after = random.uniform(0, 0.05)
+        if self.after is not None and self.number != signal.SIGKILL and random.random() < 0.5:
+            self.second = random.uniform(0, 0.01)
+
+    def begin(self, process):
+        """Sends the signals that are due by time, in threads of their own."""
+        for delay in [] if self.after is None else [self.after] + ([self.after + self.second] if self.second else []):
+            threading.Timer(delay, send, (process, self.number)).start()
+
+    def text(self):
+        name = signal.Signals(self.number).name
+        return '%s, %s' % (name, self.fault if self.after is None else '%.4f s%s' % (
+            self.after, '' if self.second is None else ' and %.4f s later' % self.second))
+
+
+def send(process, number):
+    try:
+        os.kill(process, number)
+    except ProcessLookupError:
+        pass
+
+
+def wrong_with(case, outcome, number):
+    left = case.left()
+    if outcome.code is None:
+        return 'hangs'
+    if outcome.code == 0:
+        return None if case.is_whole(outcome) else 'succeeds with another result'
+    if outcome.code not in (75, -number, 128 + number):
+        return 'ends with exit code %s' % outcome.code
+    if number == signal.SIGKILL:
+        return None
+    left = {name: digest for name, digest in left.items() if not name.endswith('.checkpoint.h5')}
+    if left not in (case.before, case.normal):
+        return 'leaves something else than before'
+    return None
+
+
+def wrong_afterwards(case, server):
+    """Runs the command again, after a kill; returns what is wrong then, or None."""
+    if case.job.prints:
+        return None, None
+    again = list(case.command)
+    outcome = server.run(again)
+    if outcome.code == 2 and '--force' not in again:
+        outcome = server.run(again + ['--force'])
+    if outcome.code != 0:
+        return 'the next run fails', outcome
+    if case.left() != case.normal:
+        return 'the next run does not clear away what is left', outcome
+    return None, outcome
+
+
+def run(plan, programs, server, state):
+    cases = cases_of(plan, state, server)
+    while plan.goes_on(120):
+        case = plan.random.choice(cases)
+        disturbance = Disturbance(plan.random, case.counts)
+        case.reset()
+        outcome = server.run(case.command, disturbance.fault, disturbance.begin, min(ENDS_WITHIN, HANGS_AFTER))
+        name = signal.Signals(disturbance.number).name
+        plan.findings.count(name + (' twice' if disturbance.second is not None else ''))
+        plan.findings.count('  %s: finished all the same' % name, outcome.code == 0)
+        wrong = wrong_with(case, outcome, disturbance.number)
+        shown = case.detail(outcome)
+        if wrong is None and outcome.code != 0:
+            wrong, again = wrong_afterwards(case, server)
+            if wrong is not None:
+                shown = '%s; then %s [%s]' % (shown, again.show(), differences(snapshot(case.out), case.normal))
+        if wrong is not None:
+            plan.findings.fail('%s: %s' % (name, wrong), '%s, %s: %s' % (case.text(), disturbance.text(), shown))
