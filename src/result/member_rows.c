@@ -42,6 +42,25 @@ const char *ihp__rows_field(const char *text, char *field, size_t size)
     return field;
 }
 
+/* Writes all bytes at their place, however few of them the system takes at a time. Returns false
+ * with errno. */
+static bool put_all(int fd, const char *data, size_t size, off_t at)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t wrote = pwrite(fd, data + done, size - done, at + (off_t)done);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            errno = wrote == 0 ? EIO : errno;
+            return false;
+        }
+        done += (size_t)wrote;
+    }
+    return true;
+}
+
 static enum ihp_status write_at(const char *path, const struct ihp__rows *rows, int64_t offset,
                                 struct ihp_error *err)
 {
@@ -49,29 +68,15 @@ static enum ihp_status write_at(const char *path, const struct ihp__rows *rows, 
         return IHP_OK;
     }
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    size_t done = 0;
-    while (fd >= 0 && done < rows->size) {
-        ssize_t wrote = pwrite(fd, rows->data + done, rows->size - done, offset + (off_t)done);
-        if (wrote < 0 && errno == EINTR) {
-            continue;
-        }
-        if (wrote <= 0) {
-            break;
-        }
-        done += (size_t)wrote;
-    }
+    bool done = fd >= 0 && put_all(fd, rows->data, rows->size, offset) && ihp__sync_file(fd, path);
     int reason = errno;
-    if (fd >= 0 && done == rows->size && !ihp__sync_file(fd, path)) {
-        done = 0;
+    if (fd >= 0 && close(fd) != 0 && done) {
+        done = false;
         reason = errno;
     }
-    if (fd >= 0 && close(fd) != 0 && done == rows->size) {
-        done = 0;
-        reason = errno;
-    }
-    return done == rows->size ? IHP_OK
-                              : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)",
-                                          path, strerror(reason));
+    return done ? IHP_OK
+                : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)", path,
+                            strerror(reason));
 }
 
 /* Rank 0 makes the file with its header; only its owner can read it. */
@@ -80,10 +85,11 @@ static enum ihp_status begin_file(const char *part, const char *header, struct i
     size_t length = strlen(header);
     unlink(part);
     int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool done = fd >= 0 && write(fd, header, length) == (ssize_t)length;
+    bool done = fd >= 0 && put_all(fd, header, length, 0);
     int reason = errno;
-    if (fd >= 0 && close(fd) != 0) {
+    if (fd >= 0 && close(fd) != 0 && done) {
         done = false;
+        reason = errno;
     }
     return done ? IHP_OK
                 : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", part, strerror(reason));

@@ -27,8 +27,8 @@ def texts_of(kind, number):
 class Attempt:
     """One call that does not work."""
 
-    def __init__(self, random, counts):
-        kinds = [kind for kind in KINDS if counts[kind] > 0]
+    def __init__(self, random, counts, wanted):
+        kinds = [kind for kind in KINDS if counts[kind] > 0 and kind in wanted] or ['open']
         self.kind = random.choice(kinds)
         self.n = random.randint(1, counts[self.kind])
         self.how = random.choice(('once', 'on') + (('short',) if self.kind in SHORT else ()))
@@ -42,23 +42,25 @@ class Attempt:
         return '%s:%d:%s:%d' % (self.kind, self.n, self.how, self.number)
 
     def wrong_with(self, case, outcome):
-        if outcome.code != 0 and outcome.hits > 0 and (self.how == 'short' or (self.kind, self.number) in HARMLESS):
+        normal = 2 if case.is_refused() else 0
+        if outcome.code != normal and outcome.hits > 0 and (self.how == 'short' or (self.kind, self.number) in HARMLESS):
             if self.how == 'on' and self.kind == 'link':
                 return case.wrong_with(outcome, texts_of(self.kind, self.number))
             return 'fails for what must make no difference'
         return case.wrong_with(outcome, texts_of(self.kind, self.number), leftovers=self.kind == 'unlink')
 
 
-def cases_of(plan, state, server, wanted=lambda job: True):
-    """Returns the jobs that can run, fresh and over earlier output."""
+def cases_of(plan, state, server, wanted=lambda job: True, refused=False):
+    """Returns the jobs that can run: fresh, over earlier output, and, if asked for, such that earlier output refuses
+    them."""
     cases, out = [], os.path.join(os.path.dirname(state.folder), 'out')
     for job in jobs_of(state, out).values():
         if not plan.wants(job.name) or not wanted(job):
             continue
-        for over in (False, True):
-            if over and job.prints:
-                continue
-            case = Case(job, out, server, over)
+        for over, force in ((False, False), (True, True)) + (((True, False),) if refused else ()):
+            if over and (job.prints or (job.name == 'quality' and not force)):
+                continue    # quality replaces scores that are the same
+            case = Case(job, out, server, over, force)
             if case.set_up():
                 cases.append(case)
             else:
@@ -67,7 +69,7 @@ def cases_of(plan, state, server, wanted=lambda job: True):
 
 
 def run(plan, programs, server, state):
-    cases = cases_of(plan, state, server)
+    cases = cases_of(plan, state, server, refused=True)
     torture(plan, cases, state, lambda case, attempt: server.run(case.command, attempt.fault()), 300)
 
 
@@ -75,7 +77,7 @@ def torture(plan, cases, state, start, quick_tries):
     inputs = exact(state.folder)
     while plan.goes_on(quick_tries):
         case = plan.random.choice(cases)
-        attempt = Attempt(plan.random, case.counts)
+        attempt = Attempt(plan.random, case.counts, plan.kinds)
         case.reset()
         outcome = start(case, attempt)
         plan.findings.count('%s fails' % attempt.kind)
@@ -90,7 +92,7 @@ def torture(plan, cases, state, start, quick_tries):
 
 
 def run_on_ranks(plan, programs, server, state):
-    cases = cases_of(plan, state, server, lambda job: job.ranks)
+    cases = cases_of(plan, state, server, lambda job: job.ranks, refused=True)
     launchers = {ranks: Launcher(programs, ranks) for ranks in (2, 3)}
 
     def start(case, attempt):

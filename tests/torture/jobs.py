@@ -172,9 +172,9 @@ def jobs_of(state, out):
 class Case:
     """A job in a folder of its own, fresh or over what an earlier run has left, and what a good run leaves."""
 
-    def __init__(self, job, out, server, over=False):
+    def __init__(self, job, out, server, over=False, force=False):
         self.job, self.out, self.server = job, out, server
-        self.over = over
+        self.over, self.force = over, force
         self.command = list(job.command)
         self.kept = '%s.%s' % (out, job)
         self.before = {}
@@ -184,10 +184,11 @@ class Case:
         shutil.rmtree(self.kept, ignore_errors=True)
         if self.over:
             self.make_earlier()
+        if self.force:
             self.command.append('--force')
         self.reset()
         good = self.server.run(self.command)
-        if good.code != 0:
+        if good.code != (2 if self.is_refused() else 0):
             self.reason = good.show()
             return False
         self.normal, self.printed, self.counts = snapshot(self.out), good.out, good.counts
@@ -224,8 +225,12 @@ class Case:
         if self.job.prepare:
             self.job.prepare()
 
+    def is_refused(self):
+        """Earlier output is there and may not be replaced."""
+        return self.over and not self.force
+
     def text(self):
-        return '%s%s' % (self.job, ' --force' if self.over else '')
+        return '%s%s' % (self.job, ' over earlier output' if self.is_refused() else ' --force' if self.over else '')
 
     def left(self):
         """Returns what is in the folder now; without a checkpoint that may be there."""
@@ -245,11 +250,13 @@ class Case:
             return 'hangs'
         if outcome.code < 0:
             return 'ends by signal %d' % -outcome.code
-        if outcome.code == 0:
+        if outcome.code == 0 and not self.is_refused():
             if self.is_whole(outcome):
                 return None
             return 'succeeds with another result'
-        if outcome.code not in codes:
+        if outcome.code == 2 and self.is_refused():
+            texts = ()
+        elif outcome.code not in codes:
             return 'ends with exit code %d' % outcome.code
         errors = outcome.errors()
         if len(errors) != 1:

@@ -23,7 +23,7 @@ import flips    # noqa: E402
 import races    # noqa: E402
 import signals  # noqa: E402
 from jobs import State  # noqa: E402
-from runner import Findings, Programs, Server  # noqa: E402
+from runner import KINDS, Findings, Programs, Server  # noqa: E402
 
 SECTIONS = {'flips': flips.run, 'faults': faults.run, 'ranks': faults.run_on_ranks, 'races': races.run,
             'signals': signals.run, 'disks': disks.run}
@@ -37,6 +37,7 @@ class Plan:
         self.quick = options.quick
         self.tries = options.tries
         self.jobs = options.jobs
+        self.kinds = options.kinds
         self.ends = time.monotonic() + options.seconds
         self.findings = Findings(section, options.seed)
         self.made = 0
@@ -61,6 +62,8 @@ def options_of():
     parser.add_argument('--seconds', type=float, default=60)
     parser.add_argument('--tries', type=int, default=0, help='exactly so many tries, instead of a time')
     parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--kinds', type=lambda text: text.split(','), default=list(KINDS),
+                        help='kinds of calls that fail (default: all)')
     parser.add_argument('--jobs', type=lambda text: text.split(','), default=[])
     return parser.parse_args()
 
