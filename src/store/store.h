@@ -280,6 +280,11 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
                                       struct ihp__index_buffer *buffer,
                                       struct ihp__index_rows *rows, struct ihp_error *err);
 
+/* Reads everything and compares what a store says twice: the index with the claims, the order of
+ * members and of each member's lines, and codes that no other function reads. Fails with
+ * IHP_ERR_DATA and the name of the column that does not fit. */
+enum ihp_status ihp__store_cross_check(const struct ihp__store *store, struct ihp_error *err);
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 struct ihp__store_writer;

@@ -242,7 +242,7 @@ static inline enum ihp_status put_members(struct ihp__store_writer *writer, cons
     for (size_t m = 0; m < n; m++) {
         death[m] = death_of(m);
         snprintf(id + m * ID_WIDTH, 8, "M%05u", (unsigned)(m % 100000));
-        birth[m] = (int32_t)(plan->swapped && m < 2 ? 1 - m : m) * 100 - 5000;
+        birth[m] = (int32_t)(plan->swapped && m < 2 ? 1 - m : m % 20000) * 100 - 5000;
     }
     const struct put put[] = {{IHP__COLUMN_MEMBER_ID, ID_WIDTH, id},
                               {IHP__COLUMN_MEMBER_BIRTH, 0, birth},

@@ -292,7 +292,10 @@ enum ihp_status ihp_check(const char *store_path, const char *program_folder, FI
     if (ihp__store_open(store_path, &store, err) != IHP_OK) {
         return err->status;
     }
-    enum ihp_status status = ihp__check_scan_store(store, &scan, err);
+    enum ihp_status status = ihp__store_cross_check(store, err);
+    if (status == IHP_OK) {
+        status = ihp__check_scan_store(store, &scan, err);
+    }
     if (status == IHP_OK) {
         print_store(stream, ihp__store_info(store), &scan);
         if (program_folder != NULL) {
