@@ -253,7 +253,11 @@ enum ihp_status ihp__csv_find(const char *folder, const char *name, bool require
     }
     snprintf(plain, sizeof plain, "%.*s", length - (int)strlen(".gz"), zipped);
     struct stat info;
-    bool has_plain = stat(plain, &info) == 0, has_zipped = stat(zipped, &info) == 0;
+    bool has_plain, has_zipped;
+    if (ihp__path_look(plain, &info, &has_plain, err) != IHP_OK ||
+        ihp__path_look(zipped, &info, &has_zipped, err) != IHP_OK) {
+        return err->status;
+    }
     if (has_plain && has_zipped) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: exists next to %s.csv.gz; keep one of the two",
                          plain, name);

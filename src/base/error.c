@@ -61,9 +61,54 @@ enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose)
     return ihp__fail(err, IHP_ERR_RUN, "out of memory for %s", purpose);
 }
 
+bool ihp__is_system_error(int reason)
+{
+    switch (reason) {
+    case 0:
+    case ENOENT:
+    case ENOTDIR:
+    case EISDIR:
+    case ELOOP:
+    case ENAMETOOLONG:
+    case ENXIO:
+    case ENODEV:
+    case EINVAL:
+    case EFAULT:
+    case EOVERFLOW:
+        return false; /* of the name, of the kind of file, or of a place in the file */
+    default:
+        return true;
+    }
+}
+
 bool ihp__system_failed(void)
 {
-    return errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO;
+    return ihp__is_system_error(errno);
+}
+
+/* Returns what a user can do about an errno, as the end of a sentence; "" if its own words say
+ * all. */
+static const char *advice_on(int reason)
+{
+    switch (reason) {
+    case EIO:
+    case ESTALE:
+    case ETIMEDOUT:
+    case EREMOTEIO:
+        return "; check the file system and start again";
+    case EMFILE:
+    case ENFILE:
+        return "; raise the limit of open files (ulimit -n) and start again";
+    case EACCES:
+    case EPERM:
+        return "; give this user access to it";
+    case EAGAIN:
+    case ENOLCK:
+        return "; another program has locked it, or the file system has no locks: start again with "
+               "HDF5_USE_FILE_LOCKING=FALSE in the environment";
+    default:
+        return "";
+    }
 }
 
 enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, const char *path,
@@ -72,8 +117,9 @@ enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, 
     if (errno == 0 || errno == ENOMEM) {
         return ihp__fail_memory(err, path);
     }
-    return ihp__fail(err, ihp__system_failed() ? IHP_ERR_RUN : status, "%s: %s (%s)", path, what,
-                     strerror(errno));
+    int reason = errno;
+    return ihp__fail(err, ihp__is_system_error(reason) ? IHP_ERR_RUN : status, "%s: %s (%s)%s",
+                     path, what, strerror(reason), advice_on(reason));
 }
 
 const char *ihp_status_text(enum ihp_status status)

@@ -25,14 +25,19 @@ void ihp__error_set(struct ihp_error *err, enum ihp_status status, const char *f
 /* Records "out of memory for PURPOSE". Returns IHP_ERR_RUN, or the status of an earlier error. */
 enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose);
 
-/* Returns true if errno says that the machine failed, not the file that was asked for: memory or
- * file descriptors are short, or a device has an error. */
+/* Returns true if an errno says that the system failed and nothing about the file that was asked
+ * for: memory or file descriptors are short, a device or a file server has an error, a permission
+ * is missing, another program has a lock. False for 0, and if the name does not lead to a file of
+ * the right kind. */
+bool ihp__is_system_error(int reason);
+
+/* Returns the same for errno, which stays. */
 bool ihp__system_failed(void);
 
-/* Records a system call that failed, by errno: "PATH: WHAT (REASON)". Returns `status`, which says
- * what is wrong with the file; but IHP_ERR_RUN if the machine failed. If memory was short, it
- * records that. Some library functions leave errno alone when memory is short: set it to 0 before
- * calling them, and 0 counts as that. */
+/* Records a system call that failed, by errno: "PATH: WHAT (REASON)", and what to do where the
+ * reason says so. Returns `status`, which says what is wrong with the file; but IHP_ERR_RUN if the
+ * system failed. If memory was short, it records that. Some library functions leave errno alone
+ * when memory is short: set it to 0 before calling them, and 0 counts as that. */
 enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, const char *path,
                                  const char *what);
 

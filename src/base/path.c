@@ -94,6 +94,15 @@ enum ihp_status ihp__path_resolve(char *path, size_t size, const char *output,
     return ihp__fail_system(err, IHP_ERR_RUN, output, "cannot be written");
 }
 
+enum ihp_status ihp__path_look(const char *path, struct stat *info, bool *found,
+                               struct ihp_error *err)
+{
+    *found = stat(path, info) == 0;
+    return *found || errno == ENOENT || errno == ENOTDIR
+               ? IHP_OK
+               : ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be accessed");
+}
+
 const char *ihp__path_base(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -9,7 +9,9 @@
 
 #include "ihp/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 /* Size of the buffer of a path, with its end. */
 #define IHP__PATH_MAX 4096
@@ -35,6 +37,12 @@ enum ihp_status ihp__path_resolve(char *path, size_t size, const char *output,
 /* Reports that a path that begins with `beginning` does not fit into `size` bytes. Returns
  * IHP_ERR_USAGE. */
 enum ihp_status ihp__fail_long_path(struct ihp_error *err, const char *beginning, size_t size);
+
+/* Looks for a file or folder: `*found` is false if nothing has that name. Any other failure, such
+ * as a missing permission or an error of the file server, does not say that, and is IHP_ERR_RUN (or
+ * IHP_ERR_DATA for a name that cannot exist) with the system's words. */
+enum ihp_status ihp__path_look(const char *path, struct stat *info, bool *found,
+                               struct ihp_error *err);
 
 /* Returns the last part of a path, inside `path`. */
 const char *ihp__path_base(const char *path);

@@ -86,6 +86,9 @@ struct ihp__checkpoint;
 enum ihp_status ihp__checkpoint_open(const char *path, struct ihp__checkpoint **out,
                                      struct ihp_error *err);
 
+/* Returns true if another program has locked the file, which does not hinder reading. */
+bool ihp__checkpoint_is_locked(const struct ihp__checkpoint *c);
+
 /* Closes a checkpoint. NULL is harmless. */
 void ihp__checkpoint_close(struct ihp__checkpoint **c);
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 struct ihp__checkpoint {
@@ -28,8 +29,8 @@ struct array {
 
 static enum ihp_status fail(const char *path, const char *problem, struct ihp_error *err)
 {
-    if (ihp__h5_short_of_memory()) {
-        return ihp__fail_memory(err, path);
+    if (ihp__h5_fail_system(path, "the checkpoint cannot be read", err)) {
+        return err->status;
     }
     return ihp__fail(err, IHP_ERR_DATA, "%s: %s; use --fresh to start over", path, problem);
 }
@@ -37,11 +38,25 @@ static enum ihp_status fail(const char *path, const char *problem, struct ihp_er
 static enum ihp_status fail_array(const struct ihp__checkpoint *c, const char *name,
                                   const char *problem, struct ihp_error *err)
 {
-    if (ihp__h5_short_of_memory()) {
-        return ihp__fail_memory(err, name);
+    char what[160];
+    snprintf(what, sizeof what, "array %s cannot be read", name);
+    if (ihp__h5_fail_system(c->path, what, err)) {
+        return err->status;
     }
     return ihp__fail(err, IHP_ERR_DATA, "%s: array %s %s; use --fresh to start over", c->path, name,
                      problem);
+}
+
+/* Records that a positional read failed: errno has the system's reason, or 0 if the file ended. */
+static enum ihp_status fail_read(const struct ihp__checkpoint *c, const char *name,
+                                 struct ihp_error *err)
+{
+    char what[160];
+    if (errno == 0) {
+        return fail_array(c, name, "is cut short", err);
+    }
+    snprintf(what, sizeof what, "array %s cannot be read", name);
+    return ihp__fail_system(err, IHP_ERR_RUN, c->path, what);
 }
 
 static enum ihp_status fail_count(const struct ihp__checkpoint *c, const char *name, uint64_t has,
@@ -58,21 +73,17 @@ static enum ihp_status open_file(struct ihp__checkpoint *c, struct ihp_error *er
 {
     struct stat info;
     void *handle = NULL;
-    if (stat(c->path, &info) != 0 && ihp__system_failed()) {
-        return ihp__fail_system(err, IHP_ERR_RUN, c->path, "the checkpoint cannot be opened");
+    bool found;
+    if (ihp__path_look(c->path, &info, &found, err) != IHP_OK) {
+        return err->status;
     }
-    if (stat(c->path, &info) != 0) {
-        return errno == ENOENT
-                   ? fail(c->path, "the checkpoint does not exist", err)
-                   : ihp__fail(
-                         err, IHP_ERR_DATA,
-                         "%s: the checkpoint cannot be opened (%s); use --fresh to start over",
-                         c->path, strerror(errno));
+    if (!found) {
+        return fail(c->path, "the checkpoint does not exist", err);
     }
     if (!S_ISREG(info.st_mode) || H5Fis_hdf5(c->path) <= 0) {
         return fail(c->path, "is not an ihp checkpoint", err);
     }
-    c->file = H5Fopen(c->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    c->file = ihp__h5_open_file(c->path);
     if (c->file < 0 || H5Fget_vfd_handle(c->file, H5P_DEFAULT, &handle) < 0 || handle == NULL ||
         fstat(*(int *)handle, &info) != 0) {
         return fail(c->path, "was not finished, or is cut short or damaged", err);
@@ -118,6 +129,15 @@ enum ihp_status ihp__checkpoint_open(const char *path, struct ihp__checkpoint **
     }
     *out = c;
     return IHP_OK;
+}
+
+bool ihp__checkpoint_is_locked(const struct ihp__checkpoint *c)
+{
+    if (flock(c->fd, LOCK_SH | LOCK_NB) == 0) {
+        flock(c->fd, LOCK_UN);
+        return false;
+    }
+    return errno == EWOULDBLOCK;
 }
 
 void ihp__checkpoint_close(struct ihp__checkpoint **c)
@@ -189,7 +209,7 @@ static enum ihp_status read_array(const struct ihp__checkpoint *c, const char *n
     uint64_t digest, size = array->count * array->element;
     uint64_t seed = ihp__checkpoint_seed(name, array->count, array->element);
     if (!ihp__read_at(c->fd, data, size, array->address)) {
-        return fail_array(c, name, "cannot be read", err);
+        return fail_read(c, name, err);
     }
     if (!ihp__h5_get_u64_attribute(array->dataset, IHP__CHECKPOINT_DIGEST, &digest) ||
         digest != XXH3_64bits_withSeed(data, size, seed)) {
@@ -275,7 +295,7 @@ static enum ihp_status take_rows(const struct ihp__checkpoint *c,
         uint64_t first = range.first + done;
         if (!ihp__read_at(c->fd, to->piece, count * array->element,
                           array->address + first * array->element)) {
-            return fail_array(c, rows->name, "cannot be read", err);
+            return fail_read(c, rows->name, err);
         }
         *digest += ihp__checkpoint_hash_rows(to->piece, first, count, array->element);
         if (!to->unpack(to->context, done, count, to->piece)) {

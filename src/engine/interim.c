@@ -6,7 +6,6 @@
 #include "base/json_load.h"
 #include "engine/interim_payers.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,18 +138,19 @@ static enum ihp_status check_manifest(struct reading *r)
 static enum ihp_status read_manifest(struct reading *r)
 {
     struct stat info;
+    bool found;
     json_error_t error;
     if (ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "manifest.json",
                        r->err) != IHP_OK) {
         return r->err->status;
     }
-    if (stat(r->path, &info) != 0) {
-        return errno == ENOENT || errno == ENOTDIR
-                   ? ihp__fail(r->err, IHP_ERR_DATA,
-                               "%s: is missing; the deck's interim must be the folder of a "
-                               "finished run",
-                               r->path)
-                   : ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
+    if (ihp__path_look(r->path, &info, &found, r->err) != IHP_OK) {
+        return r->err->status;
+    }
+    if (!found) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: is missing; the deck's interim must be the folder of a finished run",
+                         r->path);
     }
     if (ihp__json_load_file(r->path, JSON_REJECT_DUPLICATES, &r->manifest, &error, r->err) !=
         IHP_OK) {

@@ -93,17 +93,18 @@ static enum ihp_status hash_manifest(struct reading *r, json_t *manifest)
 static enum ihp_status read_manifest(struct reading *r)
 {
     struct stat info;
+    bool found;
     json_error_t error;
     if (ihp__path_join(r->path, sizeof r->path, r->run->folder, "payments.json", r->err) !=
         IHP_OK) {
         return r->err->status;
     }
-    if (stat(r->path, &info) != 0) {
-        return errno == ENOENT || errno == ENOTDIR
-                   ? ihp__fail(r->err, IHP_ERR_DATA,
-                               "%s: is missing; name the folder of finished payments [15.4]",
-                               r->path)
-                   : ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
+    if (ihp__path_look(r->path, &info, &found, r->err) != IHP_OK) {
+        return r->err->status;
+    }
+    if (!found) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: is missing; name the folder of finished payments [15.4]", r->path);
     }
     json_t *manifest;
     if (ihp__json_load_file(r->path, JSON_REJECT_DUPLICATES, &manifest, &error, r->err) != IHP_OK) {

@@ -5,7 +5,6 @@
 #include "base/json_load.h"
 #include "finance/payment.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,9 +82,13 @@ static enum ihp_status check_manifest(const struct reading *r, const char *path)
 {
     const struct ihp__deck *deck = r->source->deck;
     struct stat info;
+    bool found;
     json_error_t error;
     char year[16], period[IHP__PERIOD_TEXT];
-    if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    if (ihp__path_look(path, &info, &found, r->err) != IHP_OK) {
+        return r->err->status;
+    }
+    if (!found) {
         return ihp__fail(r->err, IHP_ERR_DATA,
                          "%s: is missing; the deck's reconciliation must be the folder of a "
                          "finished one [15.5]",

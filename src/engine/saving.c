@@ -129,6 +129,11 @@ void ihp__saving_remove(const struct ihp__saving *v)
 void ihp__saving_log_going_on(const struct ihp__saving *v, const char *what)
 {
     if (v->job->rank == 0 && v->terms.log != NULL) {
+        if (ihp__checkpoint_is_locked(v->from)) {
+            fprintf(v->terms.log,
+                    "ihp: checkpoint: another program has locked %s; it is read all the same\n",
+                    v->path);
+        }
         fprintf(v->terms.log, "ihp: checkpoint: continues from %s (%s), start %llu of this run\n",
                 v->path, what, (unsigned long long)v->starts + 1);
     }

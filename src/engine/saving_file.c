@@ -162,6 +162,7 @@ enum ihp_status ihp__saving_open(struct ihp__saving *v, struct ihp__job *job,
                                  const struct ihp__saving_terms *terms)
 {
     struct stat info;
+    bool found;
     uint64_t number[NUMBERS] = {0};
     *v = (struct ihp__saving){
         .job = job, .terms = *terms, .round = MPI_REQUEST_NULL, .last = MPI_Wtime()};
@@ -170,8 +171,11 @@ enum ihp_status ihp__saving_open(struct ihp__saving *v, struct ihp__job *job,
         ihp__identity_make(job, terms->identity, v->identity) != IHP_OK) {
         return job->err->status;
     }
-    if (terms->fresh || stat(v->path, &info) != 0) {
+    if (terms->fresh) {
         return IHP_OK;
+    }
+    if (ihp__path_look(v->path, &info, &found, job->err) != IHP_OK || !found) {
+        return job->err->status;
     }
     if (ihp__checkpoint_open(v->path, &v->from, job->err) != IHP_OK ||
         check_identity(v) != IHP_OK ||

@@ -2,7 +2,6 @@
 /* The files of an extract on disk: finding them and reading them row by row. */
 #include "extract/import.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -30,7 +29,11 @@ enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_er
 {
     const char *folder = import->options->extract_dir;
     struct stat info;
-    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) {
+    bool found;
+    if (ihp__path_look(folder, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found || !S_ISDIR(info.st_mode)) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s: is not a folder; give the folder that has members.csv", folder);
     }

@@ -124,13 +124,19 @@ static enum ihp_status check_folder(const char *path, struct ihp_error *err)
     if (folder == NULL) {
         return ihp__fail_system(err, IHP_ERR_DATA, path, "the program folder cannot be read");
     }
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+    errno = 0;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL; errno = 0) {
         if (check_file(path, entry->d_name, err) != IHP_OK) {
+            errno = 0;
             break;
         }
     }
+    enum ihp_status status = err->status;
+    if (errno != 0) {
+        status = ihp__fail_system(err, IHP_ERR_DATA, path, "the program folder cannot be read");
+    }
     closedir(folder);
-    return err->status;
+    return status;
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */

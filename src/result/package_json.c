@@ -7,21 +7,21 @@
 #include "result/manifest.h"
 #include "result/package.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum ihp_status ihp__package_json_load(const char *folder, json_t **json, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
     json_error_t reason;
+    struct stat info;
+    bool found;
     *json = NULL;
     if (ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE), err) !=
         IHP_OK) {
         return err->status;
     }
-    if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        return IHP_OK;
+    if (ihp__path_look(path, &info, &found, err) != IHP_OK || !found) {
+        return err->status;
     }
     return ihp__json_load_file(path, 0, json, &reason, err);
 }

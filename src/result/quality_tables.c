@@ -212,11 +212,12 @@ static char *text_of(const struct ihp__table *table, size_t *size)
     return text;
 }
 
-/* Returns true if a file holds these bytes and no others. */
+/* Returns true if a file holds these bytes and no others; not if it cannot be read. */
 static bool holds(FILE *file, const char *text, size_t size)
 {
     char chunk[4096];
     size_t at = 0;
+    errno = 0;
     for (size_t got; (got = fread(chunk, 1, sizeof chunk, file)) > 0; at += got) {
         if (got > size - at || memcmp(chunk, text + at, got) != 0) {
             return false;
@@ -242,10 +243,13 @@ static enum ihp_status check_same(const char *folder, const struct ihp__table *t
                                : ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
     }
     char *text = text_of(table, &size);
+    bool same = text != NULL && holds(file, text, size);
     enum ihp_status status = IHP_OK;
     if (text == NULL) {
         status = ihp__fail_memory(err, "the quality tables");
-    } else if (!holds(file, text, size)) {
+    } else if (ferror(file) != 0) {
+        status = ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
+    } else if (!same) {
         status = ihp__fail(err, IHP_ERR_USAGE,
                            "%s: belongs to a finished run and has other scores; name another "
                            "folder with -o, or give --force",

@@ -50,7 +50,9 @@ enum outcome { WRITTEN, NO_MEMORY, REFUSED };
 /* Returns the outcome of the call of HDF5 that has just failed. */
 static enum outcome refused(void)
 {
-    return ihp__h5_short_of_memory() || errno == ENOMEM ? NO_MEMORY : REFUSED;
+    int reason = ihp__h5_system_error();
+    errno = reason != 0 ? reason : errno;
+    return errno == ENOMEM ? NO_MEMORY : REFUSED;
 }
 
 /* The types of a column in the file and in memory. */

@@ -111,8 +111,14 @@ static enum ihp_status check_header(const char *path, const struct ihp__table *t
     if (file == NULL) {
         return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be opened");
     }
+    errno = 0;
     size_t length = fread(got, 1, used, file);
+    int reason = ferror(file) != 0 ? errno : 0;
     fclose(file);
+    if (reason != 0) {
+        errno = reason;
+        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+    }
     return length == used && memcmp(got, header, used) == 0
                ? IHP_OK
                : ihp__fail(
@@ -127,12 +133,12 @@ enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, 
     struct ihp__csv_column column[IHP__CSV_WANTED_MAX];
     struct adding r = {table, 0, rows};
     struct stat info;
-    if (stat(path, &info) != 0 && ihp__system_failed()) {
-        return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
+    bool found;
+    if (ihp__path_look(path, &info, &found, err) != IHP_OK) {
+        return err->status;
     }
-    if (stat(path, &info) != 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s); settle the block again", path,
-                         strerror(errno));
+    if (!found) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is missing; settle the block again", path);
     }
     if (!S_ISREG(info.st_mode)) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file", path);

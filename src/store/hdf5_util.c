@@ -66,20 +66,37 @@ hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned)
 /* HDF5 keeps its error handler for the process, and its error stack only until its next call. */
 static struct {
     hid_t no_space, cannot_allocate; /* HDF5's names for them would open HDF5 while it closes */
-    bool short_of_memory;
+    int reason;                      /* the first errno of a system that failed, or 0 */
 } noted;
 
-/* Looks for a lack of memory in one entry of an error stack. A system call's errno is in the text
- * alone. */
+static void note_reason(int reason)
+{
+    if (noted.reason == 0 && ihp__is_system_error(reason)) {
+        noted.reason = reason;
+    }
+}
+
+/* Returns the errno of a system call in the text of an error, which is the only place where HDF5
+ * leaves it; 0 if there is none. The last one counts: the names of files come before it. */
+static int errno_in(const char *text)
+{
+    static const char mark[] = "errno = ";
+    const char *last = NULL;
+    for (const char *at = text; (at = strstr(at, mark)) != NULL; at++) {
+        last = at;
+    }
+    return last == NULL ? 0 : (int)strtol(last + sizeof mark - 1, NULL, 10);
+}
+
+/* Looks for a failure of the system in one entry of an error stack. */
 static herr_t look_at_error(unsigned depth, const H5E_error2_t *error, void *unused)
 {
     (void)depth;
     (void)unused;
-    char reason[32];
-    snprintf(reason, sizeof reason, "errno = %d,", ENOMEM);
-    if (error->min_num == noted.no_space || error->min_num == noted.cannot_allocate ||
-        (error->desc != NULL && strstr(error->desc, reason) != NULL)) {
-        noted.short_of_memory = true;
+    if (error->min_num == noted.no_space || error->min_num == noted.cannot_allocate) {
+        note_reason(ENOMEM);
+    } else if (error->desc != NULL) {
+        note_reason(errno_in(error->desc));
     }
     return 0;
 }
@@ -89,7 +106,9 @@ static herr_t look_at_error(unsigned depth, const H5E_error2_t *error, void *unu
 static herr_t note_error(hid_t stack, void *unused)
 {
     (void)unused;
-    noted.short_of_memory = noted.short_of_memory || errno == ENOMEM;
+    if (errno == ENOMEM) {
+        note_reason(ENOMEM);
+    }
     return H5Ewalk2(stack, H5E_WALK_UPWARD, look_at_error, NULL);
 }
 
@@ -139,7 +158,7 @@ enum ihp_status ihp__h5_begin(struct ihp_error *err)
     stops = stops || stop_before_hdf5();
     noted.no_space = H5E_NOSPACE;
     noted.cannot_allocate = H5E_CANTALLOC;
-    noted.short_of_memory = false;
+    noted.reason = 0;
     if (stops) {
         H5Eset_auto2(H5E_DEFAULT, note_error, NULL);
     }
@@ -147,14 +166,24 @@ enum ihp_status ihp__h5_begin(struct ihp_error *err)
     return IHP_OK;
 }
 
-bool ihp__h5_short_of_memory(void)
+int ihp__h5_system_error(void)
 {
     /* Some functions, such as H5Aiterate2, fail without calling note_error. */
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at_error, NULL);
     H5Eclear2(H5E_DEFAULT);
-    bool was = noted.short_of_memory;
-    noted.short_of_memory = false;
-    return was;
+    int reason = noted.reason;
+    noted.reason = 0;
+    return reason;
+}
+
+bool ihp__h5_fail_system(const char *path, const char *what, struct ihp_error *err)
+{
+    int reason = ihp__h5_system_error();
+    if (reason == 0) {
+        return false;
+    }
+    errno = reason;
+    return ihp__fail_system(err, IHP_ERR_RUN, path, what) != IHP_OK;
 }
 
 static bool put_attribute(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
@@ -277,9 +306,28 @@ bool ihp__h5_is_plain(hid_t dataset)
     return plain;
 }
 
-hid_t ihp__h5_create_file(const char *path)
+/* Makes a list of properties for a file that is opened without a lock. */
+static hid_t access_without_lock(void)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (access >= 0 && H5Pset_file_locking(access, false, true) < 0) {
+        H5Pclose(access);
+        return H5I_INVALID_HID;
+    }
+    return access;
+}
+
+hid_t ihp__h5_open_file(const char *path)
+{
+    hid_t access = access_without_lock();
+    hid_t file = access >= 0 ? H5Fopen(path, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
+    H5Pclose(access);
+    return file;
+}
+
+hid_t ihp__h5_create_file(const char *path)
+{
+    hid_t access = access_without_lock();
     hid_t creation = H5Pcreate(H5P_FILE_CREATE); /* also of the root group */
     hid_t file = H5I_INVALID_HID;
     if (access >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, false) >= 0 &&

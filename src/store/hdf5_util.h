@@ -16,13 +16,18 @@ hid_t ihp__h5_file_type(enum ihp__type type, size_t width, bool *owned);
 hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned);
 
 /* Opens HDF5, before any other call of it, and keeps it from printing its own error stacks: this
- * library reports errors itself. From here on calls of HDF5 that fail for lack of memory are noted.
+ * library reports errors itself. From here on calls of HDF5 in which the system fails are noted.
  * Fails (IHP_ERR_RUN) if HDF5 has no memory to start; then do not call it. */
 enum ihp_status ihp__h5_begin(struct ihp_error *err);
 
-/* Returns true if a call of HDF5 has failed for lack of memory since this was last asked. Ask it
- * before calling a file damaged: HDF5 returns the same for both. */
-bool ihp__h5_short_of_memory(void);
+/* Returns why the system failed in a call of HDF5 since this was last asked: an errno for which
+ * `ihp__is_system_error` is true, ENOMEM for lack of memory; or 0. */
+int ihp__h5_system_error(void);
+
+/* If the system failed in a call of HDF5 since it was last asked, records that as
+ * `ihp__fail_system` does, and returns true. Ask it before calling a file damaged: HDF5 returns the
+ * same for both. `err->status` is the status then. */
+bool ihp__h5_fail_system(const char *path, const char *what, struct ihp_error *err);
 
 /* Write an attribute: a text of fixed length, or a 64-bit number. Return false if HDF5 fails. */
 bool ihp__h5_put_text_attribute(hid_t object, const char *name, const char *text);
@@ -46,8 +51,13 @@ hid_t ihp__h5_create_column(hid_t file, const char *name, hid_t type, uint64_t c
  * they can be read by position. */
 bool ihp__h5_is_plain(hid_t dataset);
 
+/* Opens a file for reading, without a lock: locks are missing on many file systems, and a lock that
+ * another program holds says nothing about a file that is only read. Fails with a negative id. */
+hid_t ihp__h5_open_file(const char *path);
+
 /* Creates a file in the layout of HDF5 1.8 and later, whose own structures carry checksums: HDF5
- * notices damage to them before it follows them. Fails, with a negative id, if the file exists. */
+ * notices damage to them before it follows them. Takes no lock. Fails, with a negative id, if the
+ * file exists. */
 hid_t ihp__h5_create_file(const char *path);
 
 /* Flushes and closes a file after writing. Returns false if there is no room on the disk; the file

@@ -16,7 +16,9 @@ enum ihp_status ihp__shared_fail(const struct ihp__shared_file *s, const char *w
                                  struct ihp_error *err)
 {
     int reason = errno; /* left by HDF5's last system call; 0 if HDF5 itself failed */
-    if (ihp__h5_short_of_memory() || reason == ENOMEM) {
+    int noted = ihp__h5_system_error();
+    reason = noted != 0 ? noted : reason;
+    if (reason == ENOMEM) {
         return ihp__fail_memory(err, s->path);
     }
     return ihp__fail(err, IHP_ERR_RUN, "%s: %s cannot be written (%s)", s->path, what,

@@ -14,8 +14,10 @@
 enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const char *name,
                                        const char *problem, struct ihp_error *err)
 {
-    if (ihp__h5_short_of_memory()) {
-        return ihp__fail_memory(err, name);
+    char what[160];
+    snprintf(what, sizeof what, "column %s cannot be read", name);
+    if (ihp__h5_fail_system(store->path, what, err)) {
+        return err->status;
     }
     if (ihp__store_check_unchanged(store, err) != IHP_OK) {
         return err->status;
@@ -214,12 +216,13 @@ static enum ihp_status fail_read(const struct ihp__store *store, const char *nam
         return ihp__store_fail_column(store, name,
                                       "cannot be read; the file is cut short or damaged", err);
     }
-    return ihp__store_check_unchanged(store, err) != IHP_OK
-               ? err->status
-               : ihp__fail(err, IHP_ERR_RUN,
-                           "%s: column %s cannot be read (%s); check the file system and start "
-                           "again",
-                           store->path, name, strerror(reason));
+    if (ihp__store_check_unchanged(store, err) != IHP_OK) {
+        return err->status;
+    }
+    char what[160];
+    snprintf(what, sizeof what, "column %s cannot be read", name);
+    errno = reason;
+    return ihp__fail_system(err, IHP_ERR_RUN, store->path, what);
 }
 
 enum ihp_status ihp__column_read(const struct ihp__store *store,

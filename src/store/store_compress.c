@@ -105,8 +105,7 @@ static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *
 
 bool ihp__h5_pack(const char *from_path, const char *to_path)
 {
-    struct packing p = {.from = H5Fopen(from_path, H5F_ACC_RDONLY, H5P_DEFAULT),
-                        .to = ihp__h5_create_file(to_path)};
+    struct packing p = {.from = ihp__h5_open_file(from_path), .to = ihp__h5_create_file(to_path)};
     bool done = p.from >= 0 && p.to >= 0 &&
                 H5Ovisit(p.from, H5_INDEX_NAME, H5_ITER_INC, visit, &p) >= 0 && !p.failed;
     if (done) { /* the root's attributes come last: a store is not finished without "complete" */

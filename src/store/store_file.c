@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,8 @@
 static enum ihp_status fail_store(const struct ihp__store *store, const char *problem,
                                   struct ihp_error *err)
 {
-    if (ihp__h5_short_of_memory()) {
-        return ihp__fail_memory(err, store->path);
+    if (ihp__h5_fail_system(store->path, "the store cannot be read", err)) {
+        return err->status;
     }
     return ihp__fail(err, IHP_ERR_DATA, "%s: %s; make the store again with 'ihp import'",
                      store->path, problem);
@@ -28,12 +27,13 @@ static enum ihp_status fail_store(const struct ihp__store *store, const char *pr
 static enum ihp_status open_descriptor(struct ihp__store *store, struct stat *named,
                                        struct ihp_error *err)
 {
-    if (stat(store->path, named) != 0) {
-        return errno == ENOENT
-                   ? ihp__fail(err, IHP_ERR_DATA,
-                               "%s: the store does not exist; make it with 'ihp import'",
-                               store->path)
-                   : ihp__fail_system(err, IHP_ERR_DATA, store->path, "the store cannot be opened");
+    bool found;
+    if (ihp__path_look(store->path, named, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: the store does not exist; make it with 'ihp import'", store->path);
     }
     store->info.file_bytes = (uint64_t)named->st_size;
     if (S_ISREG(named->st_mode)) {
@@ -57,13 +57,13 @@ static enum ihp_status open_file(struct ihp__store *store, struct ihp_error *err
         return err->status;
     }
     if (!S_ISREG(named.st_mode) || H5Fis_hdf5(store->path) <= 0) {
-        return ihp__h5_short_of_memory()
-                   ? ihp__fail_memory(err, store->path)
+        return ihp__h5_fail_system(store->path, "the store cannot be read", err)
+                   ? err->status
                    : ihp__fail(err, IHP_ERR_DATA,
                                "%s: is not an HDF5 file; make a store with 'ihp import'",
                                store->path);
     }
-    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    store->file = ihp__h5_open_file(store->path);
     if (store->file < 0) {
         return fail_store(store, "cannot be opened: it is cut short or damaged", err);
     }
@@ -102,8 +102,8 @@ static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err
     uint64_t version, complete;
     if (!ihp__h5_get_text_attribute(store->file, "format", format, sizeof format) ||
         strcmp(format, IHP__STORE_FORMAT) != 0) {
-        return ihp__h5_short_of_memory()
-                   ? ihp__fail_memory(err, store->path)
+        return ihp__h5_fail_system(store->path, "the store cannot be read", err)
+                   ? err->status
                    : ihp__fail(err, IHP_ERR_DATA,
                                "%s: is an HDF5 file but not an ihp store; make a store with "
                                "'ihp import'",
@@ -166,7 +166,7 @@ static enum ihp_status check_successor(const struct ihp__store *store, struct ih
     struct ihp_error other = {0};
     const struct ihp__store_info *before = &store->info, *after = &now.info;
     enum ihp_status status = ihp__store_file_open(&now, store->path, &other);
-    if (status == IHP_ERR_RUN) { /* out of memory: nothing is known of the file */
+    if (status == IHP_ERR_RUN) { /* the system failed: nothing is known of the file */
         ihp__error_set(err, status, "%s", other.text);
     } else if (status != IHP_OK) {
         ihp__error_set(err, IHP_ERR_DATA,
@@ -194,14 +194,14 @@ static bool is_untouched(const struct stat *a, const struct stat *b)
 enum ihp_status ihp__store_check_unchanged(const struct ihp__store *store, struct ihp_error *err)
 {
     struct stat now;
-    if (stat(store->path, &now) != 0 && ihp__system_failed()) {
-        return ihp__fail_system(err, IHP_ERR_RUN, store->path, "cannot be looked at again");
+    bool found;
+    if (ihp__path_look(store->path, &now, &found, err) != IHP_OK) {
+        return err->status;
     }
-    if (stat(store->path, &now) != 0) {
-        return ihp__fail(
-            err, IHP_ERR_DATA,
-            "%s: has disappeared since it was opened (%s); put it back and start again",
-            store->path, strerror(errno));
+    if (!found) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: has disappeared since it was opened; put it back and start again",
+                         store->path);
     }
     if (!is_same_file(&store->opened, &now)) {
         return check_successor(store, err);

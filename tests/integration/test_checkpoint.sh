@@ -546,7 +546,10 @@ ok "the pipe stays" test -p "$work/pipe"
 if [[ $(id -u) != 0 ]]; then
     put_there
     chmod 0 "$case/stop.checkpoint.h5"
-    refused 'a file that may not be read' 3
+    ihp settle "$deck" -o "$case/stop" "${options[@]}" --quiet
+    ok "a file that may not be read: not called damaged" fails 1 'stop.checkpoint.h5: ' '(Permission denied)'
+    ok "a file that may not be read: is kept" test -e "$case/stop.checkpoint.h5"
+    chmod 600 "$case/stop.checkpoint.h5"
 fi
 # A link to a checkpoint is accepted as a checkpoint; its target is kept.
 put_there

@@ -80,11 +80,30 @@ static void test_base(void **state)
     assert_ptr_equal(ihp__path_base(whole), whole + 2);
 }
 
+/* Only a name that nothing has counts as not found. */
+static void test_look(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct stat info;
+    bool found = false;
+    assert_int_equal(ihp__path_look("/", &info, &found, &err), IHP_OK);
+    assert_true(found && S_ISDIR(info.st_mode));
+    assert_int_equal(ihp__path_look("/no such file", &info, &found, &err), IHP_OK);
+    assert_false(found);
+    assert_int_equal(ihp__path_look("/dev/null/file", &info, &found, &err), IHP_OK);
+    assert_false(found);
+    char name[400] = "/";
+    memset(name + 1, 'x', sizeof name - 2);
+    assert_int_equal(ihp__path_look(name, &info, &found, &err), IHP_ERR_DATA);
+    assert_non_null(strstr(err.text, "cannot be accessed (File name too long)"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_join), cmocka_unit_test(test_copy), cmocka_unit_test(test_next_to),
-        IN_FOLDER(test_resolve),     cmocka_unit_test(test_base),
+        IN_FOLDER(test_resolve),     cmocka_unit_test(test_base), cmocka_unit_test(test_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

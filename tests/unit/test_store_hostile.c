@@ -65,36 +65,74 @@ static void fail_hdf5(hid_t minor, int number)
     H5Eclear2(H5E_DEFAULT);
 }
 
-/* HDF5 returns the same for a lack of memory and for damage; its error stack tells them apart. */
-static void test_memory_of_hdf5(void **state)
+/* HDF5 returns the same for a system that failed and for damage; its error stack tells them apart.
+ */
+static void test_system_under_hdf5(void **state)
 {
     (void)state;
     struct ihp__store *store;
     struct ihp_error err = {0};
     assert_int_equal(ihp__store_open(good_store(), &store, &err), IHP_OK);
-    assert_false(ihp__h5_short_of_memory());
+    assert_int_equal(ihp__h5_system_error(), 0);
     fail_hdf5(H5E_READERROR, EIO);
-    assert_false(ihp__h5_short_of_memory());
+    assert_int_equal(ihp__h5_system_error(), EIO);
+    assert_int_equal(ihp__h5_system_error(), 0); /* it is asked of each failure once */
+    fail_hdf5(H5E_READERROR, EINVAL);            /* a place beyond what a file can have */
+    assert_int_equal(ihp__h5_system_error(), 0);
     fail_hdf5(H5E_NOSPACE, 0);
-    assert_true(ihp__h5_short_of_memory());
-    assert_false(ihp__h5_short_of_memory()); /* it is asked of each failure once */
+    assert_int_equal(ihp__h5_system_error(), ENOMEM);
     fail_hdf5(H5E_CANTALLOC, 0);
-    assert_true(ihp__h5_short_of_memory());
+    assert_int_equal(ihp__h5_system_error(), ENOMEM);
     assert_true(H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_RESOURCE,
                          H5E_NOSPACE, "it failed, and no handler was called") >= 0);
-    assert_true(ihp__h5_short_of_memory());
-    assert_false(ihp__h5_short_of_memory());
+    assert_int_equal(ihp__h5_system_error(), ENOMEM);
+    assert_int_equal(ihp__h5_system_error(), 0);
     errno = ENOMEM; /* and nothing else says so */
-    fail_hdf5(H5E_READERROR, EIO);
-    assert_true(ihp__h5_short_of_memory());
+    fail_hdf5(H5E_READERROR, 0);
+    assert_int_equal(ihp__h5_system_error(), ENOMEM);
     errno = 0;
-    fail_hdf5(H5E_CANTOPENFILE, ENOMEM);
-    assert_int_equal(ihp__store_fail_column(store, "claims/offset", "cannot be read", &err),
-                     IHP_ERR_RUN);
-    assert_string_equal(err.text, "out of memory for claims/offset");
-    err = (struct ihp_error){0};
-    assert_int_equal(ihp__store_fail_column(store, "claims/offset", "cannot be read", &err),
-                     IHP_ERR_DATA);
+    ihp__store_close(&store);
+}
+
+/* A column of a store that the system cannot read is not damaged. */
+static void test_column_not_read(void **state)
+{
+    (void)state;
+    static const struct {
+        int reason;
+        enum ihp_status status;
+        const char *text;
+    } cases[] = {
+        {EIO, IHP_ERR_RUN,
+         "column claims/offset cannot be read (Input/output error); check the file system and "
+         "start again"},
+        {ESTALE, IHP_ERR_RUN,
+         "column claims/offset cannot be read (Stale file handle); check the file system and start "
+         "again"},
+        {EMFILE, IHP_ERR_RUN,
+         "column claims/offset cannot be read (Too many open files); raise the limit of open files "
+         "(ulimit -n) and start again"},
+        {EACCES, IHP_ERR_RUN,
+         "column claims/offset cannot be read (Permission denied); give this user access to it"},
+        {EAGAIN, IHP_ERR_RUN, "HDF5_USE_FILE_LOCKING=FALSE"},
+        {ENOLCK, IHP_ERR_RUN, "HDF5_USE_FILE_LOCKING=FALSE"},
+        {524, IHP_ERR_RUN, "column claims/offset cannot be read ("}, /* the kernel's ENOTSUPP */
+        {ENOMEM, IHP_ERR_RUN, "out of memory for "},
+        {EINVAL, IHP_ERR_DATA, "make the store again"},
+        {0, IHP_ERR_DATA, "make the store again"},
+    };
+    struct ihp__store *store;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__store_open(good_store(), &store, &err), IHP_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        err = (struct ihp_error){0};
+        errno = 0;
+        fail_hdf5(H5E_CANTOPENFILE, cases[i].reason);
+        assert_int_equal(ihp__store_fail_column(store, "claims/offset", "is missing", &err),
+                         cases[i].status);
+        assert_non_null(strstr(err.text, cases[i].text));
+        assert_true(cases[i].status == IHP_ERR_DATA || strstr(err.text, "make the store") == NULL);
+    }
     ihp__store_close(&store);
 }
 
@@ -401,7 +439,8 @@ int main(void)
         IN_FOLDER(test_good_store),
         IN_FOLDER(test_no_store),
         IN_FOLDER(test_cut_short),
-        IN_FOLDER(test_memory_of_hdf5),
+        IN_FOLDER(test_system_under_hdf5),
+        IN_FOLDER(test_column_not_read),
         IN_FOLDER(test_attributes),
         IN_FOLDER(test_counts_that_deceive),
         IN_FOLDER(test_missing_columns),

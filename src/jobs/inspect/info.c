@@ -148,20 +148,22 @@ static enum ihp_status print_results(const char *path, FILE *stream, bool *is_re
         return err->status;
     }
     struct printing p = {stream, false};
-    hid_t file =
-        H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
+    hid_t file = H5Fis_hdf5(path) > 0 ? ihp__h5_open_file(path) : H5I_INVALID_HID;
     bool whole = true;
     *is_result = file >= 0 && is_result_file(file);
     if (*is_result) {
         fprintf(stream, "%s: result\n", path);
         whole = H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_INC, NULL, print_attribute, &p) >= 0;
-        p.short_of_memory = ihp__h5_short_of_memory() || p.short_of_memory;
     }
+    bool failed = ihp__h5_fail_system(path, "cannot be read", err);
     if (file >= 0) {
         H5Fclose(file);
     }
-    if (ihp__h5_short_of_memory() || p.short_of_memory) {
+    if (p.short_of_memory) {
         return ihp__fail_memory(err, path);
+    }
+    if (failed) {
+        return err->status;
     }
     return whole ? IHP_OK
                  : ihp__fail(err, IHP_ERR_DATA, "%s: its attributes cannot be read: it is damaged",
@@ -183,13 +185,19 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
 {
     struct stat info;
     char manifest[IHP__PATH_MAX];
-    bool is_result = false;
-    if (stat(path, &info) != 0) {
+    bool found, is_result = false;
+    if (ihp__path_look(path, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file or folder", path);
     }
     if (S_ISDIR(info.st_mode)) {
-        if (ihp__path_join(manifest, sizeof manifest, path, "manifest.json", NULL) != IHP_OK ||
-            stat(manifest, &info) != 0) {
+        if (ihp__path_join(manifest, sizeof manifest, path, "manifest.json", err) != IHP_OK ||
+            ihp__path_look(manifest, &info, &found, err) != IHP_OK) {
+            return err->status;
+        }
+        if (!found) {
             return ihp__fail(err, IHP_ERR_DATA,
                              "%s: has no manifest.json, so it is not a finished run", path);
         }

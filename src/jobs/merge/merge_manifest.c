@@ -30,11 +30,15 @@ static enum ihp_status load(struct ihp__merge_block *p, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
+    bool found;
     json_error_t error;
     if (ihp__path_join(path, sizeof path, p->folder, "manifest.json", err) != IHP_OK) {
         return err->status;
     }
-    if (stat(path, &info) != 0) {
+    if (ihp__path_look(path, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s: has no manifest.json, so it is not a finished block", p->folder);
     }

@@ -15,7 +15,11 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     char bytes[65536];
     struct ihp__outfile *out;
     struct stat info;
-    if (stat(from, &info) != 0 || !S_ISREG(info.st_mode)) {
+    bool found;
+    if (ihp__path_look(from, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found || !S_ISREG(info.st_mode)) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is missing or not a file; settle the block again",
                          from);
     }
@@ -47,9 +51,11 @@ static enum ihp_status copy_folder(const struct ihp__merge_block *p, const char 
 {
     char own[IHP__PATH_MAX], path[IHP__PATH_MAX], from[IHP__PATH_MAX], to[IHP__PATH_MAX];
     struct stat info;
-    if (ihp__path_join(own, sizeof own, p->folder, name, NULL) != IHP_OK || stat(own, &info) != 0 ||
+    bool has_folder;
+    if (ihp__path_join(own, sizeof own, p->folder, name, err) != IHP_OK ||
+        ihp__path_look(own, &info, &has_folder, err) != IHP_OK || !has_folder ||
         !S_ISDIR(info.st_mode)) {
-        return IHP_OK;
+        return err->status;
     }
     *found = true;
     if (ihp__member_folder_make(folder, name, path, MPI_COMM_SELF, err) != IHP_OK) {

@@ -154,31 +154,32 @@ enum ihp_status ihp__merge_read_own(const struct ihp__merge_block *p,
                : err->status;
 }
 
-/* Returns true if two files that can be read have the same bytes. */
-static bool same_bytes(FILE *a, FILE *b)
+/* Returns true if two files have the same bytes. If that is not known, because one of them cannot
+ * be read, `*unread` is that one, and errno the reason. */
+static bool same_bytes(FILE *a, FILE *b, FILE **unread)
 {
     char x[16384], y[sizeof x];
-    size_t got;
+    size_t got, other;
+    errno = 0;
     do {
         got = fread(x, 1, sizeof x, a);
-        if (fread(y, 1, sizeof y, b) != got || memcmp(x, y, got) != 0) {
+        other = ferror(a) == 0 ? fread(y, 1, sizeof y, b) : 0;
+        *unread = ferror(a) != 0 ? a : ferror(b) != 0 ? b : NULL;
+        if (*unread != NULL || other != got || memcmp(x, y, got) != 0) {
             return false;
         }
     } while (got == sizeof x);
-    return ferror(a) == 0 && ferror(b) == 0;
+    return true;
 }
 
 /* Opens a file for reading: NULL if it is missing or not a file. */
 static enum ihp_status open_file(const char *path, FILE **file, struct ihp_error *err)
 {
     struct stat info;
+    bool found;
     *file = NULL;
-    if (stat(path, &info) != 0) {
-        return ihp__system_failed() ? ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read")
-                                    : IHP_OK;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        return IHP_OK;
+    if (ihp__path_look(path, &info, &found, err) != IHP_OK || !found || !S_ISREG(info.st_mode)) {
+        return err->status;
     }
     errno = 0;
     *file = fopen(path, "rb");
@@ -206,10 +207,17 @@ static enum ihp_status same_table(const struct ihp__merge_block *first,
         close_file(x);
         return err->status;
     }
+    FILE *unread = NULL;
     bool missing = expected && y == NULL;
-    bool same = expected ? x != NULL && y != NULL && same_bytes(x, y) : y == NULL;
+    bool same = expected ? x != NULL && y != NULL && same_bytes(x, y, &unread) : y == NULL;
+    enum ihp_status status =
+        unread == NULL ? IHP_OK
+                       : ihp__fail_system(err, IHP_ERR_DATA, unread == x ? a : b, "cannot be read");
     close_file(x);
     close_file(y);
+    if (status != IHP_OK) {
+        return status;
+    }
     if (missing) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is missing or not a file; settle the block again",
                          b);

@@ -6,7 +6,6 @@
 #include "base/json_load.h"
 #include "engine/payments.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,16 +115,18 @@ static enum ihp_status read_manifest(struct ihp__notices_run *run)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
+    bool found;
     json_error_t error;
     if (ihp__path_join(path, sizeof path, run->deck.output, "manifest.json", run->err) != IHP_OK) {
         return run->err->status;
     }
-    if (stat(path, &info) != 0) {
-        return errno == ENOENT || errno == ENOTDIR
-                   ? ihp__fail(run->err, IHP_ERR_DATA,
-                               "%s: is missing; settle the deck first (ihp settle %s)", path,
-                               run->deck.path)
-                   : ihp__fail_system(run->err, IHP_ERR_DATA, path, "cannot be read");
+    if (ihp__path_look(path, &info, &found, run->err) != IHP_OK) {
+        return run->err->status;
+    }
+    if (!found) {
+        return ihp__fail(run->err, IHP_ERR_DATA,
+                         "%s: is missing; settle the deck first (ihp settle %s)", path,
+                         run->deck.path);
     }
     if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, &run->manifest, &error, run->err) !=
         IHP_OK) {
@@ -322,10 +323,12 @@ static enum ihp_status find_member_files(struct ihp__notices_run *run)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
-    if (ihp__path_join(path, sizeof path, run->deck.output, "attributed", run->err) != IHP_OK) {
+    bool found;
+    if (ihp__path_join(path, sizeof path, run->deck.output, "attributed", run->err) != IHP_OK ||
+        ihp__path_look(path, &info, &found, run->err) != IHP_OK) {
         return run->err->status;
     }
-    run->has_member_files = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    run->has_member_files = found && S_ISDIR(info.st_mode);
     return IHP_OK;
 }
 

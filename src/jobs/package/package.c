@@ -169,6 +169,7 @@ static enum ihp_status read_bridge(struct packaging *p)
     struct ihp__result_input input = result_of(p);
     struct ihp__table bridge, members;
     struct stat info;
+    bool found;
     char path[IHP__PATH_MAX];
     if (deck->interim[0] == '\0') {
         return IHP_OK;
@@ -177,7 +178,8 @@ static enum ihp_status read_bridge(struct packaging *p)
         return job->err->status;
     }
     ihp__bridge_tables_begin(&bridge, &members);
-    if (stat(path, &info) == 0 && ihp__table_read_csv(path, &bridge, 0, job->err) != IHP_OK) {
+    if (ihp__path_look(path, &info, &found, job->err) != IHP_OK ||
+        (found && ihp__table_read_csv(path, &bridge, 0, job->err) != IHP_OK)) {
         ihp__table_free(&bridge);
         return job->err->status;
     }

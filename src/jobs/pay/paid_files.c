@@ -6,7 +6,6 @@
 #include "finance/finance.h"
 #include "jobs/pay/pay.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -163,11 +162,15 @@ static enum ihp_status member_file(const struct reading *r, size_t run, int part
 static enum ihp_status read_members(struct reading *r)
 {
     struct stat info;
+    bool found;
     struct ihp_error *err = r->job->job.err;
     if (member_file(r, r->run, r->partnership, r->path) != IHP_OK) {
         return err->status;
     }
-    if (stat(r->path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    if (ihp__path_look(r->path, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s: is missing, so nobody can say who was paid for; pay again with "
                          "--member-files [15.5]",
