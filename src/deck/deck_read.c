@@ -288,8 +288,9 @@ static enum ihp_status read_pair(struct ihp__deck_loading *l, const yaml_node_pa
     const struct ihp__deck_spec *key = ihp__deck_find(path);
     struct ihp__deck_entry *section = section_of(l, path);
     if (strchr(name, '.') != NULL) {
-        return group[0] == '\0' ? fail_dotted(l, line, path, value)
-                                : fail_unknown(l, line, group, name);
+        /* `path` has the beginning of a long name, which may lack the dot. */
+        return group[0] == '\0' && strchr(path, '.') != NULL ? fail_dotted(l, line, path, value)
+                                                             : fail_unknown(l, line, group, name);
     }
     if (key != NULL) {
         return set_key(l, key, value, line);

@@ -281,6 +281,9 @@ static void test_group_given_twice(void **state)
     assert_deck_refused(7, "base: {}", ":7: base: ", "given on line 5");
 }
 
+/* Messages repeat so much of a name. */
+#define SIXTY_BYTES "abcdefghijklmnopqrstabcdefghijklmnopqrstabcdefghijklmnopqrst"
+
 /* A key with a dot in its name is not a key of a group; the message says how to nest it. */
 static void test_dotted_key(void **state)
 {
@@ -314,6 +317,8 @@ static void test_dotted_key(void **state)
          "'base_paid_through' is a key of a sweep"},
         {7, "policies: {policies.cost_months: all}", ":7: policies.policies.cost_months: unknown",
          "did you mean 'cost_months'?"},
+        {7, SIXTY_BYTES ".vary: 6", ":7: " SIXTY_BYTES, "unknown key; the keys here are:"},
+        {7, SIXTY_BYTES "a.vary: 6", ":7: " SIXTY_BYTES, "unknown key; the keys here are:"},
     };
     ASSERT_REFUSALS(cases);
 }
