@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs every test. It installs missing packages and builds with gcc and with clang, with warnings as
-# errors. It runs the unit tests under clang's address and undefined-behaviour sanitizers, and all
+# errors. It runs the unit tests and the fuzz targets under clang's address and undefined-behaviour sanitizers, and all
 # tests of the release. It can be run repeatedly, from any folder. The exit code is 0 only if nothing failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -22,7 +22,7 @@ say "building with clang and its sanitizers (build/sanitize), and running all te
 sanitized() {
     cmake --preset sanitize
     cmake --build --preset sanitize
-    ctest --preset sanitize --label-regex unit --parallel "$jobs"
+    ctest --preset sanitize --label-regex 'unit|fuzz' --parallel "$jobs"
 }
 sanitized >build/sanitized.log 2>&1 &
 sanitizers=$!
@@ -30,7 +30,7 @@ trap 'kill "$sanitizers" 2>/dev/null' EXIT
 status=0
 ctest --preset ci --parallel "$((3 * jobs))" || status=1
 
-say "unit tests under the sanitizers"
+say "unit tests and fuzz targets under the sanitizers"
 wait "$sanitizers" || status=1
 trap - EXIT
 cat build/sanitized.log

@@ -70,7 +70,7 @@ struct ihp_settle_options {
  *
  * On failure every rank returns the same status and message, and no result is left; a folder that
  * was there before stays. Notices are those of rank 0, the same on every rank; the caller clears
- * them.
+ * them. `notices` must not be NULL, as the manifest repeats them; the same holds for other jobs.
  *
  * The run is saved as `output`.checkpoint.h5 (protected data, mode 0600) every `checkpoint_minutes`
  * of the deck, and when `*stop` of some rank is not 0; it then returns IHP_STOPPED. A later call,

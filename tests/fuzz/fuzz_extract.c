@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Input: the files of an extract, each after a line "=== NAME.csv", and words after "=== options":
+ * quarantine, compress, runs (sort three lines at a time), gzip (all files are compressed).
+ *
+ * An import leaves a store if it succeeds, which `ihp check` accepts, and nothing otherwise. */
+#include "fuzz.h"
+
+#include "ihp/import.h"
+#include "ihp/jobs.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILES_MAX = 16 };
+
+struct options {
+    bool quarantine, compress, runs, gzip;
+};
+
+static bool has_word(const struct fuzz_section *section, const char *word)
+{
+    char text[200];
+    size_t size = section->size < sizeof text ? section->size : sizeof text - 1;
+    memcpy(text, section->data, size);
+    text[size] = '\0';
+    return strstr(text, word) != NULL;
+}
+
+static struct options write_files(const uint8_t *data, size_t size)
+{
+    struct fuzz_section section[FILES_MAX];
+    struct options options = {0};
+    size_t sections = fuzz_split(data, size, section, FILES_MAX);
+    bool allowed = false;
+    fuzz_remove(fuzz_path("extract"));
+    fuzz_folder("extract");
+    for (size_t i = 0; i < sections; i++) {
+        char name[80];
+        if (strcmp(section[i].name, "options") == 0) {
+            options = (struct options){
+                has_word(&section[i], "quarantine"), has_word(&section[i], "compress"),
+                has_word(&section[i], "runs"), has_word(&section[i], "gzip")};
+            continue;
+        }
+        if (section[i].name[0] == '\0' || strchr(section[i].name, '/') != NULL ||
+            section[i].name[0] == '.') {
+            continue;
+        }
+        snprintf(name, sizeof name, "extract/%.63s%s", section[i].name, options.gzip ? ".gz" : "");
+        (options.gzip ? fuzz_put_gzip : fuzz_put)(name, section[i].data, section[i].size);
+        allowed |= fuzz_header_has_secret(&section[i]) ||
+                   fuzz_has_secret((const uint8_t *)section[i].name, strlen(section[i].name));
+    }
+    fuzz_secret_allowed(allowed);
+    return options;
+}
+
+static bool exists(const char *name)
+{
+    struct stat info;
+    return lstat(fuzz_path(name), &info) == 0;
+}
+
+static void check_store(void)
+{
+    struct ihp_error err = {0};
+    struct ihp_notices notices = {0};
+    if (ihp_check(fuzz_path("s.h5"), fuzz_path("program"), fuzz_nowhere(), &notices, &err) !=
+        IHP_OK) {
+        fuzz_fail("the store of an import is refused: %s", err.text);
+    }
+    fuzz_check_notices(&notices);
+}
+
+static void check_reasons(const struct ihp_import_report *report)
+{
+    for (size_t i = 0; i < report->bad_kinds; i++) {
+        char text[IHP_IMPORT_BAD_KIND_TEXT];
+        struct ihp_error err = {.status = IHP_ERR_DATA};
+        snprintf(err.text, sizeof err.text, "%s",
+                 ihp_import_bad_kind_format(&report->bad_kind[i], text));
+        fuzz_check(IHP_ERR_DATA, &err);
+    }
+}
+
+static void run(const uint8_t *data, size_t size)
+{
+    struct options how = write_files(data, size);
+    struct ihp_import_report report = {0};
+    struct ihp_notices notices = {0};
+    struct ihp_error err = {0};
+    unlink(fuzz_path("s.h5"));
+    unlink(fuzz_path("bad.csv"));
+    const struct ihp_import_options options = {
+        .comm = MPI_COMM_NULL,
+        .extract_dir = fuzz_path("extract"),
+        .store_path = fuzz_path("s.h5"),
+        .quarantine_path = how.quarantine ? fuzz_path("bad.csv") : NULL,
+        .memory_bytes = IHP_IMPORT_MEMORY_MIN,
+        .compress = how.compress,
+        .run_lines = how.runs ? 3 : 0,
+    };
+    enum ihp_status status = ihp_import(&options, &report, &notices, &err);
+    if (exists("s.h5") != (status == IHP_OK)) {
+        fuzz_fail("status %d with%s a store", (int)status, exists("s.h5") ? "" : "out");
+    }
+    if (status != IHP_OK && exists("bad.csv")) {
+        fuzz_fail("a quarantine file is left");
+    }
+    if (status == IHP_OK) {
+        check_store();
+    }
+    check_reasons(&report);
+    fuzz_check(status, &err);
+    fuzz_check_notices(&notices);
+    ihp_import_report_clear(&report);
+}
+
+const struct fuzz_target fuzz_target = {
+    .name = "fuzz_extract", .begin = fuzz_copy_base, .run = run};

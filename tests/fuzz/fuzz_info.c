@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Input: a script of edits of a result folder, which `ihp info` prints: the folder, its manifest
+ * and its HDF5 files. */
+#include "state.h"
+
+#include "ihp/ihp.h"
+
+static const char *const operations[] = {FUZZ_FOLDER_OPERATIONS, NULL};
+static struct fuzz_vocabulary words = {.operation = operations};
+static struct fuzz_files *files;
+
+static void begin(void)
+{
+    fuzz_state_import();
+    fuzz_state_settle("sweep.yaml", "out", 0, 0);
+    files = fuzz_files_take("out", &words);
+}
+
+static const struct fuzz_vocabulary *vocabulary(void)
+{
+    return &words;
+}
+
+static void run(const uint8_t *data, size_t size)
+{
+    struct ihp_error err = {0};
+    struct ihp_notices notices = {0};
+    fuzz_state_edit(files, data, size);
+    static const char *const path[] = {"out/manifest.json", "out/results.h5", "out/timings.h5"};
+    for (size_t i = 0; i < sizeof path / sizeof path[0]; i++) {
+        enum ihp_status part = ihp_info(fuzz_path(path[i]), fuzz_nowhere(), &err);
+        fuzz_check(part, &err);
+    }
+    enum ihp_status status = ihp_info(fuzz_path("out"), fuzz_nowhere(), &err);
+    fuzz_check(status, &err);
+    fuzz_check_notices(&notices);
+}
+
+const struct fuzz_target fuzz_target = {
+    .name = "fuzz_info", .uses_mpi = true, .begin = begin, .run = run, .vocabulary = vocabulary};

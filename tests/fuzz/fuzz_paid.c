@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Input: a script of edits of the folder of a year's payments, which a reconciliation compares with
+ * what is known later. */
+#include "state.h"
+
+#include "ihp/ihp.h"
+
+static const char *const operations[] = {FUZZ_FOLDER_OPERATIONS, NULL};
+static struct fuzz_vocabulary words = {.operation = operations};
+static struct fuzz_files *files;
+
+static void begin(void)
+{
+    fuzz_state_import();
+    fuzz_state_pay();
+    files = fuzz_files_take("paid", &words);
+}
+
+static const struct fuzz_vocabulary *vocabulary(void)
+{
+    return &words;
+}
+
+static void run(const uint8_t *data, size_t size)
+{
+    struct ihp_error err = {0};
+    struct ihp_notices notices = {0};
+    fuzz_state_edit(files, data, size);
+    const char *const paid[] = {fuzz_path("paid")};
+    const struct ihp_pay_options options = {.deck_path = fuzz_path("deck.yaml"),
+                                            .output = fuzz_path("again"),
+                                            .force = true,
+                                            .first_quarter = 2025 * 4,
+                                            .quarters = 4,
+                                            .paid = paid,
+                                            .paid_count = 1};
+    enum ihp_status status = ihp_reconcile(&options, MPI_COMM_SELF, &notices, &err);
+    fuzz_check(status, &err);
+    fuzz_check_notices(&notices);
+}
+
+const struct fuzz_target fuzz_target = {
+    .name = "fuzz_paid", .uses_mpi = true, .begin = begin, .run = run, .vocabulary = vocabulary};

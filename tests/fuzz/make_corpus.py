@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes base/ and corpus/ from inputs/sample: what the fuzz targets begin with.
+
+    make_corpus.py
+
+base/ is a state of twelve invented members, its program folder and the decks of the targets. corpus/ has a folder for
+each target: small valid inputs, and scripts of edits (edits.h says what a script is). The output is the same bytes
+every time. Inputs that found an error are kept in corpus/ under a name that begins with "found-"; this script leaves
+them alone.
+
+The ids of members and claims begin with SECRET, so that a target can tell when a message has some.
+"""
+import csv
+import io
+import os
+import shutil
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SAMPLE = os.path.join(HERE, '..', '..', 'inputs', 'sample')
+BASE, CORPUS = os.path.join(HERE, 'base'), os.path.join(HERE, 'corpus')
+MEMBERS, LINES = 12, 10
+
+DECK = '''store: s.h5
+program: program
+output: out
+settlement: final
+base:        {year: 2024, paid_through: 2025-12-31}
+performance: {year: 2025, paid_through: 2026-12-31}
+'''
+SWEEP = '''bootstrap: {replicates: 20, levels: [0.9, 0.95]}
+sweep:
+  design: named
+  scenarios:
+    - {name: "first", set: {threshold: 0.01}}
+    - {name: "second", set: {claims_cap: 2000, roster_quarter: 2025Q1}}
+    - {name: "third", set: {lookback_months: 0}}
+'''
+DECKS = {
+    'deck.yaml': DECK,
+    'sweep.yaml': DECK + SWEEP,
+    'resume.yaml': DECK.replace('output: out', 'output: resumed') + SWEEP,
+    'interim.yaml': DECK.replace('final', 'interim').replace('2026-12-31', '2026-03-31')
+                        .replace('output: out', 'output: interim'),
+    'named.yaml': DECK + 'interim: interim\n',
+    'paid.yaml': DECK + 'payments: [paid]\nreconciliation: reconciled\n',
+}
+
+
+def read(folder, name):
+    with open(os.path.join(SAMPLE, folder, name + '.csv'), newline='') as file:
+        return list(csv.reader(file))
+
+
+def text_of(rows):
+    out = io.StringIO()
+    csv.writer(out, lineterminator='\n').writerows(rows)
+    return out.getvalue()
+
+
+def put(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'wb') as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+
+
+def secret(member):
+    return 'SECRET' + member[-3:]
+
+
+def choose_members(claims):
+    """Returns the ids of members with visits that an override or a health home decides, and of the first of others."""
+    wanted = ['M00220', 'M00221']
+    for row in claims[1:]:
+        if row[6] == '99213' and row[2] not in wanted and len(wanted) < MEMBERS:
+            wanted.append(row[2])
+    return sorted(wanted)
+
+
+def make_extract():
+    claims, chosen = read('extract', 'claims'), None
+    chosen = choose_members(claims)
+    lines = {member: 0 for member in chosen}
+    extract = {'members': [read('extract', 'members')[0] + ['death_date']],
+               'claims': [claims[0] + ['void_date', 'version']]}
+    for row in read('extract', 'members')[1:]:
+        if row[0] in chosen:
+            extract['members'].append([secret(row[0])] + row[1:] + ['2025-11-03' if row[0] == chosen[3] else ''])
+    for row in claims[1:]:
+        if row[2] in chosen and lines[row[2]] < LINES:
+            lines[row[2]] += 1
+            seventh = lines[row[2]] == 7
+            extract['claims'].append(['SECRET' + row[0], row[1], secret(row[2])] + row[3:] +
+                                     ['2026-02-01' if seventh else '', 'r1' if seventh else ''])
+    for name in ('enrollment', 'morbidity'):
+        rows = read('extract', name)
+        extract[name] = [rows[0]] + [[secret(row[0])] + row[1:] for row in rows[1:] if row[0] in chosen]
+    extract['providers'] = read('extract', 'providers')
+    ids = [secret(member) for member in chosen]
+    extract['social_risk'] = [['member_id', 'month_from', 'month_to', 'factor'],
+                              [ids[0], '2024-01', '2025-06', 'smi'], [ids[0], '2025-03', '2025-12', 'sud'],
+                              [ids[4], '2025-01', '9999-12', 'homeless']]
+    extract['care_coordination'] = [['member_id', 'month', 'kind'], [ids[1], '2025-02', 'HCH'], [ids[5], '2025-03', 'BHH']]
+    extract['care_coordination_paid'] = [['member_id', 'month', 'kind'], [ids[1], '2025-02', 'HCH']]
+    return extract
+
+
+def make_program():
+    program = {name[:-4]: read('program', name[:-4])
+               for name in sorted(os.listdir(os.path.join(SAMPLE, 'program'))) if name.endswith('.csv')}
+    program['overrides'] = [program['overrides'][0]] + [[secret(row[0])] + row[1:] for row in program['overrides'][1:]]
+    program['ihps'][1][6] = ''  # the interim of named.yaml says what was paid
+    program['circumstances'] = [['county', 'month_from', 'month_to', 'note'], ['27053', '2025-05', '2025-06', 'flood']]
+    return program
+
+
+def sections(files, rows=None):
+    """Returns the files as one text, each after a line with its name. `rows` limits the rows of each."""
+    return ''.join('=== %s.csv\n%s' % (name, text_of(table if rows is None else table[:rows + 1]))
+                   for name, table in files.items())
+
+
+def make_texts(extract, program):
+    yield 'csv', 'plain', 'a,b,c\n1,2,3\n"x,""y",z,\n'
+    yield 'csv', 'bom-crlf', b'\xef\xbb\xbfc,a\r\n"1\r\n2",2\r\n\r\n3,4'
+    yield 'csv', 'order', 'a,x,c,b\n' + '1,2,3,4\n' * 20
+    yield 'csv', 'quotes', 'a,c\n"1","2"\n"",""\n"3"x,4\n'
+    for name, text in DECKS.items():
+        yield 'deck', name[:-5], text
+    yield 'deck', 'grid', DECK + '''sweep:
+  design: grid
+  vary:
+    threshold: [0.01, 0.02]
+    policies.lookback_months: [0, 12]
+'''
+    yield 'deck', 'readings', DECK + 'policies: {count_unit: visit}\nsweep: {design: readings}\n'
+    yield 'program', 'all', sections(program, 8)
+    yield 'program', 'required', sections(
+        {name: program[name] for name in ('ihps', 'rosters', 'taxonomy', 'categories', 'codes', 'corridors', 'trend')})
+    small = {name: table[:6] for name, table in extract.items()}
+    ids = {row[0] for row in small['members']}
+    for name in ('claims', 'enrollment', 'morbidity', 'social_risk', 'care_coordination', 'care_coordination_paid'):
+        column = extract[name][0].index('member_id')
+        small[name] = ([extract[name][0]] + [row for row in extract[name][1:] if row[column] in ids])[:15]
+    yield 'extract', 'refuse', sections(small)
+    yield 'extract', 'quarantine', '=== options\nquarantine\n' + sections(small)
+    yield 'extract', 'compress', '=== options\ncompress\n' + sections(small)
+    yield 'extract', 'runs', '=== options\nquarantine runs\n' + sections(small)
+    yield 'extract', 'gzip', '=== options\ngzip\n' + sections(small)
+    member = secret('M00220')
+    reports = [['ihp_id', 'member_id', 'period', 'claimed', 'list_received', 'reported', 'note'],
+               ['PRAIRIE', member, '2025', 'NONE', '2026-05-01', '2026-05-20', ''],
+               ['METRO', member, '2025', 'METRO', '2026-05-01', '2026-05-20', 'seen here'],
+               ['PRAIRIE', member, '2025-06', 'NONE', '2026-05-01', '2026-06-20', '']]
+    yield 'appeal', 'reports', text_of(reports)
+    yield 'appeal', 'year', text_of(reports[:2])
+    yield 'status', 'running', STATUS
+    yield 'status', 'ended', STATUS.replace('"running"', '"done"').replace('null', '0.5')
+    yield 'status', 'failed', STATUS.replace('"running"', '"failed"').replace('"error": ""', '"error": "it failed"')
+
+
+STATUS = '''{
+  "format": "ihp-status", "format_version": 1, "program_version": "0.1.0", "job": "settle", "state": "running",
+  "stage": "settle", "counted": "members of rank 0", "done": 5, "all": 12, "rate": 2.5, "seconds_left": null,
+  "peak_bytes": 28962816, "peak_rank": 0, "ranks": 1, "host": "elsewhere", "pid": 2966, "process_start": 2455041,
+  "started": "2026-11-29T21:02:01Z", "updated": "2026-11-29T21:02:01Z", "error": ""
+}
+'''
+
+SCRIPTS = {
+    'store': {
+        'nothing': '',
+        'amount': 'set claims/paid_amount 3 -500\n',
+        'amount-digest': 'set claims/paid_amount 3 -500\ndigests\n',
+        'known': 'set claims/known_from 2 0\ndigests\n',
+        'offset': 'set claims/offset 4 18446744073709551615\ndigests\n',
+        'offset-back': 'add enrollment/offset 5 -1\ndigests\n',
+        'ids': 'copy members/id 3 2\ndigests\n',
+        'month': 'set enrollment/month_from 1 -2147483648\nset enrollment/month_to 1 2147483647\ndigests\n',
+        'dictionary': 'set claims/procedure 5 65535\ndigests\n',
+        'index': 'set index/year_line 2 4294967295\ndigests\n',
+        'control': 'text dictionary/payer 0 0 a\x1b[2J\ndigests\n',
+        'path': 'text members/id 0 0 ../../x\ndigests\n',
+        'attribute': 'attribute lines 0 9223372036854775807\n',
+        'resize': 'resize claims/service 0 1\ndigests\n',
+        'retype': 'retype claims/service_date 0 4\ndigests\n',
+        'soft': 'soft claims/payer 0 0 claims/line\n',
+        'external': 'external claims/payer 0 0 other.h5\n',
+        'cut': 'cut - 100\n',
+        'compressed': 'compressed\nset claims/paid_amount 3 -500\n',
+    },
+    'checkpoint': {
+        'nothing': '',
+        'deck': 'text deck 0 0 x\n',
+        'cut': 'cut - 1000\n',
+    },
+    'merge': {
+        'nothing': '',
+        'scenarios': 'cell 2/scenarios.csv 2 3 nan\n',
+        'manifest': 'json 1/manifest.json 12 5\n',
+        'gone': 'remove 3/settlement.csv\n',
+        'number': 'number 2/manifest.json 3 -1\n',
+    },
+    'interim': {
+        'nothing': '',
+        'settlement': 'cell settlement.csv 1 27 -999999999999999999999\n',
+        'manifest': 'json manifest.json 7 2\n',
+        'gone': 'remove payer_split.csv\n',
+    },
+    'previous': {
+        'nothing': '',
+        'members': 'cell PRAIRIE/protected_members.csv 1 1 SECRET999\n',
+        'manifest': 'json package.json 5 3\n',
+    },
+    'paid': {
+        'nothing': '',
+        'members': 'cell paid/NORTHWOODS.csv 1 2 9999-12\n',
+        'manifest': 'json payments.json 5 3\n',
+        },
+    'reconciled': {
+        'nothing': '',
+        'amount': 'cell reconcile.csv 1 5 1e308\n',
+        'json': 'json reconcile.json 7 1\n',
+    },
+    'notices': {
+        'nothing': '',
+        'settlement': 'cell settlement.csv 1 26 1.005\n',
+        'manifest': 'json manifest.json 9 4\n',
+        'split': 'drop-row payer_split.csv 1\n',
+    },
+    'info': {
+        'nothing': '',
+        'manifest': 'json manifest.json 9 4\n',
+        'text': 'string manifest.json 4 0 x\x1b[31m\n',
+    },
+}
+
+
+def main():
+    shutil.rmtree(BASE, ignore_errors=True)
+    for folder, _, names in os.walk(CORPUS):
+        for name in names:
+            if not name.startswith('found-'):
+                os.remove(os.path.join(folder, name))
+    extract, program = make_extract(), make_program()
+    for folder, files in (('extract', extract), ('program', program)):
+        for name, table in files.items():
+            put(os.path.join(BASE, folder, name + '.csv'), text_of(table))
+    for name, text in DECKS.items():
+        put(os.path.join(BASE, name), text)
+    for target, name, text in make_texts(extract, program):
+        put(os.path.join(CORPUS, target, name), text)
+    for target, scripts in SCRIPTS.items():
+        for name, text in scripts.items():
+            put(os.path.join(CORPUS, target, name), text)
+
+
+if __name__ == '__main__':
+    main()
