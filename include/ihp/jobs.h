@@ -91,9 +91,9 @@ struct ihp_merge_options {
 /* Puts the blocks of a sweep together. The folder has the files of an undivided `ihp_settle` of the
  * deck with the same bytes, except for the manifest's `run`. Not collective. Fails with
  * IHP_ERR_USAGE (output), IHP_ERR_DATA (blocks of different runs, blocks twice or missing, damaged
- * files) or IHP_ERR_RUN, and then leaves no result; an earlier one stays unless the writing itself
- * failed. */
-IHP_API enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err);
+ * files) or IHP_ERR_RUN, and then leaves no result; an earlier one stays as it was. */
+IHP_API enum ihp_status ihp_merge(const struct ihp_merge_options *options,
+                                  struct ihp_notices *notices, struct ihp_error *err);
 
 struct ihp_package_options {
     const char *deck_path;

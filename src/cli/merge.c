@@ -50,7 +50,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
     r->options.report = r->quiet ? NULL : stdout;
-    return ihp_merge(&r->options, cli->err);
+    return ihp_merge(&r->options, cli->notices, cli->err);
 }
 
 const struct ihp__command ihp__command_merge = {

@@ -3,6 +3,7 @@
 #include "result/folder.h"
 
 #include "base/agree.h"
+#include "result/json.h"
 
 #include <errno.h>
 #include <string.h>
@@ -188,7 +189,8 @@ enum ihp_status ihp__folder_write_json(const char *folder, enum ihp__file_group 
         ihp__outfile_open(path, file->mode, &out, err) != IHP_OK) {
         return err->status;
     }
-    if (json_dumpf(json, ihp__outfile_stream(out), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0) {
+    if (json_dumpf(json, ihp__outfile_stream(out),
+                   JSON_INDENT(2) | JSON_REAL_PRECISION(IHP__JSON_DIGITS)) != 0) {
         int reason = errno;
         ihp__outfile_abandon(&out);
         return reason == ENOMEM ? ihp__fail_memory(err, name)

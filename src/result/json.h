@@ -9,6 +9,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+/* Significant digits of the reals that are written. */
+#define IHP__JSON_DIGITS 6
+
 /* Returns a text as JSON, or NULL when memory is short. A path may have any bytes and JSON has only
  * UTF-8: other bytes become '?'. */
 json_t *ihp__json_text(const char *text);

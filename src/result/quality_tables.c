@@ -2,6 +2,7 @@
 /* The tables of quality: points by measure, scores by category, for files and for people. */
 #include "result/quality_tables.h"
 
+#include "base/json_load.h"
 #include "result/folder.h"
 #include "result/print_sentence.h"
 #include "result/print_table.h"
@@ -226,12 +227,14 @@ static bool holds(FILE *file, const char *text, size_t size)
     return at == size && ferror(file) == 0;
 }
 
-/* Refuses to replace a table of a finished run by one with other content. */
-static enum ihp_status check_same(const char *folder, const struct ihp__table *table,
-                                  struct ihp_error *err)
+/* Looks at the file of a table in a finished run. `*same`: it holds the table. One with other
+ * content is refused unless `force`. */
+static enum ihp_status check_same(const char *folder, const struct ihp__table *table, bool force,
+                                  bool *same, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], name[80];
     size_t size = 0;
+    *same = false;
     snprintf(name, sizeof name, "%s.csv", table->name);
     if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
         return err->status;
@@ -243,13 +246,13 @@ static enum ihp_status check_same(const char *folder, const struct ihp__table *t
                                : ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
     }
     char *text = text_of(table, &size);
-    bool same = text != NULL && holds(file, text, size);
     enum ihp_status status = IHP_OK;
+    *same = text != NULL && holds(file, text, size);
     if (text == NULL) {
         status = ihp__fail_memory(err, "the quality tables");
     } else if (ferror(file) != 0) {
         status = ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
-    } else if (!same) {
+    } else if (!*same && !force) {
         status = ihp__fail(err, IHP_ERR_USAGE,
                            "%s: belongs to a finished run and has other scores; name another "
                            "folder with -o, or give --force",
@@ -260,44 +263,59 @@ static enum ihp_status check_same(const char *folder, const struct ihp__table *t
     return status;
 }
 
-static void remove_table(const char *folder, const struct ihp__table *table)
+/* Loads the manifest of the folder; NULL if it has none. */
+static enum ihp_status load_manifest(const char *folder, json_t **manifest, struct ihp_error *err)
 {
-    char path[IHP__PATH_MAX], name[80];
-    snprintf(name, sizeof name, "%s.csv", table->name);
-    if (ihp__path_join(path, sizeof path, folder, name, NULL) == IHP_OK) {
-        unlink(path);
+    char path[IHP__PATH_MAX];
+    struct stat info;
+    json_error_t reason;
+    *manifest = NULL;
+    if (ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_RESULT), err) !=
+        IHP_OK) {
+        return err->status;
     }
+    if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+        return IHP_OK;
+    }
+    if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, manifest, &reason, err) != IHP_OK) {
+        return err->status;
+    }
+    return *manifest != NULL
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", path,
+                           reason.line, reason.text);
 }
 
-enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *measures,
+/* Writes the tables, and the manifest if it lists the files of the folder. */
+static enum ihp_status write_tables(struct ihp__output *output, const struct ihp__table *measures,
+                                    const struct ihp__table *scores, json_t *manifest,
+                                    struct ihp_error *err)
+{
+    if (ihp__output_begin(output, MPI_COMM_NULL, err) != IHP_OK ||
+        ihp__folder_write_tables(output->path, IHP__FILES_RESULT, measures, 1, err) != IHP_OK ||
+        ihp__folder_write_tables(output->path, IHP__FILES_RESULT, scores, 1, err) != IHP_OK) {
+        return err->status;
+    }
+    return json_object_get(manifest, "files") != NULL ? ihp__output_finish(output, manifest, err)
+                                                      : ihp__output_put(output, err);
+}
+
+enum ihp_status ihp__quality_write(struct ihp__output *output, const struct ihp__table *measures,
                                    const struct ihp__table *scores, bool force,
                                    struct ihp_error *err)
 {
-    char manifest[IHP__PATH_MAX];
-    struct stat info;
-    bool made = false;
-    if (ihp__path_join(manifest, sizeof manifest, folder, ihp__result_file_last(IHP__FILES_RESULT),
-                       err) != IHP_OK) {
+    json_t *manifest;
+    bool same[2] = {false, false};
+    if (load_manifest(output->folder, &manifest, err) != IHP_OK) {
         return err->status;
     }
-    bool finished = !force && stat(manifest, &info) == 0;
-    if (finished && (check_same(folder, measures, err) != IHP_OK ||
-                     check_same(folder, scores, err) != IHP_OK)) {
+    if (manifest != NULL && (check_same(output->folder, measures, force, &same[0], err) != IHP_OK ||
+                             check_same(output->folder, scores, force, &same[1], err) != IHP_OK)) {
+        json_decref(manifest);
         return err->status;
     }
-    bool has_measures =
-        ihp__folder_make(folder, &made, err) == IHP_OK &&
-        ihp__folder_write_tables(folder, IHP__FILES_RESULT, measures, 1, err) == IHP_OK;
-    if (has_measures &&
-        ihp__folder_write_tables(folder, IHP__FILES_RESULT, scores, 1, err) == IHP_OK) {
-        return IHP_OK;
-    }
-    if (has_measures && !finished) {
-        remove_table(folder, measures); /* one table without the other is misleading */
-        remove_table(folder, scores);
-    }
-    if (made) {
-        rmdir(folder);
-    }
-    return err->status;
+    enum ihp_status status =
+        same[0] && same[1] ? IHP_OK : write_tables(output, measures, scores, manifest, err);
+    json_decref(manifest);
+    return status;
 }

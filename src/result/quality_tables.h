@@ -7,6 +7,7 @@
 #define IHP_QUALITY_TABLES_H
 
 #include "finance/quality.h"
+#include "result/output_folder.h"
 #include "result/table.h"
 
 /* Gives the tables their names and columns; they have no rows. */
@@ -24,9 +25,10 @@ enum ihp_status ihp__quality_tables_create(const struct ihp__quality *quality,
 enum ihp_status ihp__quality_print(FILE *stream, const struct ihp__quality *quality,
                                    const struct ihp__table *scores, struct ihp_error *err);
 
-/* Writes the two tables into `folder`, which is made if needed. If the folder has a finished run
- * and one of these files with other content, nothing is written (IHP_ERR_USAGE) unless `force`. */
-enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *measures,
+/* Writes the two tables into an open output that keeps its other files, and into the list of files
+ * in its manifest, if it has one. If the output has a finished run and one of these files with
+ * other content, nothing is written (IHP_ERR_USAGE) unless `force`. */
+enum ihp_status ihp__quality_write(struct ihp__output *output, const struct ihp__table *measures,
                                    const struct ihp__table *scores, bool force,
                                    struct ihp_error *err);
 

@@ -9,7 +9,7 @@
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
-enum { ANYBODY = 0666, OWNER = 0600 };
+enum { ANYBODY = 0666, GROUP = 0640, OWNER = 0600 };
 
 /* Rows of one group, as their columns differ: folder, name, form, commands, mode, when, access,
  * meaning. */
@@ -38,12 +38,12 @@ enum { ANYBODY = 0666, OWNER = 0600 };
         IHP__FILES_APPEAL, __VA_ARGS__                                                             \
     }
 #define REVIEWED_CSV(name, commands, when, meaning)                                                \
-    NULL, name, IHP__FORM_CSV, commands, ANYBODY, when, IHP__ACCESS_REVIEW, meaning
+    NULL, name, IHP__FORM_CSV, commands, GROUP, when, IHP__ACCESS_REVIEW, meaning
 #define PACKAGE_CSV(name, when, access, meaning)                                                   \
     NULL, name, IHP__FORM_CSV, "package", OWNER, when, access, meaning
 
 static const struct ihp__result_file list[] = {
-    RESULT(NULL, "manifest.json", IHP__FORM_JSON, "settle, merge", ANYBODY, "always",
+    RESULT(NULL, "manifest.json", IHP__FORM_JSON, "settle, merge", GROUP, "always",
            IHP__ACCESS_REVIEW, "deck, store, program folder and notices of the settlement"),
     RESULT(REVIEWED_CSV("settlement.csv", "settle, merge", "always", "the settlement of each IHP")),
     RESULT(REVIEWED_CSV("payer_split.csv", "settle, merge", "always",
@@ -74,8 +74,8 @@ static const struct ihp__result_file list[] = {
                         "steps from the interim to the final amount")),
     RESULT(REVIEWED_CSV("bridge_members.csv", "settle, merge", "with `interim`",
                         "numbers of members who joined or left since the interim")),
-    RESULT(NULL, "results.h5", IHP__FORM_HDF5, "settle, merge", ANYBODY, "always",
-           IHP__ACCESS_REVIEW, "the tables as arrays, the manifest as attributes"),
+    RESULT(NULL, "results.h5", IHP__FORM_HDF5, "settle, merge", GROUP, "always", IHP__ACCESS_REVIEW,
+           "the tables as arrays, the manifest as attributes"),
     RESULT(NULL, "timings.h5", IHP__FORM_HDF5, "settle, merge", ANYBODY, "always",
            IHP__ACCESS_MAILABLE, "seconds of each rank by stage"),
     RESULT("attributed", "IHP_ID.csv", IHP__FORM_CSV, "settle, merge", OWNER,
@@ -85,23 +85,23 @@ static const struct ihp__result_file list[] = {
            "with `interim` and `--member-files`", IHP__ACCESS_PROTECTED,
            "the members who joined or left the IHP since the interim"),
 
-    PAYMENTS(NULL, "payments.json", IHP__FORM_JSON, "pay", ANYBODY, "always", IHP__ACCESS_REVIEW,
+    PAYMENTS(NULL, "payments.json", IHP__FORM_JSON, "pay", GROUP, "always", IHP__ACCESS_REVIEW,
              "deck, store, program folder and notices of the payments"),
     PAYMENTS(REVIEWED_CSV("payments.csv", "pay", "always", "payments of each IHP by month")),
     PAYMENTS(
         REVIEWED_CSV("payments_quarter.csv", "pay", "always", "payments of each IHP by quarter")),
     PAYMENTS(REVIEWED_CSV("payment_categories.csv", "pay", "always",
                           "dollars of each risk category by month")),
-    PAYMENTS(NULL, "payments.h5", IHP__FORM_HDF5, "pay", ANYBODY, "always", IHP__ACCESS_REVIEW,
+    PAYMENTS(NULL, "payments.h5", IHP__FORM_HDF5, "pay", GROUP, "always", IHP__ACCESS_REVIEW,
              "the tables as arrays"),
     PAYMENTS("paid", "IHP_ID.csv", IHP__FORM_CSV, "pay", OWNER, "with `--member-files`",
              IHP__ACCESS_PROTECTED, "the IHP's members by month, with what is paid for each"),
 
-    RECONCILIATION(NULL, "reconcile.json", IHP__FORM_JSON, "reconcile", ANYBODY, "always",
+    RECONCILIATION(NULL, "reconcile.json", IHP__FORM_JSON, "reconcile", GROUP, "always",
                    IHP__ACCESS_REVIEW, "deck, store, program folder and notices"),
     RECONCILIATION(REVIEWED_CSV("reconcile.csv", "reconcile", "always",
                                 "member months and dollars taken back from, or owed to, each IHP")),
-    RECONCILIATION(NULL, "reconcile.h5", IHP__FORM_HDF5, "reconcile", ANYBODY, "always",
+    RECONCILIATION(NULL, "reconcile.h5", IHP__FORM_HDF5, "reconcile", GROUP, "always",
                    IHP__ACCESS_REVIEW, "the table as arrays"),
 
     {IHP__FILES_PACKAGE, NULL, "package.json", IHP__FORM_JSON, "package", OWNER, "always",
@@ -196,7 +196,7 @@ const char *ihp__file_access_text(enum ihp__file_access access)
     return text[access];
 }
 
-/* ---- removing -------------------------------------------------------------------------------- */
+/* ---- files by name --------------------------------------------------------------------------- */
 
 /* Returns true if `name` is a file's, or that of its part file as a killed run leaves it. */
 static bool is_file_or_part(const char *name, const char *file)
@@ -218,15 +218,60 @@ static bool is_per_name(const char *name, const char *ending)
     return false;
 }
 
-static bool is_of_group(enum ihp__file_group group, const char *name)
+/* Returns true if `name` is that of the row's file, or if `parts` that of its part file. */
+static bool is_row_of(const struct ihp__result_file *row, const char *name, bool parts)
 {
+    if (row->folder == NULL) {
+        return strcmp(name, row->name) == 0 || (parts && is_file_or_part(name, row->name));
+    }
+    const char *ending = strchr(row->name, '.');
+    size_t length = strlen(name), tail = strlen(ending);
+    return (length > tail && strcmp(name + length - tail, ending) == 0) ||
+           (parts && is_per_name(name, ending));
+}
+
+const struct ihp__result_file *ihp__result_file_at(enum ihp__file_group group, const char *folder,
+                                                   const char *name, bool parts)
+{
+    bool of_ihp = group == IHP__FILES_PACKAGE && folder != NULL;
+    enum ihp__file_group wanted = of_ihp ? IHP__FILES_PACKAGE_OF_IHP : group;
     for (size_t i = 0; i < FILES; i++) {
-        if (list[i].group == group && list[i].folder == NULL &&
-            is_file_or_part(name, list[i].name)) {
+        bool here = of_ihp || folder == NULL
+                        ? list[i].folder == NULL
+                        : list[i].folder != NULL && strcmp(list[i].folder, folder) == 0;
+        if (list[i].group == wanted && here && is_row_of(&list[i], name, parts)) {
+            return &list[i];
+        }
+    }
+    return NULL;
+}
+
+bool ihp__result_file_named(const char *folder, const char *name)
+{
+    for (int group = 0; group < IHP__FILE_GROUPS; group++) {
+        if ((folder != NULL || group != IHP__FILES_PACKAGE_OF_IHP) &&
+            ihp__result_file_at((enum ihp__file_group)group, folder, name, true) != NULL) {
             return true;
         }
     }
     return false;
+}
+
+bool ihp__result_folder_of(enum ihp__file_group group, const char *name)
+{
+    for (size_t i = 0; i < FILES; i++) {
+        if (list[i].group == group && list[i].folder != NULL && strcmp(list[i].folder, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- removing -------------------------------------------------------------------------------- */
+
+static bool is_of_group(enum ihp__file_group group, const char *name)
+{
+    return ihp__result_file_at(group, NULL, name, true) != NULL;
 }
 
 /* Removes the files of `group`, or where `ending` is not NULL those per IHP or payer with this

@@ -52,6 +52,19 @@ const struct ihp__result_file *ihp__result_file(size_t i);
 /* Returns the row of a file by its name in the group's folder, or NULL. */
 const struct ihp__result_file *ihp__result_file_find(enum ihp__file_group group, const char *name);
 
+/* Returns the row of a file of a group by its place: `folder` is the folder inside the group's, or
+ * NULL. In a group of packages every folder is that of an IHP. A name that a killed run left, of an
+ * unfinished file, is found if `parts`. Returns NULL for any other file. */
+const struct ihp__result_file *ihp__result_file_at(enum ihp__file_group group, const char *folder,
+                                                   const char *name, bool parts);
+
+/* Returns true if a file in `folder`, or in no folder if that is NULL, has the name of a file of
+ * any group, or the name that a killed run left of one. */
+bool ihp__result_file_named(const char *folder, const char *name);
+
+/* Returns true if the group has files in a folder of this name. */
+bool ihp__result_folder_of(enum ihp__file_group group, const char *name);
+
 /* Returns the name of the file that makes a group finished; NULL for a package of one IHP. */
 const char *ihp__result_file_last(enum ihp__file_group group);
 

@@ -1,41 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The result folder of a settlement: begun, filled with the manifest last, or taken back. */
+/* The result folder of a settlement: filled, with the manifest last. */
 #include "result/result_folder.h"
 
 #include "result/folder.h"
 #include "result/manifest.h"
 #include "result/results_h5.h"
 
-#include <unistd.h>
-
-enum ihp_status ihp__result_check(const char *folder, const char *program, bool force,
-                                  struct ihp_error *err)
+enum ihp_status ihp__result_fill(struct ihp__output *output,
+                                 const struct ihp__table table[IHP__TABLES], json_t *manifest,
+                                 json_t *run, struct ihp_error *err)
 {
-    return ihp__folder_check(folder, program, IHP__FILES_RESULT, force, err);
-}
-
-enum ihp_status ihp__result_begin(const char *folder, bool *made, struct ihp_error *err)
-{
-    if (ihp__folder_make(folder, made, err) != IHP_OK) {
-        return err->status;
-    }
-    if (!*made) {
-        ihp__result_files_remove(folder, IHP__FILES_RESULT);
-    }
-    return IHP_OK;
-}
-
-void ihp__result_abandon(const char *folder, bool made)
-{
-    ihp__result_files_remove(folder, IHP__FILES_RESULT);
-    if (made) {
-        rmdir(folder);
-    }
-}
-
-enum ihp_status ihp__result_fill(const char *folder, const struct ihp__table table[IHP__TABLES],
-                                 json_t *manifest, json_t *run, struct ihp_error *err)
-{
+    const char *folder = output->path;
     const struct ihp__h5_content content = {table, IHP__TABLES, manifest, IHP__TIMINGS};
     enum ihp_status status =
         ihp__folder_write_tables(folder, IHP__FILES_RESULT, table, IHP__TABLES, err);
@@ -49,11 +24,10 @@ enum ihp_status ihp__result_fill(const char *folder, const struct ihp__table tab
         ihp__timings_write(folder, json_object_get(manifest, "run"), err) != IHP_OK) {
         return err->status;
     }
-    return ihp__folder_write_json(folder, IHP__FILES_RESULT,
-                                  ihp__result_file_last(IHP__FILES_RESULT), manifest, err);
+    return ihp__output_finish(output, manifest, err);
 }
 
-enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
+enum ihp_status ihp__result_write(struct ihp__output *output, const struct ihp__result_input *input,
                                   const struct ihp__table table[IHP__TABLES],
                                   const struct ihp_notices *notices,
                                   const struct ihp__run_stats *stats, struct ihp_error *err)
@@ -63,7 +37,7 @@ enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_i
         return ihp__fail_memory(err, "the manifest");
     }
     enum ihp_status status =
-        ihp__result_fill(folder, table, manifest, ihp__manifest_run(input->deck, stats), err);
+        ihp__result_fill(output, table, manifest, ihp__manifest_run(input->deck, stats), err);
     json_decref(manifest);
     return status;
 }

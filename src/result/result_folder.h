@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result_folder.h - the result folder of a settlement.
  *
- * `ihp__result_check` looks at the folder before any work, `ihp__result_begin` makes it,
- * `ihp__member_files_write` and `ihp__result_write` fill it. The latter ends with manifest.json, so
- * that a folder which has one is a finished run. `ihp__result_abandon` takes a failed run back.
+ * The output is opened and begun as output_folder.h says; `ihp__member_files_write` and
+ * `ihp__result_write` fill it. The latter ends with manifest.json, so that a folder which has one
+ * is a finished run.
  *
  * Only `ihp__member_files_write` and `ihp__moved_files_write` are collective; rank 0 calls the
  * others.
@@ -12,6 +12,7 @@
 #define IHP_RESULT_FOLDER_H
 
 #include "member/member.h"
+#include "result/output_folder.h"
 #include "result/run_stats.h"
 #include "result/settlement_tables.h"
 #include "store/store.h"
@@ -19,27 +20,17 @@
 #include <jansson.h>
 #include <mpi.h>
 
-/* Refuses (IHP_ERR_USAGE) an output folder that is the program folder, or that has a finished run,
- * unless `force`; and (IHP_ERR_RUN) one that cannot be written to. Writes nothing. */
-enum ihp_status ihp__result_check(const char *folder, const char *program, bool force,
-                                  struct ihp_error *err);
-
-/* Makes the folder and its parents (`*made`), or removes the files of an earlier run from it. */
-enum ihp_status ihp__result_begin(const char *folder, bool *made, struct ihp_error *err);
-
-/* Writes tables, results.h5, timings.h5 and, last, manifest.json. */
-enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
+/* Writes tables, results.h5, timings.h5 and, last, manifest.json, and finishes the output. */
+enum ihp_status ihp__result_write(struct ihp__output *output, const struct ihp__result_input *input,
                                   const struct ihp__table table[IHP__TABLES],
                                   const struct ihp_notices *notices,
                                   const struct ihp__run_stats *stats, struct ihp_error *err);
 
 /* The same with a manifest of the caller's. `run` becomes its entry `run`, which may differ between
  * equal runs; it is consumed, and NULL when memory is short. */
-enum ihp_status ihp__result_fill(const char *folder, const struct ihp__table table[IHP__TABLES],
-                                 json_t *manifest, json_t *run, struct ihp_error *err);
-
-/* Removes the files of a failed run, and the folder if it was `made`. */
-void ihp__result_abandon(const char *folder, bool made);
+enum ihp_status ihp__result_fill(struct ihp__output *output,
+                                 const struct ihp__table table[IHP__TABLES], json_t *manifest,
+                                 json_t *run, struct ihp_error *err);
 
 /* Collective over `comm`. Writes attributed/IHP_ID.csv (mode 0600) from every rank's members.
  * `fact` has range.count x IHP__PERIODS elements, `ids` range.count. */

@@ -33,7 +33,7 @@ static void run(const uint8_t *data, size_t size)
     const char *const folder[] = {fuzz_path("in/1"), fuzz_path("in/2"), fuzz_path("in/3")};
     const struct ihp_merge_options options = {
         .folder = folder, .folders = 3, .output = fuzz_path("merged"), .force = true};
-    enum ihp_status status = ihp_merge(&options, &err);
+    enum ihp_status status = ihp_merge(&options, &notices, &err);
     fuzz_check(status, &err);
     fuzz_check_notices(&notices);
 }

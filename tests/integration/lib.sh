@@ -161,6 +161,19 @@ with open(path, "r+b") as store:
     store.write(struct.pack(form, value))' "$1" "$3" "$address" "$4" "$5"
 }
 
+# Removes the list of files from manifests, as an earlier version would have written them: unlist FILE...
+unlist() {
+    "$IHP_PYTHON" -c '
+import json, sys
+for path in sys.argv[1:]:
+    with open(path) as file:
+        manifest = json.load(file)
+    del manifest["files"], manifest["hash"]
+    manifest.get("run", {}).pop("files", None)
+    with open(path, "w") as file:
+        json.dump(manifest, file, indent=2)' "$@"
+}
+
 # Prints the path in a deck's key, resolved against the deck's folder.
 deck_path() {
     local value

@@ -314,12 +314,36 @@ rm "$parts/5/bridge.csv"
 
 # Member files: those of the first block that has them, and all of them.
 rm -r "$parts"/[1-4]/attributed
+refused "member files that are missing" 3 "$parts/1/attributed/" "is missing, although manifest.json lists it"
+unlist "$parts"/[1-4]/manifest.json
 rm -rf "$work/merged"
 ihp merge "${given[@]}" -o "$work/merged"
+ok "blocks without a list of files: a notice for each" [ "$(grep -c 'has no list of files' "$err")" = 4 ]
 ok "member files of a later block" diff -r "$parts/5/attributed" "$work/merged/attributed"
 rm "$(find "$parts/5/attributed" -name '*.csv' | sort | head -n 1)"
 refused "a member file is missing" 3 "$parts/5/attributed/"
-rm -r "$parts"/5 && cp -r "$work/good/5" "$parts/5"
+rm -r "$parts"/[1-5] && cp -r "$work/good/"[1-5] "$parts/"
+
+# Files that no other check would find to be changed: a member file, results.h5, the manifest itself.
+for file in attributed/IHP01.csv results.h5 timings.h5; do
+    "$IHP_PYTHON" -c '
+import sys
+with open(sys.argv[1], "r+b") as file:
+    byte = file.seek(100) and file.read(1)
+    file.seek(100)
+    file.write(bytes([byte[0] ^ 1]))' "$parts/4/$file"
+    refused "a bit of $file" 3 "$parts/4/$file: has changed since manifest.json was written"
+    cp "$work/good/4/$file" "$parts/4/$file"
+done
+: >"$parts/2/bridge_members.csv"
+refused "a table that the run did not write" 3 "$parts/2/bridge_members.csv"
+rm "$parts/2/bridge_members.csv"
+: >"$parts/2/attributed/OTHER.csv"
+refused "a member file that the run did not write" 3 "$parts/2/attributed/OTHER.csv: is not in the list of manifest.json"
+rm "$parts/2/attributed/OTHER.csv"
+sed -i 's/^  "hash": "[0-9a-f]/  "hash": "x/' "$parts/6/manifest.json"
+refused "the hash of the manifest" 3 "$parts/6/manifest.json: hash: is not as ihp wrote it"
+rm -r "$parts/6" && cp -r "$work/good/6" "$parts/6"
 
 # Damages readings.csv, readings_total.csv and scenario_bootstrap.csv of a block.
 deck=$case/other.yaml

@@ -71,8 +71,9 @@ ln -s "$work/behind" "$result/attributed"
 settle 2 "$case/deck.yaml" --member-files --force --quiet
 ok "a link for attributed/ is refused" fails 1 "$result/attributed"
 ok "nothing is written through the link" [ -z "$(ls "$work/behind")" ]
+ok "the earlier result stays" [ -e "$result/manifest.json" ]
 rm "$result/attributed"
-ihp settle "$case/deck.yaml" --quiet
+ihp settle "$case/deck.yaml" --quiet --force
 ok "settle again" succeeds
 
 for what in "$store" "$result" "$result/results.h5" "$result/manifest.json"; do

@@ -48,7 +48,9 @@ static void test_rows(void **state)
         const struct ihp__result_file *file = ihp__result_file(i);
         bool own_folder = file->group >= IHP__FILES_PACKAGE;
         bool closed = own_folder || file->access == IHP__ACCESS_PROTECTED;
-        assert_int_equal(file->mode, closed ? 0600 : 0666);
+        assert_int_equal(file->mode, closed                               ? 0600
+                                     : file->access == IHP__ACCESS_REVIEW ? 0640
+                                                                          : 0666);
         if (file->folder == NULL) {
             assert_ptr_equal(ihp__result_file_find(file->group, file->name), file);
         } else {

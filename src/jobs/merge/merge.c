@@ -4,6 +4,7 @@
 #include "jobs/merge/merge.h"
 
 #include "ihp/jobs.h"
+#include "result/file_list.h"
 #include "result/folder.h"
 #include "result/json.h"
 #include "result/result_folder.h"
@@ -22,6 +23,8 @@ struct merging {
     struct ihp__merge_block **of; /* by block, from 0 */
     size_t blocks;
     struct ihp__table table[IHP__TABLES];
+    struct ihp__output output;
+    struct ihp_notices *notices;
     struct ihp_error *err;
 };
 
@@ -100,9 +103,9 @@ static enum ihp_status check_missing(struct merging *m)
                      m->blocks, missing == 1 ? "" : " and so on");
 }
 
-/* Checks that the output is not one of the folders it is made from, nor the program folder of the
- * run. */
-static enum ihp_status check_output(struct merging *m)
+/* Opens the output, which must not be one of the folders it is made from, nor the program folder of
+ * the run. */
+static enum ihp_status open_output(struct merging *m)
 {
     const char *output = m->options->output;
     const json_t *run = json_object_get(m->given[0].manifest, "run");
@@ -113,7 +116,24 @@ static enum ihp_status check_output(struct merging *m)
                              output);
         }
     }
-    return ihp__result_check(output, program == NULL ? "" : program, m->options->force, m->err);
+    const struct ihp__output_request request = {.folder = output,
+                                                .program = program == NULL ? "" : program,
+                                                .group = IHP__FILES_RESULT,
+                                                .force = m->options->force,
+                                                .first = true};
+    return ihp__output_open(&m->output, &request, m->err);
+}
+
+/* Checks that each block has the files that its run wrote. */
+static enum ihp_status check_files(struct merging *m)
+{
+    for (size_t b = 0; b < m->blocks; b++) {
+        if (ihp__file_list_check(m->of[b]->folder, IHP__FILES_RESULT, m->of[b]->manifest,
+                                 IHP__CHECK_ALL, m->notices, m->err) != IHP_OK) {
+            return m->err->status;
+        }
+    }
+    return IHP_OK;
 }
 
 static enum ihp_status read_tables(struct merging *m)
@@ -164,7 +184,7 @@ static enum ihp_status copy_member_files(struct merging *m)
 {
     bool found = false;
     for (size_t b = 0; b < m->blocks && !found; b++) {
-        if (ihp__merge_member_files(m->of[b], &m->table[IHP__TABLE_SETTLEMENT], m->options->output,
+        if (ihp__merge_member_files(m->of[b], &m->table[IHP__TABLE_SETTLEMENT], m->output.path,
                                     &found, m->err) != IHP_OK) {
             return m->err->status;
         }
@@ -172,8 +192,8 @@ static enum ihp_status copy_member_files(struct merging *m)
     return IHP_OK;
 }
 
-/* Fills the folder that is begun. The manifest is that of the blocks without the entries of a
- * single block. */
+/* Fills the folder that is begun, and puts it in its place. The manifest is that of the blocks
+ * without the entries of a single block. */
 static enum ihp_status fill(struct merging *m)
 {
     if (copy_member_files(m) != IHP_OK) {
@@ -182,8 +202,10 @@ static enum ihp_status fill(struct merging *m)
     json_t *manifest = json_copy(m->of[0]->manifest);
     bool whole = manifest != NULL && json_object_del(manifest, "part") == 0 &&
                  json_object_del(manifest, "run") == 0;
+    json_object_del(manifest, "files"); /* of the blocks, unless an earlier version made them */
+    json_object_del(manifest, "hash");
     enum ihp_status status =
-        whole ? ihp__result_fill(m->options->output, m->table, manifest, run_of(m), m->err)
+        whole ? ihp__result_fill(&m->output, m->table, manifest, run_of(m), m->err)
               : ihp__fail_memory(m->err, "the manifest");
     json_decref(manifest);
     return status;
@@ -201,12 +223,7 @@ static void forget_status(const struct merging *m)
 
 static enum ihp_status write_folder(struct merging *m)
 {
-    bool made = false;
-    if (ihp__result_begin(m->options->output, &made, m->err) != IHP_OK) {
-        return m->err->status;
-    }
-    if (fill(m) != IHP_OK) {
-        ihp__result_abandon(m->options->output, made);
+    if (ihp__output_begin(&m->output, MPI_COMM_NULL, m->err) != IHP_OK || fill(m) != IHP_OK) {
         return m->err->status;
     }
     forget_status(m);
@@ -215,6 +232,7 @@ static enum ihp_status write_folder(struct merging *m)
 
 static void end(struct merging *m)
 {
+    ihp__output_close(&m->output, m->notices, m->err);
     for (int t = 0; t < IHP__TABLES; t++) {
         ihp__table_free(&m->table[t]);
     }
@@ -225,9 +243,10 @@ static void end(struct merging *m)
     free(m->of);
 }
 
-enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err)
+enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_notices *notices,
+                          struct ihp_error *err)
 {
-    struct merging m = {.options = options, .err = err};
+    struct merging m = {.options = options, .notices = notices, .err = err};
     if (options->folders == 0 || options->output == NULL || options->output[0] == '\0') {
         return ihp__fail(err, IHP_ERR_USAGE, "a block and an output folder are required");
     }
@@ -236,8 +255,8 @@ enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_er
         return ihp__fail_memory(err, "the blocks");
     }
     if (open_blocks(&m) == IHP_OK && place_blocks(&m) == IHP_OK && check_missing(&m) == IHP_OK &&
-        check_output(&m) == IHP_OK && read_tables(&m) == IHP_OK && write_folder(&m) == IHP_OK &&
-        options->report != NULL) {
+        open_output(&m) == IHP_OK && read_tables(&m) == IHP_OK && check_files(&m) == IHP_OK &&
+        write_folder(&m) == IHP_OK && options->report != NULL) {
         fprintf(options->report, "%zu scenarios of %zu block%s\n\nResults: %s\n",
                 m.of[0]->block.scenarios, m.blocks, m.blocks == 1 ? "" : "s", options->output);
     }

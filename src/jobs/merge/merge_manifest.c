@@ -143,7 +143,9 @@ static enum ihp_status check_form(const struct ihp__merge_block *p, struct ihp_e
     if (!ihp__timings_valid(run)) {
         return damaged(p, "run.timings", err);
     }
-    return json_object_size(p->manifest) == ENTRIES + 1 ? IHP_OK : damaged(p, "entries", err);
+    size_t listed = json_object_get(p->manifest, "files") != NULL ? 2 : 0; /* and `hash` */
+    return json_object_size(p->manifest) == ENTRIES + 1 + listed ? IHP_OK
+                                                                 : damaged(p, "entries", err);
 }
 
 /* Returns a whole number of a group, or 0 where it is not one or is beyond `most`. */

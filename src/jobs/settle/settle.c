@@ -28,7 +28,12 @@ static enum ihp_status open_inputs(struct ihp__settling *s)
     if (only_estimates(s)) {
         return ihp__planned_make(s, s->block.first);
     }
-    if (ihp__result_check(deck->output, deck->program, s->options->force, s->job.err) != IHP_OK ||
+    const struct ihp__output_request request = {.folder = deck->output,
+                                                .program = deck->program,
+                                                .group = IHP__FILES_RESULT,
+                                                .force = s->options->force,
+                                                .first = s->job.rank == 0};
+    if (ihp__output_open(&s->output, &request, s->job.err) != IHP_OK ||
         ihp__settling_go_on(s) != IHP_OK) {
         return s->job.err->status;
     }
@@ -85,28 +90,18 @@ static enum ihp_status write_member_files(struct ihp__settling *s)
     enum ihp_status status =
         ihp__job_agree(job, ihp__store_read_ids(job->context.store, job->range, &ids, job->err));
     if (status == IHP_OK) {
-        status = ihp__member_files_write(job->context.deck.output, &input, job->range, s->fact,
+        status = ihp__member_files_write(s->output.path, &input, job->range, s->fact,
                                          (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids, job->comm,
                                          job->err);
     }
     if (status == IHP_OK && s->bridge.sums.fact != NULL) {
         const struct ihp__moved_facts facts = {s->fact, s->bridge.sums.fact};
-        status = ihp__moved_files_write(job->context.deck.output, job->context.program, job->range,
-                                        &facts, (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids,
-                                        job->comm, job->err);
+        status = ihp__moved_files_write(s->output.path, job->context.program, job->range, &facts,
+                                        (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids, job->comm,
+                                        job->err);
     }
     free(ids);
     return status;
-}
-
-/* Begins the folder, on rank 0 alone. Collective; returns the same status on every rank. */
-static enum ihp_status begin_folder(struct ihp__settling *s)
-{
-    if (s->job.rank == 0) {
-        s->folder_begun =
-            ihp__result_begin(s->job.context.deck.output, &s->folder_made, s->job.err) == IHP_OK;
-    }
-    return ihp__agree(s->job.comm, s->job.err);
 }
 
 /* Writes the tables and, last, the manifest, on rank 0 alone, unless the store has changed.
@@ -117,8 +112,8 @@ static enum ihp_status write_tables(struct ihp__settling *s)
     struct ihp__result_input input = ihp__settling_result(s);
     if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) == IHP_OK &&
         job->rank == 0) {
-        ihp__until_agreed(ihp__result_write(job->context.deck.output, &input, s->table,
-                                            job->notices, &job->stats, job->err));
+        ihp__until_agreed(
+            ihp__result_write(&s->output, &input, s->table, job->notices, &job->stats, job->err));
     }
     return ihp__agree(job->comm, job->err);
 }
@@ -127,7 +122,8 @@ static enum ihp_status write_tables(struct ihp__settling *s)
 static enum ihp_status write_results(struct ihp__settling *s)
 {
     s->job.stats.starts = s->saving.starts + 1;
-    if (ihp__job_collect_stats(&s->job) != IHP_OK || begin_folder(s) != IHP_OK ||
+    if (ihp__job_collect_stats(&s->job) != IHP_OK ||
+        ihp__output_begin(&s->output, s->job.comm, s->job.err) != IHP_OK ||
         write_member_files(s) != IHP_OK || write_tables(s) != IHP_OK) {
         return s->job.err->status;
     }
@@ -166,7 +162,6 @@ static enum ihp_status print_tables(const struct ihp__settling *s)
  * happens here. Collective; returns the same status on every rank. */
 static enum ihp_status print_report(struct ihp__settling *s)
 {
-    s->folder_begun = false;
     if (s->job.rank == 0 && s->options->report != NULL && print_tables(s) == IHP_OK) {
         fprintf(s->options->report, "\nResults: %s\n", s->job.context.deck.output);
     }
@@ -177,9 +172,7 @@ static enum ihp_status print_report(struct ihp__settling *s)
 
 static void end(struct ihp__settling *s)
 {
-    if (s->job.err->status != IHP_OK && s->folder_begun) {
-        ihp__result_abandon(s->job.context.deck.output, s->folder_made);
-    }
+    ihp__output_close(&s->output, s->job.notices, s->job.err);
     for (int t = 0; t < IHP__TABLES; t++) {
         ihp__table_free(&s->table[t]);
     }

@@ -14,6 +14,7 @@
 #include "engine/saving.h"
 #include "jobs/settle/bridge.h"
 #include "jobs/settle/done.h"
+#include "result/output_folder.h"
 #include "result/scenario_tables.h"
 #include "result/settlement_tables.h"
 
@@ -64,7 +65,7 @@ struct ihp__settling {
     struct ihp__resampling resampling;
     struct ihp__effect *effect; /* [scenarios of the block][partnerships], for readings */
     uint64_t settled; /* scenarios before this one, counted from the sweep's first, are done */
-    bool folder_begun, folder_made;
+    struct ihp__output output;
 };
 
 /* ---- opening: block.c, go_on.c --------------------------------------------------------------- */
