@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading CSV files: zlib opens plain and gzip files alike; a chunk of a plain file is read from
- * where it begins. */
+/* Reading CSV files: whole, plain or compressed with gzip; and a chunk of a plain file, from where
+ * it begins. */
 #include "csv_rows.h"
 
 #include "base/error.h"
+#include "base/gzip_read.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 static enum ihp_status check_is_file(const char *path, struct ihp_error *err)
 {
@@ -34,54 +34,27 @@ static size_t mark_bytes(const char *bytes, size_t size)
 
 /* ---- whole files ----------------------------------------------------------------------------- */
 
-/* Reports why zlib cannot read on. */
-static enum ihp_status fail_gzip(const struct ihp__csv_reader *r, gzFile file)
+static void read_all(struct ihp__csv_reader *r, struct ihp__gzip_file *file)
 {
-    int code;
-    const char *text = gzerror(file, &code);
-    if (code == Z_MEM_ERROR) {
-        return ihp__fail_memory(r->err, r->path);
-    }
-    if (code == Z_ERRNO) {
-        return ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read to its end");
-    }
-    return ihp__fail(r->err, IHP_ERR_DATA,
-                     "%s: cannot be read to its end (%s); the file is cut short or damaged",
-                     r->path, text);
-}
-
-static void read_all(struct ihp__csv_reader *r, gzFile file)
-{
-    for (bool first = true; r->status == IHP_OK; first = false) {
-        int got = gzread(file, r->buffer, IHP__CSV_BUFFER_BYTES);
-        if (got < 0) {
-            ihp__csv_reader_stop(r, fail_gzip(r, file));
-        }
-        if (got <= 0) {
-            break;
-        }
-        r->bytes_read = (uint64_t)gzoffset(file);
-        size_t skip = first ? mark_bytes(r->buffer, (size_t)got) : 0;
-        ihp__csv_reader_parse(r, r->buffer + skip, (size_t)got - skip);
+    size_t got = 1;
+    for (bool first = true; r->status == IHP_OK && got > 0; first = false) {
+        ihp__csv_reader_stop(r,
+                             ihp__gzip_read(file, r->buffer, IHP__CSV_BUFFER_BYTES, &got, r->err));
+        r->bytes_read = ihp__gzip_offset(file);
+        size_t skip = first ? mark_bytes(r->buffer, got) : 0;
+        ihp__csv_reader_parse(r, r->buffer + skip, got - skip);
     }
     ihp__csv_reader_end(r);
 }
 
 static void read_file(struct ihp__csv_reader *r)
 {
-    errno = 0; /* zlib does not always set it where memory is short */
-    gzFile file = gzopen(r->path, "rb");
-    if (file == NULL) {
-        ihp__csv_reader_stop(r,
-                             ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be opened"));
-        return;
+    struct ihp__gzip_file *file = NULL;
+    ihp__csv_reader_stop(r, ihp__gzip_open(r->path, &file, r->err));
+    if (file != NULL) {
+        read_all(r, file);
     }
-    gzbuffer(file, IHP__CSV_BUFFER_BYTES);
-    read_all(r, file);
-    if (gzclose(file) != Z_OK && r->status == IHP_OK) {
-        ihp__csv_reader_stop(r, ihp__fail(r->err, IHP_ERR_DATA,
-                                          "%s: the gzip file is cut short; get it again", r->path));
-    }
+    ihp__gzip_close(&file);
 }
 
 enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *columns, size_t count,

@@ -94,7 +94,6 @@ WRAP(FILE *, fdopen, (int fd, const char *mode), (fd, mode))
 WRAP(FILE *, open_memstream, (char **text, size_t *size), (text, size))
 WRAP(DIR *, opendir, (const char *path), (path))
 WRAP(char *, realpath, (const char *path, char *resolved), (path, resolved))
-WRAP(gzFile, gzopen, (const char *path, const char *mode), (path, mode))
 
 /* The parent has done so. */
 int __wrap_MPI_Init(int *argc, char ***argv);

@@ -111,8 +111,7 @@ static void test_every_truncation(void **state)
     free(whole);
 }
 
-/* The same within a second member. A cut between members looks like a whole file, and one byte of a
- * member looks like padding. */
+/* The same within a second member. Only a cut between members looks like a whole file. */
 static void test_truncation_in_second_member(void **state)
 {
     (void)state;
@@ -125,7 +124,7 @@ static void test_truncation_in_second_member(void **state)
     char *more = rows_text("", 3, 60);
     append_gzip(path, more);
     char *whole = read_bytes(path, &size);
-    for (size_t cut = seam + 2; cut < size; cut++) {
+    for (size_t cut = seam + 1; cut < size; cut++) {
         write_bytes(path, whole, cut);
         if (read_path(path, &sums, &err) != IHP_ERR_DATA) {
             fail_msg("%zu bytes of %zu were taken for a whole file", cut, size);
@@ -177,6 +176,110 @@ static void test_damaged(void **state)
     free(whole);
 }
 
+/* After a member comes another one or the end of the file, never anything else. */
+static void test_behind_a_member(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *found;
+    } cases[] = {
+        {"3,z\n", 4, "other bytes"},
+        {"\0\0\0\0", 4, "zeros"},
+        {"\0", 1, "zeros"},
+        {"\x1f", 1, "other bytes"},
+        {"\x1f\x8c\x08\0\0\0\0\0\0\x03", 10, "other bytes"},
+        {"\x1f\x8b\x07\0\0\0\0\0\0\x03", 10, "unknown compression method"},
+        {"\x1f\x8b\x08\xe0\0\0\0\0\0\x03", 10, "unknown header flags set"},
+        {"\x1f\x8b\x08\0\0\0\0\0\0\x03", 10, "ends within a gzip member"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sums sums;
+        struct ihp_error err;
+        const char *path = in_folder("t.csv.gz");
+        size_t size;
+        char *whole = write_two_rows(path, &size);
+        char *longer = calloc(size + cases[i].size, 1);
+        assert_non_null(longer);
+        memcpy(longer, whole, size);
+        memcpy(longer + size, cases[i].bytes, cases[i].size);
+        write_bytes(path, longer, size + cases[i].size);
+        assert_int_equal(read_path(path, &sums, &err), IHP_ERR_DATA);
+        assert_error(&err, IHP_ERR_DATA, "t.csv.gz: cannot be read to its end (");
+        assert_error(&err, IHP_ERR_DATA, cases[i].found);
+        assert_int_equal(unlink(path), 0);
+        free(whole);
+        free(longer);
+    }
+}
+
+/* Appends a gzip member with an extra field, as bgzip makes its blocks. */
+static void append_member(const char *path, const char *text, const char *extra, size_t extra_size)
+{
+    unsigned char bytes[1000], field[100];
+    gz_header header = {.extra = field, .extra_len = (uInt)extra_size, .os = 255};
+    z_stream stream = {0};
+    memcpy(field, extra, extra_size);
+    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflateSetHeader(&stream, &header), Z_OK);
+    stream.next_in = (Bytef *)(uintptr_t)text;
+    stream.avail_in = (uInt)strlen(text);
+    stream.next_out = bytes;
+    stream.avail_out = sizeof bytes;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    FILE *file = fopen(path, "ab");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, stream.total_out, file), stream.total_out);
+    assert_int_equal(fclose(file), 0);
+    deflateEnd(&stream);
+}
+
+/* A file of bgzip ends with an empty block; without it, a whole number of blocks may be missing. */
+static void test_blocks_of_bgzip(void **state)
+{
+    (void)state;
+    enum { BLOCK, BEHIND, OTHER }; /* "BC" alone, behind another subfield, and another subfield */
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } extra[] = {{"BC\2\0\x55\0", 6}, {"XY\3\0abcBC\2\0\x55\0", 13}, {"XY\2\0BC", 6}};
+    static const struct {
+        struct {
+            int extra;
+            const char *text;
+        } member[4];
+        enum ihp_status status;
+    } cases[] = {
+        {{{BLOCK, "n,pad\n1,x\n"}, {BLOCK, "2,y\n"}, {BLOCK, ""}}, IHP_OK},
+        {{{BLOCK, "n,pad\n1,x\n2,y\n"}}, IHP_ERR_DATA},
+        {{{BLOCK, "n,pad\n1,x\n"}, {BLOCK, "2,y\n"}}, IHP_ERR_DATA},
+        {{{BEHIND, "n,pad\n1,x\n"}, {BEHIND, "2,y\n"}}, IHP_ERR_DATA},
+        {{{OTHER, "n,pad\n1,x\n"}, {OTHER, "2,y\n"}}, IHP_OK},
+        /* two files, one after the other */
+        {{{BLOCK, "n,pad\n1,x\n"}, {BLOCK, ""}, {BLOCK, "2,y\n"}, {BLOCK, ""}}, IHP_OK},
+        {{{BLOCK, "n,pad\n1,x\n"}, {BLOCK, ""}, {BLOCK, "2,y\n"}}, IHP_ERR_DATA},
+        {{{BLOCK, "n,pad\n1,x\n"}, {BLOCK, ""}, {OTHER, "2,y\n"}}, IHP_OK},
+        {{{BLOCK, "n,pad\n1,x\n"}, {OTHER, "2,y\n"}, {BLOCK, ""}}, IHP_ERR_DATA},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sums sums;
+        struct ihp_error err;
+        const char *path = in_folder("t.csv.gz");
+        for (size_t m = 0; m < 4 && cases[i].member[m].text != NULL; m++) {
+            int kind = cases[i].member[m].extra;
+            append_member(path, cases[i].member[m].text, extra[kind].bytes, extra[kind].size);
+        }
+        assert_int_equal(read_path(path, &sums, &err), cases[i].status);
+        if (cases[i].status == IHP_OK) {
+            assert_int_equal(sums.total, 3);
+        } else {
+            assert_error(&err, IHP_ERR_DATA, "the end block of BGZF is missing");
+        }
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +290,8 @@ int main(void)
         IN_FOLDER(test_truncation_in_second_member),
         IN_FOLDER(test_truncated_message),
         IN_FOLDER(test_damaged),
+        IN_FOLDER(test_behind_a_member),
+        IN_FOLDER(test_blocks_of_bgzip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
