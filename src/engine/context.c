@@ -119,6 +119,7 @@ enum ihp_status ihp__context_open_inputs(const char *deck_path, struct ihp__cont
     }
     if (status == IHP_OK) {
         c->info = ihp__store_info(c->store);
+        ihp__store_note_digests(c->store, notices);
         status = make_lookups(c, err);
     }
     if (status != IHP_OK) {

@@ -9,8 +9,9 @@
  *
  * The columns are those of the table in columns.h. The claim lines of a member are next to each
  * other, in order of service date, claim id and line; `offset[m]` .. `offset[m + 1] - 1` are the
- * rows of member m. Members are in text order of their ids. Everything read from a store is checked
- * before it is used as an index or a size.
+ * rows of member m. Members are in text order of their ids. Everything read from a store is
+ * compared with the digests that were written with it, and checked before it is used as an index or
+ * a size.
  *
  * The index (group `index`) repeats the lines of some procedures, E&M and health-home ones, in
  * small columns of their own, and records where each calendar year starts among a member's lines.
@@ -36,6 +37,10 @@
  * dates of death would settle it wrongly. Its attribute `life` says which it has, as bits. */
 #define IHP__STORE_VERSION_LIFE 2
 enum { IHP__LIFE_VOID_DATES = 1, IHP__LIFE_VERSIONS = 2, IHP__LIFE_DEATH_DATES = 4, IHP__LIFE = 7 };
+
+/* The version of a store that has digests (digest.h), which is what this program writes. It has the
+ * attribute `life` in any case, and index/negative if it has an index. */
+#define IHP__STORE_VERSION_DIGESTS 3
 
 /* Returns where share `share` of `shares` starts when `total` is split into about equal shares. */
 static inline uint64_t ihp__share_start(uint64_t total, int share, int shares)
@@ -126,6 +131,7 @@ struct ihp__store_info {
     size_t claim_id_width, version_width; /* 0: the store has no versions */
     bool wide_amounts;
     bool has_void_dates, has_death_dates; /* as `life` says */
+    bool has_digests;                     /* false: an earlier version wrote the store */
     bool has_social_risk, has_care_coordination, has_care_coordination_paid;
     bool contiguous;        /* claim columns are plain arrays in the file */
     bool index_signed;      /* the index says which of its rows have a negative amount */
@@ -137,7 +143,9 @@ struct ihp__store_info {
 
 /* Opens a store and reads its dictionaries. The caller closes it. Fails with IHP_ERR_DATA if the
  * file is missing, not HDF5, cut short, of another format or version, or was not finished; if a
- * column is missing or has a wrong type or length; or if a dictionary is not in order. */
+ * column is missing or has a wrong type or length; if the digests and attributes do not give the
+ * hash of the contents; or if a dictionary is not in order. Every function that reads from the
+ * store fails likewise if a block of a column does not have its digest. */
 enum ihp_status ihp__store_open(const char *path, struct ihp__store **out, struct ihp_error *err);
 
 /* Closes a store and sets `*store` to NULL. NULL is harmless. */
@@ -145,6 +153,9 @@ void ihp__store_close(struct ihp__store **store);
 
 /* Returns what is known of an open store, valid until it is closed. */
 const struct ihp__store_info *ihp__store_info(const struct ihp__store *store);
+
+/* Adds a notice if a store was written by an earlier version, without digests. */
+void ihp__store_note_digests(const struct ihp__store *store, struct ihp_notices *notices);
 
 /* Consecutive members. */
 struct ihp__range {
@@ -284,6 +295,16 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
  * members and of each member's lines, and codes that no other function reads. Fails with
  * IHP_ERR_DATA and the name of the column that does not fit. */
 enum ihp_status ihp__store_cross_check(const struct ihp__store *store, struct ihp_error *err);
+
+/* What has been read of a store to compare it with its digests. */
+struct ihp__verified {
+    uint64_t columns, blocks, bytes;
+};
+
+/* Reads every column of a store and compares each block with its digest. Fails with IHP_ERR_DATA if
+ * one is damaged, and names the first. A store without digests is only read. */
+enum ihp_status ihp__store_verify(const struct ihp__store *store, struct ihp__verified *verified,
+                                  struct ihp_error *err);
 
 /* ---- writing --------------------------------------------------------------------------------- */
 

@@ -29,13 +29,14 @@ enum ihp_status ihp__claim_buffer_create(const struct ihp__store *store, unsigne
     buffer->version_width = store->info.version_width;
     buffer->wide_amounts = store->info.wide_amounts;
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
-        if (store->claim[c].dataset <= 0) {
+        const struct ihp__open_column *column = &store->column[ihp__column_of_claim(c)];
+        if (column->dataset <= 0) {
             buffer->columns &= ~IHP__COLUMN_BIT(c);
         }
         if ((buffer->columns & IHP__COLUMN_BIT(c)) == 0) {
             continue;
         }
-        buffer->data[c] = calloc(capacity, store->claim[c].element);
+        buffer->data[c] = calloc(capacity, column->element);
         if (buffer->data[c] == NULL) {
             ihp__claim_buffer_destroy(&buffer);
             return ihp__fail_memory(err, "claim lines");
@@ -165,8 +166,8 @@ enum ihp_status ihp__store_read_claims(const struct ihp__store *store, uint64_t 
     }
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         if ((buffer->columns & IHP__COLUMN_BIT(c)) != 0 &&
-            ihp__column_read(store, &store->claim[c], first, count, buffer->data[c], err) !=
-                IHP_OK) {
+            ihp__column_read(store, &store->column[ihp__column_of_claim(c)], first, count,
+                             buffer->data[c], err) != IHP_OK) {
             return err->status;
         }
     }

@@ -78,8 +78,10 @@ static enum ihp_status open_file(struct ihp__store *store, struct ihp_error *err
 static bool read_life(const struct ihp__store *store, struct ihp__store_info *info)
 {
     uint64_t life = 0;
-    if (info->format_version == IHP__STORE_VERSION_LIFE &&
-        (!ihp__h5_get_u64_attribute(store->file, "life", &life) || life == 0 || life > IHP__LIFE)) {
+    const bool may_be_none = info->format_version >= IHP__STORE_VERSION_DIGESTS;
+    if (info->format_version >= IHP__STORE_VERSION_LIFE &&
+        (!ihp__h5_get_u64_attribute(store->file, "life", &life) || life > IHP__LIFE ||
+         (life == 0 && !may_be_none))) {
         return false;
     }
     info->life = (unsigned)life;
@@ -110,11 +112,12 @@ static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err
                                store->path);
     }
     if (!ihp__h5_get_u64_attribute(store->file, "format_version", &version) ||
-        version < IHP__STORE_VERSION || version > IHP__STORE_VERSION_LIFE) {
+        version < IHP__STORE_VERSION || version > IHP__STORE_VERSION_DIGESTS) {
         return fail_store(store, "has a format version that this version of ihp does not read",
                           err);
     }
     info->format_version = (int)version;
+    info->has_digests = version >= IHP__STORE_VERSION_DIGESTS;
     if (!read_life(store, info) || !ihp__h5_get_u64_attribute(store->file, "complete", &complete) ||
         complete != 1 || !ihp__h5_get_u64_attribute(store->file, "members", &info->members) ||
         !ihp__h5_get_u64_attribute(store->file, "claim_lines", &info->lines) ||

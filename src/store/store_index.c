@@ -24,7 +24,6 @@ struct indexing {
     int year, years;    /* first calendar year of the index, and number of years */
     uint64_t rows, row; /* rows of this rank; number of the next row to write */
     bool writing;       /* the second pass */
-    struct ihp__raw_column offset, year_line_column, column[IHP__INDEX_COLUMNS];
     /* work space */
     uint64_t *line_offset;                         /* [BLOCK_MEMBERS + 1] */
     uint64_t *row_offset;                          /* [BLOCK_MEMBERS + 1] */
@@ -66,8 +65,8 @@ static enum ihp_status count_years(struct indexing *indexing, uint64_t lines[CAL
     }
     while (line < end && status == IHP_OK) {
         uint64_t count = end - line < BLOCK_LINES ? end - line : BLOCK_LINES;
-        status = ihp__raw_read(file, &w->claim[IHP__CLAIM_SERVICE_DATE], line, count, indexing->day,
-                               indexing->err);
+        status = ihp__raw_read(file, &w->column[IHP__COLUMN_CLAIM_SERVICE_DATE].raw, line, count,
+                               indexing->day, indexing->err);
         for (uint64_t i = 0; status == IHP_OK && i < count; i++) {
             lines[year_of_day[indexing->day[i]]]++;
         }
@@ -129,8 +128,8 @@ static enum ihp_status flush_rows(struct indexing *indexing)
                                                   [IHP__INDEX_NEGATIVE] = indexing->out_negative};
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         if (rows_have(indexing, c) &&
-            ihp__raw_write(&indexing->w->shared, &indexing->column[c], indexing->row, indexing->out,
-                           data[c], indexing->err) != IHP_OK) {
+            ihp__writer_write(indexing->w, ihp__column_of_index(c), indexing->row, indexing->out,
+                              data[c], indexing->err) != IHP_OK) {
             return indexing->err->status;
         }
     }
@@ -184,8 +183,9 @@ static enum ihp_status load_lines(struct indexing *indexing, uint64_t first, uin
                  {IHP__CLAIM_VOID_DATE, indexing->voided, false, indexing->w->void_dates}};
     for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
         if ((indexing->writing ? loads[i].to_write : loads[i].to_count) &&
-            ihp__raw_read(&indexing->w->shared, &indexing->w->claim[loads[i].column], first, count,
-                          loads[i].data, indexing->err) != IHP_OK) {
+            ihp__raw_read(&indexing->w->shared,
+                          &indexing->w->column[ihp__column_of_claim((int)loads[i].column)].raw,
+                          first, count, loads[i].data, indexing->err) != IHP_OK) {
             return indexing->err->status;
         }
     }
@@ -239,11 +239,11 @@ static enum ihp_status take_lines(struct indexing *indexing, size_t members)
  * member. */
 static enum ihp_status take_block(struct indexing *indexing, uint64_t first, size_t members)
 {
-    const struct ihp__shared_file *file = &indexing->w->shared;
+    struct ihp__store_writer *w = indexing->w;
     const uint64_t years = (uint64_t)(indexing->years + 1),
                    row_before = indexing->row + indexing->out;
-    if (ihp__raw_read(file, &indexing->w->offset, first, members + 1, indexing->line_offset,
-                      indexing->err) != IHP_OK) {
+    if (ihp__raw_read(&w->shared, &w->column[IHP__COLUMN_LINE_OFFSET].raw, first, members + 1,
+                      indexing->line_offset, indexing->err) != IHP_OK) {
         return indexing->err->status;
     }
     memset(indexing->row_offset, 0, (members + 1) * sizeof *indexing->row_offset);
@@ -261,11 +261,11 @@ static enum ihp_status take_block(struct indexing *indexing, uint64_t first, siz
     for (size_t m = 0; m < members; m++) {
         indexing->row_offset[m + 1] += indexing->row_offset[m];
     }
-    return ihp__raw_write(file, &indexing->offset, first, members + 1, indexing->row_offset,
-                          indexing->err) != IHP_OK
+    return ihp__writer_write(w, IHP__COLUMN_INDEX_OFFSET, first, members, indexing->row_offset,
+                             indexing->err) != IHP_OK
                ? indexing->err->status
-               : ihp__raw_write(file, &indexing->year_line_column, first * years, members * years,
-                                indexing->year_line, indexing->err);
+               : ihp__writer_write(w, IHP__COLUMN_INDEX_YEAR_LINE, first * years, members * years,
+                                   indexing->year_line, indexing->err);
 }
 
 /* Takes this rank's members, block by block. */
@@ -295,17 +295,15 @@ static enum ihp_status take_members(struct indexing *indexing, bool writing)
 static enum ihp_status make_columns(struct indexing *indexing, uint64_t total)
 {
     struct ihp__store_writer *w = indexing->w;
-    if (ihp__writer_column(w, IHP__COLUMN_INDEX_OFFSET, 0, w->members + 1, &indexing->offset,
-                           indexing->err) != IHP_OK ||
+    if (ihp__writer_column(w, IHP__COLUMN_INDEX_OFFSET, 0, w->members + 1, indexing->err) !=
+            IHP_OK ||
         ihp__writer_column(w, IHP__COLUMN_INDEX_YEAR_LINE, 0,
-                           w->members * (uint64_t)(indexing->years + 1),
-                           &indexing->year_line_column, indexing->err) != IHP_OK) {
+                           w->members * (uint64_t)(indexing->years + 1), indexing->err) != IHP_OK) {
         return indexing->err->status;
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         if (rows_have(indexing, c) &&
-            ihp__writer_column(w, ihp__column_of_index(c), 0, total, &indexing->column[c],
-                               indexing->err) != IHP_OK) {
+            ihp__writer_column(w, ihp__column_of_index(c), 0, total, indexing->err) != IHP_OK) {
             return indexing->err->status;
         }
     }
@@ -314,15 +312,13 @@ static enum ihp_status make_columns(struct indexing *indexing, uint64_t total)
 
 /* Rank 0: writes which procedures and years the index holds, and the last offset, which belongs to
  * no member. */
-static enum ihp_status write_description(struct indexing *indexing,
-                                         const struct ihp__raw_column *procedure_indexed,
-                                         uint64_t total)
+static enum ihp_status write_description(struct indexing *indexing, uint64_t total)
 {
-    const struct ihp__store_writer *w = indexing->w;
+    struct ihp__store_writer *w = indexing->w;
     const hid_t file = w->shared.file;
-    if (ihp__raw_write(&w->shared, procedure_indexed, 0, w->procedures, w->indexed,
-                       indexing->err) != IHP_OK ||
-        ihp__raw_write(&w->shared, &indexing->offset, w->members, 1, &total, indexing->err) !=
+    if (ihp__writer_write(w, IHP__COLUMN_INDEX_PROCEDURE_INDEXED, 0, w->procedures, w->indexed,
+                          indexing->err) != IHP_OK ||
+        ihp__writer_write(w, IHP__COLUMN_INDEX_OFFSET, w->members, 1, &total, indexing->err) !=
             IHP_OK) {
         return indexing->err->status;
     }
@@ -339,13 +335,15 @@ static enum ihp_status write_description(struct indexing *indexing,
 static enum ihp_status describe(struct indexing *indexing, uint64_t total)
 {
     struct ihp__store_writer *w = indexing->w;
-    struct ihp__raw_column procedure_indexed;
     if (ihp__writer_column(w, IHP__COLUMN_INDEX_PROCEDURE_INDEXED, 0, w->procedures,
-                           &procedure_indexed, indexing->err) != IHP_OK) {
+                           indexing->err) != IHP_OK) {
         return indexing->err->status;
     }
+    w->index_rows = total;
+    w->index_year = indexing->year;
+    w->index_years = indexing->years;
     if (w->shared.rank == 0) {
-        ihp__until_agreed(write_description(indexing, &procedure_indexed, total));
+        ihp__until_agreed(write_description(indexing, total));
     }
     return ihp__agree(w->shared.comm, indexing->err);
 }

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-enum { YEARS_MAX = 64 };
-
 struct ihp__index_buffer {
     size_t capacity[IHP__INDEX_COLUMNS];
     void *data[IHP__INDEX_COLUMNS]; /* owned */
@@ -34,54 +32,10 @@ static enum ihp_status read_flags(struct ihp__store *store, struct ihp_error *er
     return IHP_OK;
 }
 
-/* Reads the attributes of the root that describe the index. */
-static enum ihp_status read_attributes(struct ihp__store *store, struct ihp_error *err)
-{
-    uint64_t rows, year, years;
-    if (!ihp__h5_get_u64_attribute(store->file, "index_rows", &rows) ||
-        !ihp__h5_get_u64_attribute(store->file, "index_year", &year) ||
-        !ihp__h5_get_u64_attribute(store->file, "index_years", &years) ||
-        rows > store->info.lines || year < 1970 || year > 2149 || years < 1 || years > YEARS_MAX) {
-        return ihp__store_fail_column(store, "index", "has missing or invalid attributes", err);
-    }
-    store->info.index_rows = rows;
-    store->info.index_year = (int)year;
-    store->info.index_years = (int)years;
-    return IHP_OK;
-}
-
 enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error *err)
 {
-    if (H5Lexists(store->file, "index", H5P_DEFAULT) <= 0) {
-        return IHP_OK;
-    }
-    if (read_attributes(store, err) != IHP_OK ||
-        ihp__column_check(store, IHP__COLUMN_INDEX_OFFSET, err) != IHP_OK ||
-        ihp__column_check(store, IHP__COLUMN_INDEX_YEAR_LINE, err) != IHP_OK) {
-        return err->status;
-    }
-    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        struct ihp__open_column *column = &store->index[c];
-        bool older = c == IHP__INDEX_NEGATIVE &&
-                     H5Lexists(store->file, IHP__COLUMN_NAME(INDEX_NEGATIVE), H5P_DEFAULT) <= 0;
-        if (older || !ihp__column_is_there(store, ihp__column_of_index(c))) {
-            continue;
-        }
-        if (ihp__column_open(store, ihp__column_of_index(c), column, err) != IHP_OK) {
-            return err->status;
-        }
-        ihp__column_find_place(store, column);
-    }
-    store->info.index_signed = store->index[IHP__INDEX_NEGATIVE].dataset > 0;
-    return read_flags(store, err);
-}
-
-void ihp__store_close_index(struct ihp__store *store)
-{
-    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        ihp__column_close(&store->index[c]);
-    }
-    free(store->indexed);
+    store->info.index_signed = store->column[IHP__COLUMN_INDEX_NEGATIVE].dataset > 0;
+    return store->info.index_years > 0 ? read_flags(store, err) : IHP_OK;
 }
 
 static enum ihp_status check_offsets(const struct ihp__store *store,
@@ -185,15 +139,14 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
                          store->path);
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        if (store->index[c].dataset <= 0) {
+        const struct ihp__open_column *column = &store->column[ihp__column_of_index(c)];
+        if (column->dataset <= 0) {
             continue; /* the store does not have it */
         }
-        if (!ihp__array_reserve(&buffer->data[c], &buffer->capacity[c], count,
-                                store->index[c].element)) {
+        if (!ihp__array_reserve(&buffer->data[c], &buffer->capacity[c], count, column->element)) {
             return ihp__fail_memory(err, "index rows");
         }
-        if (ihp__column_read(store, &store->index[c], first, count, buffer->data[c], err) !=
-            IHP_OK) {
+        if (ihp__column_read(store, column, first, count, buffer->data[c], err) != IHP_OK) {
             return err->status;
         }
     }

@@ -2,12 +2,14 @@
 /* store_internal.h - the open store, for the files of this room that read it.
  *
  * From the ground up: store_file.c opens the file and notices when it changes, store_column.c opens
- * and reads one column, the other files read members, claim lines and the index, and store_open.c
- * puts an open store together.
+ * one column, store_block.c reads its elements and compares them with the digests of their blocks,
+ * store_content.c opens all columns and compares them with the hash of the contents, the other
+ * files read members, claim lines and the index, and store_open.c puts an open store together.
  */
 #ifndef IHP_STORE_INTERNAL_H
 #define IHP_STORE_INTERNAL_H
 
+#include "digest.h"
 #include "hdf5_util.h"
 
 #include <sys/stat.h>
@@ -19,15 +21,24 @@ struct ihp__text_array {
     size_t count;
 };
 
+/* A block of a column in memory, for reads that begin or end within it. */
+struct ihp__held_block {
+    bool is_held;
+    uint64_t block; /* its number */
+    void *data;     /* owned; room for a block, or NULL */
+};
+
 /* An open column. */
 struct ihp__open_column {
     const char *name;    /* with its group; static */
-    hid_t dataset;       /* owned; 0 when the column is not open */
+    hid_t dataset;       /* owned; 0 when the store does not have the column */
     enum ihp__type type; /* of the elements, never IHP__TYPE_CENTS */
     size_t element;      /* bytes of an element */
     uint64_t count;
     bool is_plain;    /* elements lie in one piece in the file, in this machine's byte order */
     uint64_t address; /* byte of element 0 in the file, when is_plain */
+    const uint64_t *digest;       /* of each block; borrowed; NULL: the store has no digests */
+    struct ihp__held_block *held; /* owned */
 };
 
 struct ihp__store {
@@ -36,8 +47,8 @@ struct ihp__store {
     hid_t file;
     int fd;             /* for reading past HDF5 */
     struct stat opened; /* the file at the time it was opened */
-    struct ihp__open_column claim[IHP__CLAIM_COLUMNS];
-    struct ihp__open_column index[IHP__INDEX_COLUMNS];
+    struct ihp__open_column column[IHP__COLUMNS];
+    uint64_t *digest; /* of all blocks; owned; NULL: the store has none */
     uint8_t *indexed;
     struct ihp__text_array payer, acg, procedure, taxonomy, race;
     int64_t *npi;
@@ -62,32 +73,30 @@ void ihp__store_file_close(struct ihp__store *store);
 enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const char *name,
                                        const char *problem, struct ihp_error *err);
 
-/* Returns false for a column IHP__IF_USED that the store says it lacks, true for any other. */
-bool ihp__column_is_there(const struct ihp__store *store, enum ihp__column which);
-
-/* Opens a column and checks that it is in this file and has the type and the number of elements
- * that the table of columns gives it (any number for IHP__OWN_LENGTH). The caller closes it. */
+/* Opens a column, checks that it is in this file and has the type and the number of elements that
+ * the table of columns gives it (any number for IHP__OWN_LENGTH), and finds out whether it can be
+ * read straight from its place in the file. The caller closes it, also after a failure. */
 enum ihp_status ihp__column_open(const struct ihp__store *store, enum ihp__column which,
                                  struct ihp__open_column *column, struct ihp_error *err);
+
+/* Opens the digests, `count` of them, likewise. */
+enum ihp_status ihp__column_open_digests(const struct ihp__store *store, uint64_t count,
+                                         struct ihp__open_column *column, struct ihp_error *err);
 
 /* Closes a column; harmless if it is not open. */
 void ihp__column_close(struct ihp__open_column *column);
 
-/* Opens a column to check it, and closes it. */
-enum ihp_status ihp__column_check(const struct ihp__store *store, enum ihp__column which,
-                                  struct ihp_error *err);
+/* ---- elements (store_block.c) ---------------------------------------------------------------- */
 
-/* Finds out whether the column can be read straight from its place in the file; later reads do so
- * then. Worth it for columns that are read often. */
-void ihp__column_find_place(const struct ihp__store *store, struct ihp__open_column *column);
-
-/* Reads elements first .. first + count - 1 of an open column. */
+/* Reads elements first .. first + count - 1 of an open column and compares the blocks in which they
+ * are with their digests, if the store has any. Consecutive reads read each block once. Fails with
+ * IHP_ERR_DATA, and names the block, if one is damaged. */
 enum ihp_status ihp__column_read(const struct ihp__store *store,
                                  const struct ihp__open_column *column, uint64_t first,
                                  uint64_t count, void *data, struct ihp_error *err);
 
-/* Opens a column, reads elements first .. first + count - 1 and closes it. Refuses a column that
- * has fewer elements. */
+/* Reads elements first .. first + count - 1 of a column of the store. Refuses a column that the
+ * store lacks or that has fewer elements. */
 enum ihp_status ihp__store_read_part(const struct ihp__store *store, enum ihp__column which,
                                      uint64_t first, uint64_t count, void *data,
                                      struct ihp_error *err);
@@ -120,11 +129,18 @@ enum ihp_status ihp__store_check_counties(const struct ihp__store *store, enum i
                                           const uint32_t *counties, size_t count,
                                           struct ihp_error *err);
 
+/* ---- all columns (store_content.c) ----------------------------------------------------------- */
+
+/* Opens all columns that the store has, reads the digests, and compares them and the attributes of
+ * the root with the hash of the contents. The caller closes them, also after a failure, with
+ * `ihp__store_close_columns`. */
+enum ihp_status ihp__store_open_columns(struct ihp__store *store, struct ihp_error *err);
+void ihp__store_close_columns(struct ihp__store *store);
+
 /* ---- the index (store_index_read.c) ---------------------------------------------------------- */
 
-/* Opens the index, if the store has one. */
+/* Reads which procedures the index holds, if the store has one. */
 enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error *err);
-void ihp__store_close_index(struct ihp__store *store);
 
 /* Reads the index's offsets of `members`, whose claim offsets have been read already. */
 enum ihp_status ihp__store_read_index_offsets(const struct ihp__store *store,

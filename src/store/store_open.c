@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening a store: its file and attributes, its dictionaries, and a check that every column is
- * there with the right type and length. The contents of the claims are checked when they are read.
- */
+/* Opening a store: its file and attributes, its columns, and its dictionaries. The contents of
+ * other columns are checked when they are read. */
 #include "store_internal.h"
 
 #include <stdlib.h>
@@ -20,21 +19,17 @@ struct whole {
 static enum ihp_status read_whole(const struct ihp__store *store, enum ihp__column which,
                                   uint64_t limit, struct whole *whole, struct ihp_error *err)
 {
-    struct ihp__open_column column;
-    if (ihp__column_open(store, which, &column, err) != IHP_OK) {
-        return err->status;
-    }
-    struct whole fresh = {.count = column.count, .element = column.element};
+    const struct ihp__open_column *column = &store->column[which];
+    struct whole fresh = {.count = column->count, .element = column->element};
     enum ihp_status status;
-    if (column.count > limit) {
-        status = ihp__store_fail_column(store, column.name,
+    if (column->count > limit) {
+        status = ihp__store_fail_column(store, column->name,
                                         "has more elements than a store can have", err);
-    } else if ((fresh.data = calloc((size_t)column.count + 1, column.element)) == NULL) {
-        status = ihp__fail_memory(err, column.name);
+    } else if ((fresh.data = calloc((size_t)column->count + 1, column->element)) == NULL) {
+        status = ihp__fail_memory(err, column->name);
     } else {
-        status = ihp__column_read(store, &column, 0, column.count, fresh.data, err);
+        status = ihp__column_read(store, column, 0, column->count, fresh.data, err);
     }
-    ihp__column_close(&column);
     if (status != IHP_OK) {
         free(fresh.data);
         return status;
@@ -178,45 +173,18 @@ static enum ihp_status read_dictionaries(struct ihp__store *store, struct ihp_er
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-/* Returns true for lengths of the small tables about members. */
-static bool is_by_member(enum ihp__length length)
+/* Keeps the forms of the columns of claims. */
+static enum ihp_status note_claims(struct ihp__store *store, struct ihp_error *err)
 {
-    return length == IHP__PER_MEMBER || length == IHP__PER_OFFSET || length == IHP__PER_SPAN ||
-           length == IHP__PER_MORBIDITY_ROW;
-}
-
-/* Checks the small tables that the store must have, or has. Dictionaries and claims are checked as
- * they are opened. */
-static enum ihp_status check_member_columns(const struct ihp__store *store, struct ihp_error *err)
-{
-    for (int c = 0; c < IHP__COLUMNS; c++) {
-        const struct ihp__column_spec *spec = &ihp__column_spec[c];
-        if (spec->presence != IHP__OPTIONAL && is_by_member(spec->length) &&
-            ihp__column_is_there(store, (enum ihp__column)c) &&
-            ihp__column_check(store, (enum ihp__column)c, err) != IHP_OK) {
-            return err->status;
-        }
-    }
-    return IHP_OK;
-}
-
-static enum ihp_status open_claims(struct ihp__store *store, struct ihp_error *err)
-{
+    const struct ihp__open_column *column = store->column;
     store->info.contiguous = true;
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
-        struct ihp__open_column *column = &store->claim[c];
-        if (!ihp__column_is_there(store, ihp__column_of_claim(c))) {
-            continue;
-        }
-        if (ihp__column_open(store, ihp__column_of_claim(c), column, err) != IHP_OK) {
-            return err->status;
-        }
-        ihp__column_find_place(store, column);
-        store->info.contiguous = store->info.contiguous && column->is_plain;
+        const struct ihp__open_column *own = &column[ihp__column_of_claim(c)];
+        store->info.contiguous = store->info.contiguous && (own->dataset <= 0 || own->is_plain);
     }
-    store->info.wide_amounts = store->claim[IHP__CLAIM_AMOUNT].type == IHP__TYPE_I64;
-    store->info.claim_id_width = store->claim[IHP__CLAIM_CLAIM_ID].element;
-    store->info.version_width = store->claim[IHP__CLAIM_VERSION].element;
+    store->info.wide_amounts = column[IHP__COLUMN_CLAIM_AMOUNT].type == IHP__TYPE_I64;
+    store->info.claim_id_width = column[IHP__COLUMN_CLAIM_CLAIM_ID].element;
+    store->info.version_width = column[IHP__COLUMN_CLAIM_VERSION].element;
     if (store->info.claim_id_width > IHP__CLAIM_ID_MAX) {
         return ihp__store_fail_column(store, IHP__COLUMN_NAME(CLAIM_CLAIM_ID), "is too wide", err);
     }
@@ -226,9 +194,10 @@ static enum ihp_status open_claims(struct ihp__store *store, struct ihp_error *e
     return IHP_OK;
 }
 
-static bool has_group(const struct ihp__store *store, const char *name)
+/* Returns true if the store has the group of a column of offsets. */
+static bool has_rows(const struct ihp__store *store, enum ihp__column offsets)
 {
-    return H5Lexists(store->file, name, H5P_DEFAULT) > 0;
+    return store->column[offsets].dataset > 0;
 }
 
 /* ---- the whole store ------------------------------------------------------------------------- */
@@ -243,14 +212,14 @@ enum ihp_status ihp__store_open(const char *path, struct ihp__store **out, struc
         return ihp__fail_memory(err, "a store");
     }
     if (ihp__store_file_open(store, path, err) != IHP_OK ||
-        check_member_columns(store, err) != IHP_OK || open_claims(store, err) != IHP_OK ||
+        ihp__store_open_columns(store, err) != IHP_OK || note_claims(store, err) != IHP_OK ||
         read_dictionaries(store, err) != IHP_OK || ihp__store_open_index(store, err) != IHP_OK) {
         ihp__store_close(&store);
         return err->status;
     }
-    store->info.has_social_risk = has_group(store, "social_risk");
-    store->info.has_care_coordination = has_group(store, "care_coordination");
-    store->info.has_care_coordination_paid = has_group(store, "care_coordination_paid");
+    store->info.has_social_risk = has_rows(store, IHP__COLUMN_SOCIAL_OFFSET);
+    store->info.has_care_coordination = has_rows(store, IHP__COLUMN_CARE_OFFSET);
+    store->info.has_care_coordination_paid = has_rows(store, IHP__COLUMN_PAID_OFFSET);
     *out = store;
     return IHP_OK;
 }
@@ -267,11 +236,9 @@ void ihp__store_close(struct ihp__store **store)
         return;
     }
     struct ihp__store *s = *store;
-    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
-        ihp__column_close(&s->claim[c]);
-    }
-    ihp__store_close_index(s);
+    ihp__store_close_columns(s);
     ihp__store_file_close(s);
+    free(s->indexed);
     text_array_free(&s->payer);
     text_array_free(&s->acg);
     text_array_free(&s->procedure);
@@ -281,6 +248,16 @@ void ihp__store_close(struct ihp__store **store)
     free(s->npi_taxonomy);
     free(s);
     *store = NULL;
+}
+
+void ihp__store_note_digests(const struct ihp__store *store, struct ihp_notices *notices)
+{
+    if (!store->info.has_digests) {
+        ihp__notice_add(notices,
+                        "%s: has no digests, so damage to it may go unnoticed: ihp %s made it; "
+                        "import the extract again",
+                        store->path, store->info.program_version);
+    }
 }
 
 const struct ihp__store_info *ihp__store_info(const struct ihp__store *store)

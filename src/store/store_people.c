@@ -12,7 +12,6 @@ static enum ihp_status read_group_offsets(const struct ihp__store *store, bool p
                                           struct ihp__range range, uint64_t **offset,
                                           struct ihp_error *err)
 {
-    struct ihp__open_column column;
     *offset = calloc((size_t)range.count + 1, sizeof **offset);
     if (*offset == NULL) {
         return ihp__fail_memory(err, ihp__column_spec[offsets].name);
@@ -20,12 +19,7 @@ static enum ihp_status read_group_offsets(const struct ihp__store *store, bool p
     if (!present) {
         return IHP_OK;
     }
-    if (ihp__column_open(store, rows, &column, err) != IHP_OK) {
-        return err->status;
-    }
-    uint64_t count = column.count;
-    ihp__column_close(&column);
-    return ihp__store_read_offsets(store, offsets, range, count, *offset, err);
+    return ihp__store_read_offsets(store, offsets, range, store->column[rows].count, *offset, err);
 }
 
 static enum ihp_status read_months(const struct ihp__store *store, enum ihp__column which,

@@ -49,18 +49,11 @@ static enum ihp_status part_start(const struct ihp__store *store,
 enum ihp_status ihp__store_partition(const struct ihp__store *store, int part, int parts,
                                      struct ihp__range *range, struct ihp_error *err)
 {
-    struct ihp__open_column offsets;
+    const struct ihp__open_column *offsets = &store->column[IHP__COLUMN_LINE_OFFSET];
     uint64_t first = 0, next = 0;
-    if (ihp__column_open(store, IHP__COLUMN_LINE_OFFSET, &offsets, err) != IHP_OK) {
+    if (part_start(store, offsets, part, parts, &first, err) != IHP_OK ||
+        part_start(store, offsets, part + 1, parts, &next, err) != IHP_OK) {
         return err->status;
-    }
-    enum ihp_status status = part_start(store, &offsets, part, parts, &first, err);
-    if (status == IHP_OK) {
-        status = part_start(store, &offsets, part + 1, parts, &next, err);
-    }
-    ihp__column_close(&offsets);
-    if (status != IHP_OK) {
-        return status;
     }
     if (next < first) {
         return ihp__store_fail_column(store, IHP__COLUMN_NAME(LINE_OFFSET), "decreases", err);
@@ -296,22 +289,18 @@ static enum ihp_status check_id(const struct ihp__store *store, const char *raw,
 enum ihp_status ihp__store_read_ids(const struct ihp__store *store, struct ihp__range range,
                                     char (**ids)[IHP__MEMBER_ID_MAX + 1], struct ihp_error *err)
 {
-    struct ihp__open_column column;
-    if (ihp__column_open(store, IHP__COLUMN_MEMBER_ID, &column, err) != IHP_OK) {
-        return err->status;
-    }
-    size_t count = (size_t)range.count, width = column.element;
+    const struct ihp__open_column *column = &store->column[IHP__COLUMN_MEMBER_ID];
+    size_t count = (size_t)range.count, width = column->element;
     char *raw = malloc(count * width + 1);
     char(*fresh)[IHP__MEMBER_ID_MAX + 1] = calloc(count + 1, sizeof *fresh);
     enum ihp_status status;
     if (width > IHP__MEMBER_ID_MAX) {
-        status = ihp__store_fail_column(store, column.name, "is too wide", err);
+        status = ihp__store_fail_column(store, column->name, "is too wide", err);
     } else if (raw == NULL || fresh == NULL) {
         status = ihp__fail_memory(err, "member ids");
     } else {
-        status = ihp__column_read(store, &column, range.first, count, raw, err);
+        status = ihp__column_read(store, column, range.first, count, raw, err);
     }
-    ihp__column_close(&column);
     for (size_t i = 0; status == IHP_OK && i < count; i++) {
         memcpy(fresh[i], raw + i * width, width);
         status = check_id(store, raw + i * width, width, i > 0 ? fresh[i - 1] : "", fresh[i], err);

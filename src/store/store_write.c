@@ -3,7 +3,6 @@
 #include "store_writer.h"
 
 #include "base/agree.h"
-#include "base/hash_hex.h"
 #include "base/sync.h"
 #include "ihp/version.h"
 
@@ -13,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 /* ---- claims ---------------------------------------------------------------------------------- */
 
@@ -47,8 +45,8 @@ enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *w, uint64_t li
         size_t width = c == IHP__CLAIM_CLAIM_ID  ? claim_id_width
                        : c == IHP__CLAIM_VERSION ? w->version_width
                                                  : 0;
-        if (claims_have(w, c) && ihp__writer_column(w, ihp__column_of_claim(c), width, lines,
-                                                    &w->claim[c], err) != IHP_OK) {
+        if (claims_have(w, c) &&
+            ihp__writer_column(w, ihp__column_of_claim(c), width, lines, err) != IHP_OK) {
             return err->status;
         }
     }
@@ -92,49 +90,6 @@ static const void *claim_data(const struct ihp__claims *claims, enum ihp__claim_
     return NULL;
 }
 
-/* Returns a hash of the void date and version of line i, keyed by `seed`, which is the hash of a
- * line that has neither. */
-static uint64_t hash_life(const struct ihp__claims *claims, size_t i, uint64_t seed)
-{
-    const char *version =
-        claims->version == NULL ? "" : claims->version + i * claims->version_width;
-    size_t length = strnlen(version, claims->version_width);
-    if (claims->void_date != NULL && claims->void_date[i] != IHP__NEVER_VOID) {
-        seed = XXH3_64bits_withSeed(&claims->void_date[i], sizeof claims->void_date[i], seed);
-    }
-    return length == 0 ? seed : XXH3_64bits_withSeed(version, length, ~seed);
-}
-
-/* Returns the hash of one line, keyed by its position, over all its columns. The padding of texts
- * is left out, as their width depends on other lines. */
-static uint64_t hash_line(const struct ihp__claims *claims, size_t i, uint64_t position)
-{
-    struct {
-        int64_t amount, line;
-        uint32_t billing, treating;
-        uint16_t service_date, known_from, service, procedure, paid_date, payer, status, id_length;
-        char id[IHP__CLAIM_ID_MAX];
-    } packed;
-    const char *id = claims->claim_id + i * claims->claim_id_width;
-    size_t length = strnlen(id, claims->claim_id_width);
-    packed.amount = ihp__claim_amount(claims, i);
-    packed.line = claims->line[i];
-    packed.billing = claims->billing[i];
-    packed.treating = claims->treating[i];
-    packed.service_date = claims->service_date[i];
-    packed.known_from = claims->known_from[i];
-    packed.service = claims->service[i];
-    packed.procedure = claims->procedure[i];
-    packed.paid_date = claims->paid_date[i];
-    packed.payer = claims->payer[i];
-    packed.status = claims->status[i];
-    packed.id_length = (uint16_t)length;
-    memcpy(packed.id, id, length);
-    return hash_life(
-        claims, i,
-        XXH3_64bits_withSeed(&packed, offsetof(__typeof__(packed), id) + length, position));
-}
-
 enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t first_line,
                                         const struct ihp__claims *claims, struct ihp_error *err)
 {
@@ -145,13 +100,10 @@ enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t fi
     }
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         const void *data = claim_data(claims, (enum ihp__claim_column)c);
-        if (claims_have(w, c) && ihp__raw_write(&w->shared, &w->claim[c], first_line, claims->count,
-                                                data, err) != IHP_OK) {
+        if (claims_have(w, c) && ihp__writer_write(w, ihp__column_of_claim(c), first_line,
+                                                   claims->count, data, err) != IHP_OK) {
             return err->status;
         }
-    }
-    for (size_t i = 0; i < claims->count; i++) {
-        w->claim_hash += hash_line(claims, i, first_line + i);
     }
     w->written += claims->count;
     return IHP_OK;
@@ -162,38 +114,31 @@ enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t fi
 /* Writes the attributes of the root. `complete` is last: a store without it was not finished. */
 static bool put_root(struct ihp__store_writer *w)
 {
-    char hash[IHP__HASH_TEXT];
-    XXH128_hash_t chain = XXH3_128bits_digest(w->chain);
-    unsigned life = (w->void_dates ? IHP__LIFE_VOID_DATES : 0u) |
-                    (w->version_width > 0 ? IHP__LIFE_VERSIONS : 0u) |
-                    (w->death_dates ? IHP__LIFE_DEATH_DATES : 0u);
-    uint64_t version = life != 0 ? IHP__STORE_VERSION_LIFE : IHP__STORE_VERSION;
-    ihp__hash_hex(chain.high64, chain.low64, hash);
-    return ihp__h5_put_text_attribute(w->shared.file, "format", IHP__STORE_FORMAT) &&
-           ihp__h5_put_u64_attribute(w->shared.file, "format_version", version) &&
-           (life == 0 || ihp__h5_put_u64_attribute(w->shared.file, "life", life)) &&
-           ihp__h5_put_text_attribute(w->shared.file, "program_version", IHP_VERSION) &&
-           ihp__h5_put_u64_attribute(w->shared.file, "members", w->members) &&
-           ihp__h5_put_u64_attribute(w->shared.file, "claim_lines", w->lines) &&
-           ihp__h5_put_u64_attribute(w->shared.file, "enrollment_spans", w->spans) &&
-           ihp__h5_put_u64_attribute(w->shared.file, "morbidity_rows", w->morbidity_rows) &&
-           ihp__h5_put_text_attribute(w->shared.file, "content_hash", hash) &&
-           ihp__h5_put_u64_attribute(w->shared.file, "complete", 1);
+    const hid_t file = w->shared.file;
+    return ihp__h5_put_text_attribute(file, "format", IHP__STORE_FORMAT) &&
+           ihp__h5_put_u64_attribute(file, "format_version", IHP__STORE_VERSION_DIGESTS) &&
+           ihp__h5_put_u64_attribute(file, "life", ihp__writer_life(w)) &&
+           ihp__h5_put_text_attribute(file, "program_version", IHP_VERSION) &&
+           ihp__h5_put_u64_attribute(file, "members", w->members) &&
+           ihp__h5_put_u64_attribute(file, "claim_lines", w->lines) &&
+           ihp__h5_put_u64_attribute(file, "enrollment_spans", w->spans) &&
+           ihp__h5_put_u64_attribute(file, "morbidity_rows", w->morbidity_rows) &&
+           ihp__h5_put_text_attribute(file, "content_hash", w->content_hash) &&
+           ihp__h5_put_u64_attribute(file, "complete", 1);
 }
 
-/* Collective. Checks that every announced line came, and adds the claims to the hash. */
+/* Collective. Checks that every announced line came. */
 static enum ihp_status end_claims(struct ihp__store_writer *w, struct ihp_error *err)
 {
-    uint64_t sums[2] = {w->written, w->claim_hash};
-    ihp__sum_u64(w->shared.comm, sums, 2);
-    if (w->offset.element == 0 || w->indexed == NULL) {
+    uint64_t written = w->written;
+    ihp__sum_u64(w->shared.comm, &written, 1);
+    if (w->column[IHP__COLUMN_LINE_OFFSET].digest == NULL || w->indexed == NULL) {
         ihp__error_set(err, IHP_ERR_RUN,
                        "%s: claims/offset or dictionary/procedure was not written", w->shared.path);
-    } else if (!w->claims_begun || sums[0] != w->lines) {
+    } else if (!w->claims_begun || written != w->lines) {
         ihp__error_set(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines were written",
-                       w->shared.path, (unsigned long long)sums[0], (unsigned long long)w->lines);
+                       w->shared.path, (unsigned long long)written, (unsigned long long)w->lines);
     }
-    ihp__writer_chain_hash(w, "claims", w->lines, sums[1]);
     return ihp__agree(w->shared.comm, err);
 }
 
@@ -248,7 +193,7 @@ static enum ihp_status finish_file(struct ihp__store_writer *w, struct ihp_error
 static enum ihp_status finish(struct ihp__store_writer *w, struct ihp_error *err)
 {
     if (end_claims(w, err) != IHP_OK || ihp__store_make_index(w, err) != IHP_OK ||
-        ihp__shared_sync(&w->shared, err) != IHP_OK) {
+        ihp__writer_put_digests(w, err) != IHP_OK || ihp__shared_sync(&w->shared, err) != IHP_OK) {
         return err->status;
     }
     if (w->shared.rank == 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A store under construction: its file, its columns, and the hash of its contents. */
+/* A store under construction: its file and its columns. */
 #include "store_writer.h"
 
 #include "base/agree.h"
@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 void ihp__writer_free(struct ihp__store_writer **writer)
 {
     struct ihp__store_writer *w = *writer;
     ihp__shared_close(&w->shared);
-    XXH3_freeState(w->chain);
+    for (int c = 0; c < IHP__COLUMNS; c++) {
+        ihp__writer_column_free(&w->column[c]);
+    }
     free(w->indexed);
     free(w);
     *writer = NULL;
@@ -21,22 +22,10 @@ void ihp__writer_free(struct ihp__store_writer **writer)
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
-/* Makes an empty writer; NULL if memory is short. */
-static struct ihp__store_writer *writer_alloc(void)
-{
-    struct ihp__store_writer *w = calloc(1, sizeof *w);
-    if (w == NULL || (w->chain = XXH3_createState()) == NULL) {
-        free(w);
-        return NULL;
-    }
-    XXH3_128bits_reset(w->chain);
-    return w;
-}
-
 enum ihp_status ihp__store_create(const char *path, MPI_Comm comm, struct ihp__store_writer **out,
                                   struct ihp_error *err)
 {
-    struct ihp__store_writer *w = writer_alloc();
+    struct ihp__store_writer *w = calloc(1, sizeof *w);
     struct ihp__shared_file shared;
     if (w == NULL) {
         ihp__until_agreed(ihp__fail_memory(err, "a store"));
@@ -57,9 +46,9 @@ enum ihp_status ihp__store_create(const char *path, MPI_Comm comm, struct ihp__s
 /* ---- columns --------------------------------------------------------------------------------- */
 
 enum ihp_status ihp__writer_column(struct ihp__store_writer *w, enum ihp__column column,
-                                   size_t width, uint64_t count, struct ihp__raw_column *raw,
-                                   struct ihp_error *err)
+                                   size_t width, uint64_t count, struct ihp_error *err)
 {
+    struct ihp__writer_column *made = &w->column[column];
     const struct ihp__column_spec *spec = &ihp__column_spec[column];
     enum ihp__type type = ihp__column_type(column, w->wide_amounts);
     bool owned;
@@ -68,34 +57,20 @@ enum ihp_status ihp__writer_column(struct ihp__store_writer *w, enum ihp__column
                                           .element = ihp__type_size(type, width),
                                           .count = count,
                                           .units = spec->units};
-    enum ihp_status status = ihp__shared_column(&w->shared, &dataset, raw, err);
+    ihp__writer_column_free(made); /* it may have been put before */
+    made->count = count;
+    if (!ihp__writer_column_begin(made)) {
+        ihp__until_agreed(ihp__fail_memory(err, spec->name)); /* in making the dataset */
+    }
+    enum ihp_status status = ihp__shared_column(&w->shared, &dataset, &made->raw, err);
     if (owned) {
         H5Tclose(dataset.type);
     }
     return status;
 }
 
-/* Returns the sum over elements of their hashes keyed by position. */
-static uint64_t hash_elements(const void *data, uint64_t first, uint64_t count, size_t element)
-{
-    uint64_t sum = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        sum += XXH3_64bits_withSeed((const char *)data + i * element, element, first + i);
-    }
-    return sum;
-}
-
-void ihp__writer_chain_hash(struct ihp__store_writer *w, const char *name, uint64_t count,
-                            uint64_t hash)
-{
-    uint64_t numbers[2] = {count, hash};
-    XXH3_128bits_update(w->chain, name, strlen(name) + 1);
-    XXH3_128bits_update(w->chain, numbers, sizeof numbers);
-}
-
 /* Keeps what the end of the store needs to know of a column. */
-static void note_column(struct ihp__store_writer *w, enum ihp__column column, uint64_t count,
-                        const struct ihp__raw_column *raw)
+static void note_column(struct ihp__store_writer *w, enum ihp__column column, uint64_t count)
 {
     switch ((int)column) {
     case IHP__COLUMN_MEMBER_ID:
@@ -113,9 +88,6 @@ static void note_column(struct ihp__store_writer *w, enum ihp__column column, ui
     case IHP__COLUMN_DICT_PROCEDURE:
         w->procedures = count;
         break;
-    case IHP__COLUMN_LINE_OFFSET:
-        w->offset = *raw;
-        break;
     default:
         break;
     }
@@ -126,21 +98,16 @@ enum ihp_status ihp__store_put_part(struct ihp__store_writer *w, enum ihp__colum
 {
     const char *name = ihp__column_spec[column].name;
     const uint64_t first = elements->first, count = elements->count, total = elements->total;
-    struct ihp__raw_column raw;
-    uint64_t hash = 0;
-    if (ihp__writer_column(w, column, elements->width, total, &raw, err) != IHP_OK) {
+    if (ihp__writer_column(w, column, elements->width, total, err) != IHP_OK) {
         return err->status;
     }
     if (count > total || first > total - count) {
         ihp__error_set(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given",
                        w->shared.path, name);
-    } else if (count == 0 ||
-               ihp__raw_write(&w->shared, &raw, first, count, elements->data, err) == IHP_OK) {
-        hash = hash_elements(elements->data, first, count, raw.element);
+    } else if (count > 0) {
+        ihp__until_agreed(ihp__writer_write(w, column, first, count, elements->data, err));
     }
-    ihp__sum_u64(w->shared.comm, &hash, 1);
-    ihp__writer_chain_hash(w, name, total, hash);
-    note_column(w, column, total, &raw);
+    note_column(w, column, total);
     return ihp__agree(w->shared.comm, err);
 }
 

@@ -149,7 +149,8 @@ empty_but_status() {
     [[ -z $(ls -A -I '*.status.json' "$1") ]] || { ls -A "$1"; return 1; }
 }
 
-# Overwrites one number of a column: patch STORE COLUMN FORMAT INDEX VALUE (a format of Python's struct).
+# Overwrites one number of a column, and gives the store the digests of what it then holds: patch STORE COLUMN
+# FORMAT INDEX VALUE (a format of Python's struct).
 patch() {
     local address
     address=$(h5ls -va "$1/$2" | sed -n 's/^ *Address: *//p' | head -1)
@@ -159,6 +160,7 @@ path, form, address, index, value = sys.argv[1], "<" + sys.argv[2], *map(int, sy
 with open(path, "r+b") as store:
     store.seek(address + (index * struct.calcsize(form)))
     store.write(struct.pack(form, value))' "$1" "$3" "$address" "$4" "$5"
+    "$IHP_SEAL_STORE" "$1"
 }
 
 # Removes the list of files from manifests, as an earlier version would have written them: unlist FILE...

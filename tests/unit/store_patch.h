@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store_patch.h - damages a good store on purpose, and reads everything that a store has. */
+/* store_patch.h - damages a good store on purpose, and reads everything that a store has. A store
+ * whose elements, texts or links are changed gets the digests of what it then holds: damage that
+ * digests show is in test_store_digests.c. */
 #ifndef IHP_TEST_STORE_PATCH_H
 #define IHP_TEST_STORE_PATCH_H
 
 #include "store_fixture.h"
+#include "store_seal.h"
 
 #include <hdf5.h>
 
@@ -44,6 +47,7 @@ static inline void patch_element(const char *path, const char *column, hsize_t a
     H5Sclose(space);
     H5Dclose(dataset);
     patch_end(file);
+    seal_store(path);
 }
 
 static inline void patch_delete(const char *path, const char *link)
@@ -51,6 +55,7 @@ static inline void patch_delete(const char *path, const char *link)
     hid_t file = patch_begin(path);
     assert_true(H5Ldelete(file, link, H5P_DEFAULT) >= 0);
     patch_end(file);
+    seal_store(path);
 }
 
 /* Replaces a column by a dataset of another type or shape, all zeros. */
@@ -83,6 +88,7 @@ static inline void patch_texts(const char *path, const char *column, size_t widt
     H5Sclose(space);
     H5Tclose(type);
     patch_end(file);
+    seal_store(path);
 }
 
 /* Replaces an attribute of the root by `count` values of `type`, 0 for a scalar, or removes it if

@@ -4,6 +4,7 @@
 #include "deck_text.h"
 #include "ihp/import.h"
 #include "ihp/jobs.h"
+#include "store_seal.h"
 
 #include <hdf5.h>
 
@@ -71,6 +72,7 @@ static void pay(int way)
 
 static void delete_from_store(const char *name)
 {
+    unseal_store(in_folder("s.h5"));
     hid_t file = H5Fopen(in_folder("s.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
     assert_true(file >= 0);
     assert_true(H5Ldelete(file, name, H5P_DEFAULT) >= 0);

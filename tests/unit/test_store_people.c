@@ -2,6 +2,7 @@
 /* What payments need to know about people [15.1.1, 15.3] is read as it was imported, by ranges.
  * Groups that the store lacks are empty; damaged groups are refused. */
 #include "extract_fixture.h"
+#include "store_seal.h"
 
 #include <hdf5.h>
 
@@ -204,6 +205,7 @@ static void patch(const struct fixture *f, const char *column, hsize_t at, int64
     H5Sclose(space);
     H5Dclose(dataset);
     assert_true(H5Fclose(file) >= 0);
+    seal_store(f->store);
 }
 
 /* Makes a column one row shorter or longer, or removes it if `by` is 0. */
@@ -226,16 +228,19 @@ static void resize(const struct fixture *f, const char *column, int by)
     }
     H5Tclose(type);
     assert_true(H5Fclose(file) >= 0);
+    seal_store(f->store);
 }
 
 static void assert_people_refused(struct fixture *f, const char *column, const char *part)
 {
     struct ihp__people people = {0};
-    struct ihp__store *store = open_store(f);
+    struct ihp__store *store = NULL;
     f->err = (struct ihp_error){0};
-    const struct ihp__range all = {0, ihp__store_info(store)->members};
-    if (ihp__store_read_people(store, all, ALL_PARTS, &people, &f->err) == IHP_OK) {
-        fail_msg("%s: not refused; expected: %s", column, part);
+    if (ihp__store_open(f->store, &store, &f->err) == IHP_OK) {
+        const struct ihp__range all = {0, ihp__store_info(store)->members};
+        if (ihp__store_read_people(store, all, ALL_PARTS, &people, &f->err) == IHP_OK) {
+            fail_msg("%s: not refused; expected: %s", column, part);
+        }
     }
     assert_int_equal(f->err.status, IHP_ERR_DATA);
     assert_non_null(strstr(f->err.text, f->store));

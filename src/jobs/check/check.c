@@ -292,6 +292,7 @@ enum ihp_status ihp_check(const char *store_path, const char *program_folder, FI
     if (ihp__store_open(store_path, &store, err) != IHP_OK) {
         return err->status;
     }
+    ihp__store_note_digests(store, notices);
     enum ihp_status status = ihp__store_cross_check(store, err);
     if (status == IHP_OK) {
         status = ihp__check_scan_store(store, &scan, err);

@@ -39,6 +39,7 @@ static void print_store(const struct ihp__store_info *info, FILE *stream)
     fprintf(stream, "  %-22s %12s\n", "void dates", info->has_void_dates ? "yes" : "no");
     fprintf(stream, "  %-22s %12s\n", "versions of lines", info->version_width > 0 ? "yes" : "no");
     fprintf(stream, "  %-22s %12s\n", "dates of death", info->has_death_dates ? "yes" : "no");
+    fprintf(stream, "  %-22s %12s\n", "digests", info->has_digests ? "yes" : "no");
 }
 
 static void print_title(const char *path, const json_t *part, FILE *stream)

@@ -88,6 +88,9 @@ static enum ihp_status check_store(const struct ihp__notices_run *run)
 {
     struct ihp__store *store = NULL;
     enum ihp_status status = ihp__notices_open_store(run, &store);
+    if (status == IHP_OK) {
+        ihp__store_note_digests(store, run->notices);
+    }
     ihp__store_close(&store);
     return status;
 }
