@@ -10,8 +10,11 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* jansson's own functions, or those that the program has given it. */
 static json_malloc_t allocate;
@@ -114,14 +117,34 @@ static json_t *load_source(struct source *source, size_t flags, json_error_t *re
     return json;
 }
 
+/* Opens a file. A named pipe in its place would block, so it is looked at first. */
+static enum ihp_status open_file(const char *path, FILE **file, struct ihp_error *err)
+{
+    struct stat info;
+    errno = 0;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    bool known = fd >= 0 && fstat(fd, &info) == 0;
+    *file = known && S_ISREG(info.st_mode) ? fdopen(fd, "rb") : NULL;
+    if (*file != NULL) {
+        return IHP_OK;
+    }
+    bool other = known && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+    errno = known && S_ISDIR(info.st_mode) ? EISDIR : errno;
+    enum ihp_status status = other ? ihp__fail(err, IHP_ERR_DATA, "%s: is not a file", path)
+                                   : ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+    if (fd >= 0) {
+        close(fd);
+    }
+    return status;
+}
+
 enum ihp_status ihp__json_load_file(const char *path, size_t flags, json_t **json,
                                     json_error_t *reason, struct ihp_error *err)
 {
     *json = NULL;
-    errno = 0;
-    struct source source = {.file = fopen(path, "rb")};
-    if (source.file == NULL) {
-        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+    struct source source = {0};
+    if (open_file(path, &source.file, err) != IHP_OK) {
+        return err->status;
     }
     *json = load_source(&source, flags, reason);
     int number = errno;
