@@ -104,32 +104,16 @@ enum ihp_status ihp__make_parents(const char *folder, struct ihp_error *err)
     return IHP_OK;
 }
 
-enum ihp_status ihp__folder_make(const char *folder, bool *made, struct ihp_error *err)
-{
-    if (ihp__make_parents(folder, err) != IHP_OK) {
-        return err->status;
-    }
-    *made = mkdir(folder, 0777) == 0;
-    return *made || errno == EEXIST ? IHP_OK : fail_to_make(folder, err);
-}
-
-enum ihp_status ihp__private_folder_make(const char *path, bool *made, struct ihp_error *err)
-{
-    struct stat info;
-    *made = mkdir(path, 0700) == 0;
-    if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
-        return fail_to_make(path, err);
-    }
-    return IHP_OK;
-}
-
 enum ihp_status ihp__private_folder_take(const char *path, struct ihp_error *err)
 {
-    bool made;
-    if (ihp__private_folder_make(path, &made, err) != IHP_OK) {
-        return err->status;
+    struct stat info;
+    if (mkdir(path, 0700) == 0) {
+        return IHP_OK;
     }
-    return made || chmod(path, 0700) == 0
+    if (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return fail_to_make(path, err);
+    }
+    return chmod(path, 0700) == 0
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be closed to other users (%s)", path,
                            strerror(errno));

@@ -24,14 +24,8 @@ enum ihp_status ihp__folder_check(const char *folder, const char *program,
 /* Makes the folders above `path` that do not exist. */
 enum ihp_status ihp__make_parents(const char *path, struct ihp_error *err);
 
-/* Makes a folder and its parents if needed; `*made`: the folder did not exist. */
-enum ihp_status ihp__folder_make(const char *folder, bool *made, struct ihp_error *err);
-
-/* Makes a folder that only its owner can enter, or accepts one that exists (`*made`). A link is
- * refused: a later run does not remove what is behind it. */
-enum ihp_status ihp__private_folder_make(const char *path, bool *made, struct ihp_error *err);
-
-/* The same; a folder that exists is closed to others than its owner. */
+/* Makes a folder that only its owner can enter, or closes one that exists to others than its owner.
+ * A link is refused: a later run does not remove what is behind it. */
 enum ihp_status ihp__private_folder_take(const char *path, struct ihp_error *err);
 
 /* Collective over `comm`. Makes the folder `name` for member files in `folder`, only for its owner,

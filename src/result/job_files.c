@@ -6,53 +6,25 @@
 #include "result/manifest.h"
 #include "result/results_h5.h"
 
-#include <unistd.h>
-
-enum ihp_status ihp__job_files_check(const char *folder, const char *program,
-                                     enum ihp__file_group group, bool force, struct ihp_error *err)
-{
-    return ihp__folder_check(folder, program, group, force, err);
-}
-
-enum ihp_status ihp__job_files_begin(const char *folder, const struct ihp__job_files *job,
-                                     bool *made, struct ihp_error *err)
-{
-    if (ihp__folder_make(folder, made, err) != IHP_OK) {
-        return err->status;
-    }
-    if (!*made) {
-        ihp__result_files_remove(folder, job->group);
-    }
-    return IHP_OK;
-}
-
-void ihp__job_files_abandon(const char *folder, const struct ihp__job_files *job, bool made)
-{
-    ihp__result_files_remove(folder, job->group);
-    if (made) {
-        rmdir(folder);
-    }
-}
-
-static enum ihp_status write_files(const char *folder, const struct ihp__job_files *job,
+static enum ihp_status write_files(struct ihp__output *output, const struct ihp__job_files *job,
                                    json_t *manifest, const struct ihp__run_stats *stats,
                                    struct ihp_error *err)
 {
     const struct ihp__h5_content content = {job->table, job->tables, manifest, NULL};
     char name[IHP__FILE_TEXT];
     snprintf(name, sizeof name, "%s.h5", job->name);
-    if (ihp__folder_write_tables(folder, job->group, job->table, job->tables, err) != IHP_OK ||
-        ihp__results_h5_write(folder, name, &content, err) != IHP_OK) {
+    if (ihp__folder_write_tables(output->path, job->group, job->table, job->tables, err) !=
+            IHP_OK ||
+        ihp__results_h5_write(output->path, name, &content, err) != IHP_OK) {
         return err->status;
     }
     if (json_object_set_new(manifest, "run", ihp__manifest_run(job->deck, stats)) != 0) {
         return ihp__fail_memory(err, "the manifest");
     }
-    return ihp__folder_write_json(folder, job->group, ihp__result_file_last(job->group), manifest,
-                                  err);
+    return ihp__output_finish(output, manifest, err);
 }
 
-enum ihp_status ihp__job_files_write(const char *folder, const struct ihp__job_files *job,
+enum ihp_status ihp__job_files_write(struct ihp__output *output, const struct ihp__job_files *job,
                                      const struct ihp_notices *notices,
                                      const struct ihp__run_stats *stats, struct ihp_error *err)
 {
@@ -60,7 +32,7 @@ enum ihp_status ihp__job_files_write(const char *folder, const struct ihp__job_f
     if (manifest == NULL) {
         return ihp__fail_memory(err, "the manifest");
     }
-    enum ihp_status status = write_files(folder, job, manifest, stats, err);
+    enum ihp_status status = write_files(output, job, manifest, stats, err);
     json_decref(manifest);
     return status;
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* package.h - the quarterly data packages [4.6.2]: tables and folders.
  *
- * `ihp__package_begin` makes the folder. For each IHP, `ihp__package_tables_create` makes the
- * tables that are not protected, from what shown.h lets an IHP see, and `ihp__package_tables_write`
- * writes them; `ihp__package_members_write` and `ihp__package_changes_write` write the protected
- * files. `ihp__package_finish` ends with package.json, so that a folder which has one is whole.
+ * `ihp__package_folders_make` makes the folders of the IHPs in an output that is begun. For each
+ * IHP, `ihp__package_tables_create` makes the tables that are not protected, from what shown.h lets
+ * an IHP see, and `ihp__package_tables_write` writes them; `ihp__package_members_write` and
+ * `ihp__package_changes_write` write the protected files. `ihp__package_finish` ends with
+ * package.json, so that a folder which has one is whole.
  *
  * Rules: docs/methodology.md, "Data package". Collective where said; otherwise rank 0 calls.
  */
 #ifndef IHP_PACKAGE_H
 #define IHP_PACKAGE_H
 
+#include "result/output_folder.h"
 #include "result/shown.h"
 #include "store/store.h"
 
@@ -71,18 +73,9 @@ bool ihp__package_bridge_fits(const struct ihp__table *bridge,
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
-/* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has a finished package,
- * unless `force`. Writes nothing. */
-enum ihp_status ihp__package_check(const char *folder, const char *program, bool force,
-                                   struct ihp_error *err);
-
-/* Makes the folder (`*made`), or removes the files of an earlier package from it, and makes a
- * folder for each IHP (mode 0700). */
-enum ihp_status ihp__package_begin(const char *folder, const struct ihp__program *program,
-                                   bool *made, struct ihp_error *err);
-
-/* Removes the files of a failed run, and the folder if it was `made`. */
-void ihp__package_abandon(const char *folder, const struct ihp__program *program, bool made);
+/* Makes a folder for each IHP (mode 0700) in `folder`. */
+enum ihp_status ihp__package_folders_make(const char *folder, const struct ihp__program *program,
+                                          struct ihp_error *err);
 
 /* The members of this rank, and the columns that are written of them. */
 struct ihp__package_members {
@@ -112,8 +105,10 @@ enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__
                                           const struct ihp__table table[IHP__PACKAGE_TABLES],
                                           const char *previous, struct ihp_error *err);
 
-/* Writes package.json, last (mode 0600). `previous` describes the earlier package, or is NULL. */
-enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result_input *input,
+/* Writes package.json, last (mode 0600), and finishes the output. `previous` describes the earlier
+ * package, or is NULL. */
+enum ihp_status ihp__package_finish(struct ihp__output *output,
+                                    const struct ihp__result_input *input,
                                     const struct ihp_notices *notices, const char *previous,
                                     struct ihp_error *err);
 

@@ -3,7 +3,6 @@
 #include "result/package_json.h"
 
 #include "base/json_load.h"
-#include "result/folder.h"
 #include "result/manifest.h"
 #include "result/package.h"
 
@@ -26,7 +25,7 @@ enum ihp_status ihp__package_json_load(const char *folder, json_t **json, struct
     return ihp__json_load_file(path, 0, json, &reason, err);
 }
 
-enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result_input *in,
+enum ihp_status ihp__package_finish(struct ihp__output *output, const struct ihp__result_input *in,
                                     const struct ihp_notices *notices, const char *previous,
                                     struct ihp_error *err)
 {
@@ -46,8 +45,7 @@ enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result
         json_decref(json);
         return ihp__fail_memory(err, "package.json");
     }
-    enum ihp_status status = ihp__folder_write_json(
-        folder, IHP__FILES_PACKAGE, ihp__result_file_last(IHP__FILES_PACKAGE), json, err);
+    enum ihp_status status = ihp__output_finish(output, json, err);
     json_decref(json);
     return status;
 }

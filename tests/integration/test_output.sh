@@ -89,6 +89,30 @@ ok "--force: no member file of the earlier run" [ "$(ls "$result/attributed")" =
 ok "--force: other files stay" [ "$(cat "$result/notes.txt")" = mine ]
 ok "--force: nothing is left next to the result" nothing_next_to "$result"
 
+# ---- folders in the folder -----------------------------------------------------------------------
+
+rm -r "$result/attributed"
+ihp notices "$deck" --quiet
+ok "notices" succeeds
+ok "notices: only their owner can enter" mode_is 700 "$result/notices"
+cp -r "$result/notices" "$work/notices"
+ihp settle "$deck" --quiet --force
+ok "settle again" succeeds
+ok "settle again: the notices stay" diff -r "$work/notices" "$result/notices"
+ok "settle again: only their owner can enter" mode_is 700 "$result/notices"
+ihp notices "$deck" --quiet
+ok "notices again without --force" fails 2 "finished notices"
+mkdir "$result/notices/notices.csv.away" && mv "$result/notices/notices.csv" "$result/notices/notices.csv.away/"
+mkdir "$result/notices/notices.csv"
+ihp notices "$deck" --quiet --force
+ok "notices with something in the way" fails 1 "$result/notices/notices.csv: cannot be written"
+ok "notices with something in the way: the earlier ones stay" diff "$work/notices/letters" "$result/notices/letters"
+ok "notices with something in the way: nothing else is left" nothing_next_to "$result/notices"
+rmdir "$result/notices/notices.csv"
+ihp notices "$deck" --quiet --force
+ok "notices again" succeeds
+ok "notices again: other files stay" diff "$work/notices/notices.csv" "$result/notices/notices.csv.away/notices.csv"
+
 # ---- links ---------------------------------------------------------------------------------------
 
 mkdir "$work/disk"

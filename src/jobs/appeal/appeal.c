@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Finds the days of the Final Payment calculation and of the answers. The calculation is that of
  * the Performance Period, of a quarterly statement that of its year. */
@@ -51,8 +50,13 @@ static enum ihp_status open_all(struct ihp__appeal *appeal)
         plan(appeal) != IHP_OK) {
         return appeal->err->status;
     }
-    return ihp__folder_check(appeal->folder, c->program->folder, IHP__FILES_APPEAL, options->force,
-                             appeal->err);
+    const struct ihp__output_request request = {.folder = appeal->folder,
+                                                .program = c->program->folder,
+                                                .group = IHP__FILES_APPEAL,
+                                                .force = options->force,
+                                                .closed = true,
+                                                .first = true};
+    return ihp__output_open(&appeal->output, &request, appeal->err);
 }
 
 /* Reports lists that came too late for the only calculation that could include a change. */
@@ -73,8 +77,8 @@ static void note_late_lists(const struct ihp__appeal *appeal)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* Writes the file that makes the answers finished. */
-static enum ihp_status write_json(const struct ihp__appeal *appeal)
+/* Writes the file that makes the answers finished, and finishes the output. */
+static enum ihp_status write_json(struct ihp__appeal *appeal)
 {
     const struct ihp__context *c = &appeal->settlement.context;
     char span[IHP__DATE_TEXT];
@@ -89,29 +93,19 @@ static enum ihp_status write_json(const struct ihp__appeal *appeal)
     if (json == NULL) {
         return ihp__fail_memory(appeal->err, "appeal.json");
     }
-    enum ihp_status status =
-        ihp__folder_write_json(appeal->folder, IHP__FILES_APPEAL, "appeal.json", json, appeal->err);
+    enum ihp_status status = ihp__output_finish(&appeal->output, json, appeal->err);
     json_decref(json);
     return status;
 }
 
 static enum ihp_status write_all(struct ihp__appeal *appeal)
 {
-    bool made = false;
     if (ihp__store_check_unchanged(appeal->settlement.context.store, appeal->err) != IHP_OK ||
-        ihp__make_parents(appeal->folder, appeal->err) != IHP_OK ||
-        ihp__private_folder_make(appeal->folder, &made, appeal->err) != IHP_OK) {
+        ihp__output_begin(&appeal->output, MPI_COMM_NULL, appeal->err) != IHP_OK ||
+        ihp__appeal_write_answers(appeal) != IHP_OK || ihp__appeal_write_tables(appeal) != IHP_OK) {
         return appeal->err->status;
     }
-    ihp__result_files_remove(appeal->folder, IHP__FILES_APPEAL);
-    if (ihp__appeal_write_answers(appeal) != IHP_OK || ihp__appeal_write_tables(appeal) != IHP_OK ||
-        write_json(appeal) != IHP_OK) {
-        ihp__result_files_remove(appeal->folder, IHP__FILES_APPEAL);
-        if (made) {
-            rmdir(appeal->folder);
-        }
-    }
-    return appeal->err->status;
+    return write_json(appeal);
 }
 
 static void print_report(const struct ihp__appeal *appeal)
@@ -131,6 +125,7 @@ static void print_report(const struct ihp__appeal *appeal)
 
 static void end(struct ihp__appeal *appeal)
 {
+    ihp__output_close(&appeal->output, appeal->notices, appeal->err);
     ihp__explain_forget(&appeal->settlement);
     ihp__explain_forget(&appeal->payment);
     if (appeal->settlement_open) {

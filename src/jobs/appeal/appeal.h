@@ -12,6 +12,7 @@
 #include "engine/deadlines.h"
 #include "explain/explanation.h"
 #include "ihp/jobs.h"
+#include "result/output_folder.h"
 
 /* What becomes of a row, in the order in which they are tried. */
 #define IHP__APPEAL_LIST(X)                                                                        \
@@ -45,7 +46,8 @@ struct ihp__appeal_row {
 
 struct ihp__appeal {
     const struct ihp_appeal_options *options;
-    char folder[IHP__PATH_MAX];         /* to write to */
+    char folder[IHP__PATH_MAX]; /* to write to */
+    struct ihp__output output;
     struct ihp__explanation settlement; /* the rules of the deck's settlement */
     struct ihp__explanation payment;    /* the rules of a month */
     bool settlement_open, payment_open;

@@ -108,7 +108,8 @@ static enum ihp_status open_answer(const struct ihp__appeal *appeal, int reporte
 {
     char folder[IHP__PATH_MAX], path[IHP__PATH_MAX], name[IHP__ID_MAX + 8];
     snprintf(name, sizeof name, "%s.txt", ihp__appeal_ihp_text(appeal, reporter));
-    if (ihp__path_join(folder, sizeof folder, appeal->folder, "answers", appeal->err) != IHP_OK ||
+    if (ihp__path_join(folder, sizeof folder, appeal->output.path, "answers", appeal->err) !=
+            IHP_OK ||
         ihp__private_folder_take(folder, appeal->err) != IHP_OK ||
         ihp__path_join(path, sizeof path, folder, name, appeal->err) != IHP_OK) {
         return appeal->err->status;
@@ -145,7 +146,8 @@ enum ihp_status ihp__appeal_write_answers(struct ihp__appeal *appeal)
 {
     char path[IHP__PATH_MAX];
     struct ihp__outfile *traces;
-    if (ihp__path_join(path, sizeof path, appeal->folder, "traces.txt", appeal->err) != IHP_OK ||
+    if (ihp__path_join(path, sizeof path, appeal->output.path, "traces.txt", appeal->err) !=
+            IHP_OK ||
         ihp__outfile_open(path, 0600, &traces, appeal->err) != IHP_OK) {
         return appeal->err->status;
     }

@@ -94,10 +94,10 @@ enum ihp_status ihp__appeal_write_tables(const struct ihp__appeal *appeal)
             put_override(appeal, &appeal->row[i], &table[1]);
         }
     }
-    enum ihp_status status =
-        ihp__table_whole(&table[0]) && ihp__table_whole(&table[1])
-            ? ihp__folder_write_tables(appeal->folder, IHP__FILES_APPEAL, table, 2, appeal->err)
-            : ihp__fail_memory(appeal->err, "the answers");
+    enum ihp_status status = ihp__table_whole(&table[0]) && ihp__table_whole(&table[1])
+                                 ? ihp__folder_write_tables(appeal->output.path, IHP__FILES_APPEAL,
+                                                            table, 2, appeal->err)
+                                 : ihp__fail_memory(appeal->err, "the answers");
     ihp__table_free(&table[0]);
     ihp__table_free(&table[1]);
     return status;

@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static enum ihp_status open_all(struct ihp__notices_run *run)
 {
@@ -28,8 +27,13 @@ static enum ihp_status open_all(struct ihp__notices_run *run)
     if (named != IHP_OK || ihp__notices_read(run) != IHP_OK || ihp__notices_plan(run) != IHP_OK) {
         return run->err->status;
     }
-    return ihp__folder_check(run->folder, run->program->folder, IHP__FILES_NOTICES, options->force,
-                             run->err);
+    const struct ihp__output_request request = {.folder = run->folder,
+                                                .program = run->program->folder,
+                                                .group = IHP__FILES_NOTICES,
+                                                .force = options->force,
+                                                .closed = true,
+                                                .first = true};
+    return ihp__output_open(&run->output, &request, run->err);
 }
 
 /* ---- notices.json ---------------------------------------------------------------------------- */
@@ -44,8 +48,9 @@ static json_t *notices_json(const struct ihp_notices *notices)
     return ihp__json_whole(texts, whole);
 }
 
-/* Writes the file that makes the notices finished: the settlement that they are of, and the day. */
-static enum ihp_status write_json(const struct ihp__notices_run *run)
+/* Writes the file that makes the notices finished: the settlement that they are of, and the day;
+ * and finishes the output. */
+static enum ihp_status write_json(struct ihp__notices_run *run)
 {
     char day[IHP__DATE_TEXT];
     json_t *json = json_pack(
@@ -57,8 +62,7 @@ static enum ihp_status write_json(const struct ihp__notices_run *run)
     if (json == NULL) {
         return ihp__fail_memory(run->err, "notices.json");
     }
-    enum ihp_status status =
-        ihp__folder_write_json(run->folder, IHP__FILES_NOTICES, "notices.json", json, run->err);
+    enum ihp_status status = ihp__output_finish(&run->output, json, run->err);
     json_decref(json);
     return status;
 }
@@ -67,20 +71,12 @@ static enum ihp_status write_json(const struct ihp__notices_run *run)
 
 static enum ihp_status write_all(struct ihp__notices_run *run)
 {
-    bool made = false;
-    if (ihp__make_parents(run->folder, run->err) != IHP_OK ||
-        ihp__private_folder_make(run->folder, &made, run->err) != IHP_OK) {
+    if (ihp__output_begin(&run->output, MPI_COMM_NULL, run->err) != IHP_OK ||
+        ihp__notices_write_letters(run) != IHP_OK || ihp__notices_write_outreach(run) != IHP_OK ||
+        ihp__notices_write_tables(run) != IHP_OK) {
         return run->err->status;
     }
-    ihp__result_files_remove(run->folder, IHP__FILES_NOTICES);
-    if (ihp__notices_write_letters(run) != IHP_OK || ihp__notices_write_outreach(run) != IHP_OK ||
-        ihp__notices_write_tables(run) != IHP_OK || write_json(run) != IHP_OK) {
-        ihp__result_files_remove(run->folder, IHP__FILES_NOTICES);
-        if (made) {
-            rmdir(run->folder);
-        }
-    }
-    return run->err->status;
+    return write_json(run);
 }
 
 static void print_report(const struct ihp__notices_run *run)
@@ -93,6 +89,7 @@ static void print_report(const struct ihp__notices_run *run)
 
 static void end(struct ihp__notices_run *run)
 {
+    ihp__output_close(&run->output, run->notices, run->err);
     for (size_t i = 0; i < run->rows; i++) {
         free(run->row[i].payer);
     }

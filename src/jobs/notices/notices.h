@@ -11,6 +11,7 @@
 #include "engine/deadlines.h"
 #include "ihp/jobs.h"
 #include "program/program.h"
+#include "result/output_folder.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -47,8 +48,9 @@ struct ihp__notices_run {
     struct ihp__deck deck;
     struct ihp__program *program;
     char folder[IHP__PATH_MAX]; /* to write to */
-    json_t *manifest;           /* of the settlement */
-    int32_t *holiday_days;      /* owned */
+    struct ihp__output output;
+    json_t *manifest;      /* of the settlement */
+    int32_t *holiday_days; /* owned */
     struct ihp__holidays holidays;
     struct ihp__notice_ihp *ihp; /* by number in the program; owned */
     struct ihp__notice_row *row; /* by IHP, then payer; owned */

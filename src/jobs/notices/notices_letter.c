@@ -382,7 +382,7 @@ static enum ihp_status open_letter(const struct ihp__notices_run *run, const cha
                                    const char *name, struct ihp__outfile **out)
 {
     char path[IHP__PATH_MAX], file[IHP__PATH_MAX];
-    if (ihp__path_join(path, sizeof path, run->folder, folder, run->err) != IHP_OK ||
+    if (ihp__path_join(path, sizeof path, run->output.path, folder, run->err) != IHP_OK ||
         ihp__path_join(file, sizeof file, path, name, run->err) != IHP_OK) {
         return run->err->status;
     }
@@ -392,7 +392,7 @@ static enum ihp_status open_letter(const struct ihp__notices_run *run, const cha
 static enum ihp_status make_folder(const struct ihp__notices_run *run, const char *folder)
 {
     char path[IHP__PATH_MAX];
-    return ihp__path_join(path, sizeof path, run->folder, folder, run->err) == IHP_OK
+    return ihp__path_join(path, sizeof path, run->output.path, folder, run->err) == IHP_OK
                ? ihp__private_folder_take(path, run->err)
                : run->err->status;
 }

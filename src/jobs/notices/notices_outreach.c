@@ -236,7 +236,7 @@ static enum ihp_status write_lists(struct outreach *o)
 {
     const struct ihp__program *program = o->run->program;
     char folder[IHP__PATH_MAX];
-    if (ihp__path_join(folder, sizeof folder, o->run->folder, "outreach", o->err) != IHP_OK ||
+    if (ihp__path_join(folder, sizeof folder, o->run->output.path, "outreach", o->err) != IHP_OK ||
         ihp__private_folder_take(folder, o->err) != IHP_OK) {
         return o->err->status;
     }

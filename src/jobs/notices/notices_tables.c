@@ -147,7 +147,7 @@ enum ihp_status ihp__notices_write_tables(const struct ihp__notices_run *run)
     put_dates(run, &table[1]);
     enum ihp_status status =
         ihp__table_whole(&table[0]) && ihp__table_whole(&table[1])
-            ? ihp__folder_write_tables(run->folder, IHP__FILES_NOTICES, table, 2, run->err)
+            ? ihp__folder_write_tables(run->output.path, IHP__FILES_NOTICES, table, 2, run->err)
             : ihp__fail_memory(run->err, "the tables of the notices");
     ihp__table_free(&table[0]);
     ihp__table_free(&table[1]);

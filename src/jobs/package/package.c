@@ -34,7 +34,7 @@ struct packaging {
     struct ihp__people people;
     struct ihp__package_members members;
     struct ihp__package_changes *changes; /* [partnerships]; NULL without an earlier package */
-    bool begun, made;
+    struct ihp__output output;
 };
 
 static struct ihp__result_input result_of(const struct packaging *p)
@@ -99,9 +99,13 @@ static enum ihp_status find_folder(struct packaging *p)
         given == NULL
             ? ihp__path_join(p->folder, sizeof p->folder, deck->output, "package", p->job.err)
             : ihp__path_copy(p->folder, sizeof p->folder, given, p->job.err);
-    return status == IHP_OK
-               ? ihp__package_check(p->folder, deck->program, p->options->force, p->job.err)
-               : status;
+    const struct ihp__output_request request = {.folder = p->folder,
+                                                .program = deck->program,
+                                                .group = IHP__FILES_PACKAGE,
+                                                .force = p->options->force,
+                                                .closed = true,
+                                                .first = p->job.rank == 0};
+    return status == IHP_OK ? ihp__output_open(&p->output, &request, p->job.err) : status;
 }
 
 static enum ihp_status open_previous(struct packaging *p)
@@ -389,7 +393,7 @@ static enum ihp_status write_ihp(struct packaging *p, int partnership)
     struct ihp__result_input input = result_of(p);
     struct ihp__shown shown = {0};
     char folder[IHP__PATH_MAX];
-    if (ihp__path_join(folder, sizeof folder, p->folder, id, job->err) == IHP_OK &&
+    if (ihp__path_join(folder, sizeof folder, p->output.path, id, job->err) == IHP_OK &&
         ihp__shown_decide(&input, &p->sums, partnership, &shown, job->err) == IHP_OK) {
         note_hidden(p, partnership, &shown);
     }
@@ -404,17 +408,18 @@ static enum ihp_status write_ihp(struct packaging *p, int partnership)
     return status;
 }
 
-/* Begins the folder, on rank 0 alone, unless the store has changed. Collective; returns the same
- * status on every rank. */
+/* Begins the folder, unless the store has changed. Collective; returns the same status on every
+ * rank. */
 static enum ihp_status begin_folder(struct packaging *p)
 {
     const struct ihp__job *job = &p->job;
-    if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) == IHP_OK &&
-        job->rank == 0) {
-        p->begun =
-            ihp__package_begin(p->folder, job->context.program, &p->made, job->err) == IHP_OK;
+    if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) != IHP_OK ||
+        ihp__output_begin(&p->output, job->comm, job->err) != IHP_OK) {
+        return job->err->status;
     }
-    return ihp__agree(job->comm, job->err);
+    return ihp__job_agree(job, job->rank == 0 ? ihp__package_folders_make(
+                                                    p->output.path, job->context.program, job->err)
+                                              : IHP_OK);
 }
 
 /* Writes all packages and, on rank 0, package.json, which finishes the folder. Collective; returns
@@ -429,7 +434,7 @@ static enum ihp_status write_all(struct packaging *p)
     }
     if (status == IHP_OK && job->rank == 0) {
         ihp__until_agreed(
-            ihp__package_finish(p->folder, &input, job->notices,
+            ihp__package_finish(&p->output, &input, job->notices,
                                 p->options->previous == NULL ? NULL : p->previous.text, job->err));
     }
     return ihp__agree(job->comm, job->err);
@@ -452,9 +457,7 @@ static void print_report(const struct packaging *p)
 static void end(struct packaging *p)
 {
     const struct ihp__program *program = p->job.context.program;
-    if (p->job.err->status != IHP_OK && p->begun) {
-        ihp__package_abandon(p->folder, program, p->made);
-    }
+    ihp__output_close(&p->output, p->job.notices, p->job.err);
     for (size_t i = 0; p->changes != NULL && i < program->partnerships; i++) {
         free(p->changes[i].change);
     }

@@ -61,8 +61,12 @@ static enum ihp_status open_inputs(struct ihp__pay_run *run)
         check_terms(run) != IHP_OK) {
         return job->err->status;
     }
-    if (ihp__job_files_check(folder_of(run), job->context.deck.program, group_of(run), o->force,
-                             job->err) != IHP_OK) {
+    const struct ihp__output_request request = {.folder = folder_of(run),
+                                                .program = job->context.deck.program,
+                                                .group = group_of(run),
+                                                .force = o->force,
+                                                .first = job->rank == 0};
+    if (ihp__output_open(&run->output, &request, job->err) != IHP_OK) {
         return job->err->status;
     }
     return run->reconciles ? ihp__reconcile_open(run) : IHP_OK;
@@ -230,7 +234,7 @@ static enum ihp_status write_member_files(struct ihp__pay_run *run)
         ihp__job_agree(job, ihp__store_read_ids(job->context.store, job->range, &ids, job->err));
     if (status == IHP_OK) {
         status =
-            ihp__paid_files_write(folder_of(run), &input, job->range, run->fact,
+            ihp__paid_files_write(run->output.path, &input, job->range, run->fact,
                                   (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids, job->comm, job->err);
     }
     free(ids);
@@ -258,14 +262,13 @@ static enum ihp_status finish_tables(struct ihp__pay_run *run)
     return ihp__job_agree(job, make_tables(run));
 }
 
-/* Writes everything: rank 0 alone begins the folder, all ranks write member files, rank 0 writes
- * the tables and, last, the .json. Collective; returns the same status on every rank. */
+/* Writes everything: all ranks write member files, rank 0 writes the tables and, last, the .json.
+ * Collective; returns the same status on every rank. */
 static enum ihp_status write_results(struct ihp__pay_run *run)
 {
     const struct ihp__job *job = &run->job;
     char span[IHP__DATE_TEXT], overrides[IHP__HASH_TEXT];
     struct ihp__job_run paid[IHP__PAID_RUNS_MAX];
-    bool begun = false, made = false;
     if (finish_tables(run) != IHP_OK) {
         return job->err->status;
     }
@@ -280,22 +283,15 @@ static enum ihp_status write_results(struct ihp__pay_run *run)
     if (run->reconciles) {
         ihp__reconcile_describe(run, paid, overrides, &files);
     }
-    if (job->rank == 0) {
-        begun = ihp__job_files_begin(folder_of(run), &files, &made, job->err) == IHP_OK;
-    }
-    enum ihp_status status = ihp__agree(job->comm, job->err);
+    enum ihp_status status = ihp__output_begin(&run->output, job->comm, job->err);
     if (status == IHP_OK) {
         status = write_member_files(run);
     }
     if (status == IHP_OK && job->rank == 0) {
         ihp__until_agreed(
-            ihp__job_files_write(folder_of(run), &files, job->notices, &job->stats, job->err));
+            ihp__job_files_write(&run->output, &files, job->notices, &job->stats, job->err));
     }
-    status = ihp__agree(job->comm, job->err);
-    if (begun && status != IHP_OK) {
-        ihp__job_files_abandon(folder_of(run), &files, made);
-    }
-    return status;
+    return ihp__agree(job->comm, job->err);
 }
 
 /* Prints the payments for people. Not collective; only rank 0 prints. */
@@ -336,6 +332,7 @@ static enum ihp_status run_stages(struct ihp__pay_run *run)
 
 static void end(struct ihp__pay_run *run)
 {
+    ihp__output_close(&run->output, run->job.notices, run->job.err);
     for (int i = 0; i < IHP__PAY_MONTHS_MAX; i++) {
         ihp__payment_curve_free(&run->curve[i]);
     }

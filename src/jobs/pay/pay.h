@@ -7,6 +7,7 @@
 #include "finance/payment.h"
 #include "ihp/jobs.h"
 #include "jobs/pay/reconcile.h"
+#include "result/output_folder.h"
 #include "result/payment_tables.h"
 
 struct ihp__pay_run {
@@ -20,6 +21,7 @@ struct ihp__pay_run {
     struct ihp__payment_curve curve[IHP__PAY_MONTHS_MAX];
     struct ihp__payment *payment;                 /* [months][partnerships] */
     struct ihp__table table[IHP__PAYMENT_TABLES]; /* on rank 0 */
+    struct ihp__output output;
     size_t tables;
 };
 
