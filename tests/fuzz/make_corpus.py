@@ -191,7 +191,14 @@ SCRIPTS = {
     },
     'checkpoint': {
         'nothing': '',
-        'deck': 'text deck 0 0 x\n',
+        'deck': 'text deck 0 0 x\ndigests\n',
+        'flip': 'flip members/fact 3 5\n',
+        'facts': 'fill members/fact 0 -1\ndigests\n',
+        'views': 'fill members/view_fact.1 0 -1\ndigests\n',
+        'tally': 'fill tally 0 -1\ndigests\n',
+        'todo': 'set todo 1 -1\ndigests\n',
+        'table': 'set table/scenarios 2 9223372036854775807\ndigests\n',
+        'done': 'set done 1 1000000\ndigests\n',
         'cut': 'cut - 1000\n',
     },
     'merge': {
