@@ -75,8 +75,11 @@ void fuzz_hdf5_edit(const char *path, const struct fuzz_edit *edit, size_t edits
 struct fuzz_files;
 
 /* Remembers all files below a folder of the process; `relative` is its name. Their names are added
- * to the vocabulary, and the datasets of HDF5 files as "FILE:DATASET". */
+ * to the vocabulary, unless it is NULL. A dataset of an HDF5 file is "FILE:DATASET" in a script. */
 struct fuzz_files *fuzz_files_take(const char *relative, struct fuzz_vocabulary *vocabulary);
+
+/* Returns the path of the folder that was taken. */
+const char *fuzz_files_folder(const struct fuzz_files *files);
 
 /* Restores the folder as it was taken, removing what was added. */
 void fuzz_files_restore(struct fuzz_files *files);

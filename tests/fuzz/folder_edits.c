@@ -48,14 +48,8 @@ static void take(const char *name, void *context)
     struct file *file = &files->file[files->files++];
     snprintf(file->name, sizeof file->name, "%s", name);
     file->bytes = fuzz_read(path_in(files, name), &file->size);
-    if (files->vocabulary == NULL) {
-        return;
-    }
-    fuzz_vocabulary_add(files->vocabulary, name);
-    if (ends_with(name, ".h5")) {
-        char prefix[FUZZ_NAME_MAX + 1];
-        snprintf(prefix, sizeof prefix, "%s:", name);
-        fuzz_hdf5_names(path_in(files, name), prefix, files->vocabulary);
+    if (files->vocabulary != NULL) {
+        fuzz_vocabulary_add(files->vocabulary, name);
     }
 }
 
@@ -71,6 +65,11 @@ struct fuzz_files *fuzz_files_take(const char *relative, struct fuzz_vocabulary 
     files->vocabulary = vocabulary;
     fuzz_each_file(fuzz_path(relative), take, files);
     return files;
+}
+
+const char *fuzz_files_folder(const struct fuzz_files *files)
+{
+    return fuzz_path(files->folder);
 }
 
 static void put(const struct fuzz_files *files, const char *name, const void *bytes, size_t size)

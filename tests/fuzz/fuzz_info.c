@@ -14,6 +14,7 @@ static void begin(void)
     fuzz_state_import();
     fuzz_state_settle("sweep.yaml", "out", 0, 0);
     files = fuzz_files_take("out", &words);
+    fuzz_hdf5_names(fuzz_path("out/results.h5"), "results.h5:", &words);
 }
 
 static const struct fuzz_vocabulary *vocabulary(void)

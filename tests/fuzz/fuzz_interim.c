@@ -9,18 +9,6 @@ static const char *const operations[] = {FUZZ_FOLDER_OPERATIONS, NULL};
 static struct fuzz_vocabulary words = {.operation = operations};
 static struct fuzz_files *files;
 
-static void begin(void)
-{
-    fuzz_state_import();
-    fuzz_state_settle("interim.yaml", "interim", 0, 0);
-    files = fuzz_files_take("interim", &words);
-}
-
-static const struct fuzz_vocabulary *vocabulary(void)
-{
-    return &words;
-}
-
 static void run(const uint8_t *data, size_t size)
 {
     struct ihp_error err = {0};
@@ -29,8 +17,24 @@ static void run(const uint8_t *data, size_t size)
     const struct ihp_settle_options options = {
         .deck_path = fuzz_path("named.yaml"), .output = fuzz_path("out"), .force = true};
     enum ihp_status status = ihp_settle(&options, MPI_COMM_SELF, &notices, &err);
+    if (status == IHP_OK) {
+        fuzz_state_compare("out");
+    }
     fuzz_check(status, &err);
     fuzz_check_notices(&notices);
+}
+
+static void begin(void)
+{
+    fuzz_state_import();
+    fuzz_state_settle("interim.yaml", "interim", 0, 0);
+    files = fuzz_files_take("interim", &words);
+    run((const uint8_t *)"", 0);
+}
+
+static const struct fuzz_vocabulary *vocabulary(void)
+{
+    return &words;
 }
 
 const struct fuzz_target fuzz_target = {

@@ -8,18 +8,6 @@ static const char *const operations[] = {FUZZ_FOLDER_OPERATIONS, NULL};
 static struct fuzz_vocabulary words = {.operation = operations};
 static struct fuzz_files *files;
 
-static void begin(void)
-{
-    fuzz_state_import();
-    fuzz_state_settle("deck.yaml", "out", 0, 0);
-    files = fuzz_files_take("out", &words);
-}
-
-static const struct fuzz_vocabulary *vocabulary(void)
-{
-    return &words;
-}
-
 static void run(const uint8_t *data, size_t size)
 {
     struct ihp_error err = {0};
@@ -28,8 +16,24 @@ static void run(const uint8_t *data, size_t size)
     const struct ihp_notices_options options = {
         .deck_path = fuzz_path("deck.yaml"), .folder = fuzz_path("notices"), .force = true};
     enum ihp_status status = ihp_notices_run(&options, &notices, &err);
+    if (status == IHP_OK) {
+        fuzz_state_compare("notices");
+    }
     fuzz_check(status, &err);
     fuzz_check_notices(&notices);
+}
+
+static void begin(void)
+{
+    fuzz_state_import();
+    fuzz_state_settle("deck.yaml", "out", 0, 0);
+    files = fuzz_files_take("out", &words);
+    run((const uint8_t *)"", 0);
+}
+
+static const struct fuzz_vocabulary *vocabulary(void)
+{
+    return &words;
 }
 
 const struct fuzz_target fuzz_target = {

@@ -3,6 +3,7 @@
 #include "state.h"
 
 #include "ihp/ihp.h"
+#include "result/file_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,49 @@ void fuzz_state_pay(void)
     ihp_notices_clear(&notices);
 }
 
+/* ---- editing --------------------------------------------------------------------------------- */
+
+static bool renewed;
+
+/* Makes the list of files of a finished folder again. */
+static void renew_list(const char *folder, enum ihp__file_group group)
+{
+    char path[3 * FUZZ_PATH_MAX];
+    struct ihp_error err = {0};
+    const char *last = ihp__result_file_last(group);
+    snprintf(path, sizeof path, "%s/%s", folder, last == NULL ? "" : last);
+    json_t *manifest = last == NULL ? NULL : json_load_file(path, 0, NULL);
+    if (!json_is_object(manifest)) {
+        json_decref(manifest);
+        return;
+    }
+    json_object_del(manifest, "files");
+    json_object_del(json_object_get(manifest, "run"), "files");
+    enum ihp_status status = ihp__file_list_seal(folder, group, manifest, &err);
+    if (status == IHP_OK && json_dump_file(manifest, path, JSON_INDENT(2)) != 0) {
+        fuzz_fail("%s cannot be written", path);
+    }
+    json_decref(manifest);
+}
+
+static void renew_lists(const char *name, void *context)
+{
+    const char *root = context, *slash = strchr(name, '/');
+    char folder[2 * FUZZ_PATH_MAX];
+    size_t inside = slash == NULL ? 0 : (size_t)(slash - name);
+    if (slash != NULL && strchr(slash + 1, '/') != NULL) {
+        return;
+    }
+    for (int group = 0; group < IHP__FILE_GROUPS; group++) {
+        const char *last = ihp__result_file_last((enum ihp__file_group)group);
+        if (last != NULL && strcmp(slash == NULL ? name : slash + 1, last) == 0) {
+            snprintf(folder, sizeof folder, "%s%s%.*s", root, inside == 0 ? "" : "/", (int)inside,
+                     name);
+            renew_list(folder, (enum ihp__file_group)group);
+        }
+    }
+}
+
 void fuzz_state_edit(struct fuzz_files *files, const uint8_t *data, size_t size)
 {
     struct fuzz_edit edit[FUZZ_EDITS_MAX];
@@ -60,7 +104,15 @@ void fuzz_state_edit(struct fuzz_files *files, const uint8_t *data, size_t size)
     fuzz_secret_allowed(fuzz_has_secret(data, size));
     fuzz_files_restore(files);
     fuzz_files_edit(files, edit, edits);
+    renewed = fuzz_edits_have(edit, edits, "digests");
+    if (renewed) {
+        char root[FUZZ_PATH_MAX];
+        snprintf(root, sizeof root, "%s", fuzz_files_folder(files));
+        fuzz_each_file(root, renew_lists, root);
+    }
 }
+
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 /* A hash and the folder whose files it is of. */
 struct tables {
@@ -88,4 +140,16 @@ uint64_t fuzz_state_tables(const char *folder)
     struct tables tables = {fuzz_path(folder), 1};
     fuzz_each_file(tables.folder, add_table, &tables);
     return tables.hash;
+}
+
+void fuzz_state_compare(const char *output)
+{
+    static uint64_t first;
+    uint64_t now = fuzz_state_tables(output);
+    if (first == 0) {
+        first = now;
+    }
+    if (now != first && !renewed) {
+        fuzz_fail("an edit that nobody noticed has changed the result");
+    }
 }

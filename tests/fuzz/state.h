@@ -20,10 +20,15 @@ void fuzz_state_settle(const char *deck, const char *output, size_t block, size_
  * reconciled/. */
 void fuzz_state_pay(void);
 
-/* Reads a script, and edits the folder that was taken, as it was at first. */
+/* Reads a script, and edits the folder that was taken, as it was at first. With the edit "digests"
+ * the lists of files and their digests are made again. */
 void fuzz_state_edit(struct fuzz_files *files, const uint8_t *data, size_t size);
 
 /* Returns a hash of the CSV files of a folder, by name. */
 uint64_t fuzz_state_tables(const char *folder);
+
+/* Fails if the CSV files of a job's output are not those of the first call, which is of a folder
+ * without edits. After the edit "digests" they may be. */
+void fuzz_state_compare(const char *output);
 
 #endif
