@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Input: a script of edits (edits.h) of a valid store. "compressed" takes the store in its
- * compressed form, and "digests" computes its digests again.
+ * compressed form, "old" that of an earlier version, without digests; "digests" makes the digests
+ * of the edited store.
  *
- * Every job that reads a store either refuses it or succeeds. */
-#include "edits.h"
+ * Every job that reads a store either refuses it or succeeds. If the digests are those of the valid
+ * store, a settlement that succeeds has the same result. */
+#include "state.h"
 
-#include "base/calendar.h"
+#include "../unit/store_seal.h"
 #include "ihp/ihp.h"
 
 #include <stdlib.h>
@@ -20,24 +22,7 @@ static struct {
     size_t size;
 } store[2]; /* plain, compressed */
 
-static void begin(void)
-{
-    fuzz_copy_base();
-    for (int compress = 0; compress < 2; compress++) {
-        struct ihp_import_report report = {0};
-        struct ihp_error err = {0};
-        const struct ihp_import_options options = {.comm = MPI_COMM_NULL,
-                                                   .extract_dir = fuzz_path("extract"),
-                                                   .store_path = fuzz_path("base.h5"),
-                                                   .memory_bytes = IHP_IMPORT_MEMORY_MIN,
-                                                   .compress = compress == 1};
-        fuzz_remove(fuzz_path("base.h5"));
-        fuzz_require(ihp_import(&options, &report, NULL, &err), &err);
-        ihp_import_report_clear(&report);
-        store[compress].bytes = fuzz_read(fuzz_path("base.h5"), &store[compress].size);
-    }
-    fuzz_hdf5_names(fuzz_path("base.h5"), "", &words);
-}
+static uint64_t whole; /* hash of the settlement's tables */
 
 static const struct fuzz_vocabulary *vocabulary(void)
 {
@@ -128,13 +113,39 @@ static enum ihp_status info(struct ihp_notices *notices, struct ihp_error *err)
     return ihp_info(fuzz_path("s.h5"), fuzz_nowhere(), err);
 }
 
-static void take_job(enum ihp_status (*job)(struct ihp_notices *, struct ihp_error *))
+/* Returns true if the job succeeds. */
+static bool take_job(enum ihp_status (*job)(struct ihp_notices *, struct ihp_error *))
 {
     struct ihp_error err = {0};
     struct ihp_notices notices = {0};
     enum ihp_status status = job(&notices, &err);
     fuzz_check(status, &err);
     fuzz_check_notices(&notices);
+    return status == IHP_OK;
+}
+
+static void begin(void)
+{
+    struct ihp_error err = {0};
+    struct ihp_notices notices = {0};
+    fuzz_copy_base();
+    for (int compress = 0; compress < 2; compress++) {
+        struct ihp_import_report report = {0};
+        const struct ihp_import_options options = {.comm = MPI_COMM_NULL,
+                                                   .extract_dir = fuzz_path("extract"),
+                                                   .store_path = fuzz_path("base.h5"),
+                                                   .memory_bytes = IHP_IMPORT_MEMORY_MIN,
+                                                   .compress = compress == 1};
+        fuzz_remove(fuzz_path("base.h5"));
+        fuzz_require(ihp_import(&options, &report, NULL, &err), &err);
+        ihp_import_report_clear(&report);
+        store[compress].bytes = fuzz_read(fuzz_path("base.h5"), &store[compress].size);
+    }
+    fuzz_hdf5_names(fuzz_path("base.h5"), "", &words);
+    fuzz_put("s.h5", store[0].bytes, store[0].size);
+    fuzz_require(settle(false, &notices, &err), &err);
+    ihp_notices_clear(&notices);
+    whole = fuzz_state_tables("out");
 }
 
 /* ---- an input -------------------------------------------------------------------------------- */
@@ -149,10 +160,20 @@ static void run(const uint8_t *data, size_t size)
     fuzz_secret_allowed(fuzz_has_secret(data, size));
     bool compressed = fuzz_edits_have(edit, edits, "compressed");
     fuzz_put("s.h5", store[compressed].bytes, store[compressed].size);
+    bool old = fuzz_edits_have(edit, edits, "old"),
+         renewed = fuzz_edits_have(edit, edits, "digests");
+    if (old) {
+        unseal_store(fuzz_path("s.h5"));
+    }
     fuzz_hdf5_edit(fuzz_path("s.h5"), edit, edits);
+    if (renewed && H5Fis_hdf5(fuzz_path("s.h5")) > 0 && !fuzz_edits_have(edit, edits, "cut")) {
+        seal_store(fuzz_path("s.h5"));
+    }
     take_job(info);
     take_job(check);
-    take_job(settle_with_index);
+    if (take_job(settle_with_index) && !old && !renewed && fuzz_state_tables("out") != whole) {
+        fuzz_fail("an edit that nobody noticed has changed the settlement");
+    }
     take_job(job[XXH3_64bits(data, size) % (sizeof job / sizeof job[0])]);
 }
 

@@ -125,6 +125,11 @@ def make_texts(extract, program):
     yield 'csv', 'bom-crlf', b'\xef\xbb\xbfc,a\r\n"1\r\n2",2\r\n\r\n3,4'
     yield 'csv', 'order', 'a,x,c,b\n' + '1,2,3,4\n' * 20
     yield 'csv', 'quotes', 'a,c\n"1","2"\n"",""\n"3"x,4\n'
+    yield 'gzip', 'one', bytes([0] * 8) + b'a,b,c\n1,2,3\n'
+    yield 'gzip', 'members', bytes([2, 5, 9, 0, 0, 0, 0, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'
+    yield 'gzip', 'bgzf', bytes([4, 5, 9, 0, 0, 0, 0, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'
+    for damage in range(1, 6):
+        yield 'gzip', 'damage-%d' % damage, bytes([2, 5, 9, damage, 3, 0, 0, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'
     for name, text in DECKS.items():
         yield 'deck', name[:-5], text
     yield 'deck', 'grid', DECK + '''sweep:
@@ -188,6 +193,19 @@ SCRIPTS = {
         'external': 'external claims/payer 0 0 other.h5\n',
         'cut': 'cut - 100\n',
         'compressed': 'compressed\nset claims/paid_amount 3 -500\n',
+        'compressed-good': 'compressed\n',
+        'old': 'old\nset claims/paid_amount 3 -500\n',
+        'old-index': 'old\nset index/service_date 3 17000\n',
+        'social': 'set social_risk/factor 1 200\ndigests\n',
+        'care': 'set care_coordination/month 1 2147483647\ndigests\n',
+        'void': 'set claims/void_date 3 0\ndigests\n',
+        'death': 'fill members/death_date 0 -2147483648\ndigests\n',
+        'birth': 'fill members/birth_date 0 2147483647\ndigests\n',
+        'amounts': 'fill claims/paid_amount 0 2147483647\ndigests\n',
+        'npi': 'set dictionary/npi 2 -5\ndigests\n',
+        'offsets': 'fill claims/offset 0 0\ndigests\n',
+        'life': 'attribute life 0 0\ndigests\n',
+        'version': 'attribute format_version 0 2\n',
     },
     'checkpoint': {
         'nothing': '',
