@@ -248,9 +248,15 @@ struct ihp_appeal_options {
 IHP_API enum ihp_status ihp_appeal(const struct ihp_appeal_options *options,
                                    struct ihp_notices *notices, struct ihp_error *err);
 
-/* Prints what is in a store and, unless `program_folder` is NULL, how the program fits it. Counts
- * of 1 to 10 are not shown. Not collective. */
-IHP_API enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
+struct ihp_check_options {
+    const char *store_path;
+    const char *program_folder; /* NULL: only the store is checked */
+    bool verify;                /* first compare every block of the store with its digest */
+};
+
+/* Prints what is in a store and how the program fits it. Counts of 1 to 10 are not shown. Fails
+ * with IHP_ERR_DATA if the store is damaged or contradicts itself. Not collective. */
+IHP_API enum ihp_status ihp_check(const struct ihp_check_options *options, FILE *stream,
                                   struct ihp_notices *notices, struct ihp_error *err);
 
 /* Prints how far the run with this output (a result folder, or the file of ihp_power) is, or how it

@@ -66,8 +66,9 @@ static void check_store(void)
 {
     struct ihp_error err = {0};
     struct ihp_notices notices = {0};
-    if (ihp_check(fuzz_path("s.h5"), fuzz_path("program"), fuzz_nowhere(), &notices, &err) !=
-        IHP_OK) {
+    const struct ihp_check_options options = {
+        .store_path = fuzz_path("s.h5"), .program_folder = fuzz_path("program"), .verify = true};
+    if (ihp_check(&options, fuzz_nowhere(), &notices, &err) != IHP_OK) {
         fuzz_fail("the store of an import is refused: %s", err.text);
     }
     fuzz_check_notices(&notices);

@@ -104,7 +104,9 @@ static enum ihp_status explain_month(struct ihp_notices *notices, struct ihp_err
 
 static enum ihp_status check(struct ihp_notices *notices, struct ihp_error *err)
 {
-    return ihp_check(fuzz_path("s.h5"), fuzz_path("program"), fuzz_nowhere(), notices, err);
+    const struct ihp_check_options options = {
+        .store_path = fuzz_path("s.h5"), .program_folder = fuzz_path("program"), .verify = true};
+    return ihp_check(&options, fuzz_nowhere(), notices, err);
 }
 
 static enum ihp_status info(struct ihp_notices *notices, struct ihp_error *err)

@@ -152,6 +152,12 @@ empty_but_status() {
 # Overwrites one number of a column, and gives the store the digests of what it then holds: patch STORE COLUMN
 # FORMAT INDEX VALUE (a format of Python's struct).
 patch() {
+    overwrite "$@"
+    "$IHP_SEAL_STORE" "$1"
+}
+
+# Overwrites one number of a column, as patch does, and leaves the digests as they are.
+overwrite() {
     local address
     address=$(h5ls -va "$1/$2" | sed -n 's/^ *Address: *//p' | head -1)
     "$IHP_PYTHON" -c '
@@ -160,7 +166,6 @@ path, form, address, index, value = sys.argv[1], "<" + sys.argv[2], *map(int, sy
 with open(path, "r+b") as store:
     store.seek(address + (index * struct.calcsize(form)))
     store.write(struct.pack(form, value))' "$1" "$3" "$address" "$4" "$5"
-    "$IHP_SEAL_STORE" "$1"
 }
 
 # Removes the list of files from manifests, as an earlier version would have written them: unlist FILE...

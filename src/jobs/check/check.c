@@ -3,6 +3,7 @@
  * are hidden, as its output may be shared once someone has read it (see the help of ihp check). */
 #include "jobs/check/check_scan.h"
 
+#include "base/bytes.h"
 #include "base/search.h"
 #include "result/print_sentence.h"
 
@@ -139,6 +140,27 @@ static void print_members(FILE *stream, const struct ihp__store_info *info,
             print_count(stream, text, scan->without_acg[year - scan->year_first]);
         }
     }
+}
+
+/* Compares every block with its digest, and prints how many there are. A store of an earlier
+ * version has none, which a notice says. */
+static enum ihp_status verify_store(const struct ihp__store *store, FILE *stream,
+                                    struct ihp_error *err)
+{
+    struct ihp__verified verified;
+    char bytes[IHP__BYTES_TEXT];
+    if (!ihp__store_info(store)->has_digests) {
+        return IHP_OK;
+    }
+    if (ihp__store_verify(store, &verified, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__print_sentence(stream,
+                        "%s: all digests hold: %llu columns, %llu blocks, %llu bytes (%s)\n\n",
+                        ihp__store_info(store)->path, (unsigned long long)verified.columns,
+                        (unsigned long long)verified.blocks, (unsigned long long)verified.bytes,
+                        ihp__bytes_format(verified.bytes, bytes));
+    return IHP_OK;
 }
 
 static void print_store(FILE *stream, const struct ihp__store_info *info,
@@ -284,24 +306,27 @@ static enum ihp_status check_program(const char *folder, const struct ihp__store
     return status;
 }
 
-enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
+enum ihp_status ihp_check(const struct ihp_check_options *options, FILE *stream,
                           struct ihp_notices *notices, struct ihp_error *err)
 {
     struct ihp__store *store;
     struct ihp__check_scan scan = {0};
-    if (ihp__store_open(store_path, &store, err) != IHP_OK) {
+    if (ihp__store_open(options->store_path, &store, err) != IHP_OK) {
         return err->status;
     }
+    const struct ihp__store_info *info = ihp__store_info(store);
     ihp__store_note_digests(store, notices);
-    enum ihp_status status = ihp__store_cross_check(store, err);
+    enum ihp_status status = options->verify ? verify_store(store, stream, err) : IHP_OK;
+    if (status == IHP_OK) {
+        status = ihp__store_cross_check(store, err);
+    }
     if (status == IHP_OK) {
         status = ihp__check_scan_store(store, &scan, err);
     }
     if (status == IHP_OK) {
-        print_store(stream, ihp__store_info(store), &scan);
-        if (program_folder != NULL) {
-            status =
-                check_program(program_folder, ihp__store_info(store), &scan, stream, notices, err);
+        print_store(stream, info, &scan);
+        if (options->program_folder != NULL) {
+            status = check_program(options->program_folder, info, &scan, stream, notices, err);
         }
     }
     ihp__check_scan_free(&scan);
