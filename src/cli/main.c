@@ -4,6 +4,7 @@
  * Finds the command, parses its arguments, starts MPI, runs it, and reports an error on one line.
  * Help and version do not need MPI. */
 #include "cli.h"
+#include "crash.h"
 #include "help.h"
 #include "parse.h"
 
@@ -11,6 +12,7 @@
 #include "base/base.h"
 #include "base/sync.h"
 #include "ihp/version.h"
+#include "store/store.h"
 
 #include <locale.h>
 #include <stdlib.h>
@@ -96,6 +98,7 @@ static int run_with_mpi(struct ihp__cli *cli, const struct ihp__command *command
         command->prepare();
     }
     MPI_Init(NULL, NULL);
+    ihp__cli_watch_crashes();
     cli->comm = MPI_COMM_WORLD;
     MPI_Comm_rank(cli->comm, &cli->rank);
     int code = finish(cli, run_job(cli, command, request));
@@ -113,6 +116,8 @@ static int run_command(struct ihp__cli *cli, const struct ihp__command *command,
         return finish(cli, ihp__fail_memory(cli->err, "the command line"));
     }
     int code;
+    ihp__cli_watch_crashes();
+    ihp__h5_stay_open();
     enum ihp_status status = ihp__cli_parse(command, argc, argv, request, &asked, cli->err);
     if (status == IHP_OK && asked != IHP__CLI_RUN) {
         print_asked(asked, command);
@@ -123,6 +128,7 @@ static int run_command(struct ihp__cli *cli, const struct ihp__command *command,
         code = finish(cli, status == IHP_OK ? command->run(cli, request) : status);
     }
     free(request);
+    ihp__cli_watch_no_more();
     return code;
 }
 

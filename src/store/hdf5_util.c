@@ -146,11 +146,24 @@ static bool stop_before_hdf5(void)
     return done;
 }
 
+/* Returns false if HDF5 could not be opened, however often it is tried: it would crash. */
+static bool open_hdf5(void)
+{
+    static bool failed;
+    failed = failed || H5open() < 0;
+    return !failed;
+}
+
+void ihp__h5_stay_open(void)
+{
+    H5dont_atexit();
+    open_hdf5(); /* opened later, HDF5 would ask MPI to close it; ihp__h5_begin reports a failure */
+}
+
 enum ihp_status ihp__h5_begin(struct ihp_error *err)
 {
-    static bool stops, failed;
-    failed = failed || H5open() < 0; /* a second attempt would crash */
-    if (failed) {
+    static bool stops;
+    if (!open_hdf5()) {
         return ihp__fail_memory(err, "HDF5");
     }
     stop_noting();

@@ -369,4 +369,11 @@ enum ihp_status ihp__store_commit(struct ihp__store_writer **writer, struct ihp_
 /* Collective. Removes what was written and frees `*writer`. NULL is harmless. */
 void ihp__store_abandon(struct ihp__store_writer **writer);
 
+/* ---- HDF5 ------------------------------------------------------------------------------------ */
+
+/* Keeps HDF5 from closing itself when MPI or the process ends, where it crashes or never ends if it
+ * lacked memory or could not close a file before. Nothing is lost: every file is closed by then.
+ * For a program, before it starts MPI or uses HDF5. */
+void ihp__h5_stay_open(void);
+
 #endif

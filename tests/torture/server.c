@@ -49,10 +49,8 @@ int MPI_Init_thread(int *argc, char ***argv, int required, int *provided)
     return MPI_SUCCESS;
 }
 
-/* HDF5 closes itself in MPI_Finalize, where that works or crashes as it does in ihp. */
 int MPI_Finalize(void)
 {
-    H5close();
     return MPI_SUCCESS;
 }
 

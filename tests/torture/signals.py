@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signals at random moments: at the n-th call of a kind, and after a random time; the second one soon after the first.
 A run that is ended leaves what was there before and nothing else, or a whole result, and, of a settlement, a
-checkpoint. After SIGKILL, which a run cannot notice, the next run of the same output clears away what is left."""
+checkpoint. After SIGKILL, which a run cannot notice, the next run of the same output clears away what is left. SIGSEGV
+is a crash, which ends a run as an error does."""
 import os
 import signal
 import threading
@@ -10,7 +11,7 @@ from faults import cases_of
 from runner import HANGS_AFTER, differences, snapshot
 
 ENDS_WITHIN = 20   # seconds, on a busy machine; a run of these takes a tenth of one
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL, signal.SIGSEGV)
 KINDS = ('open', 'read', 'write', 'rename', 'sync', 'link', 'unlink', 'mkdir', 'stat', 'close')
 
 
@@ -25,7 +26,7 @@ class Disturbance:
             self.fault = '%s:%d:signal:%d' % (kind, random.randint(1, counts[kind]), self.number)
         else:
             self.after = random.uniform(0, 0.05)
-        if self.after is not None and self.number != signal.SIGKILL and random.random() < 0.5:
+        if self.after is not None and self.number not in (signal.SIGKILL, signal.SIGSEGV) and random.random() < 0.5:
             self.second = random.uniform(0, 0.01)
 
     def begin(self, process):
@@ -52,6 +53,8 @@ def wrong_with(case, outcome, number):
         return 'hangs'
     if outcome.code == 0:
         return None if case.is_whole(outcome) else 'succeeds with another result'
+    if number == signal.SIGSEGV:    # as a crash of HDF5
+        return case.wrong_with(outcome, ('crashed (SIGSEGV)',))
     if outcome.code not in (75, -number, 128 + number):
         return 'ends with exit code %s' % outcome.code
     if number == signal.SIGKILL:
