@@ -282,7 +282,15 @@ static enum ihp_status attribute_by_line(struct pass *p, size_t m)
                : ihp__fail_memory(p->err, "a member's counts");
 }
 
-/* Takes all lines of member m, which are in memory, by way of the index. */
+static enum ihp_status fail_index(const struct pass *p, const char *problem)
+{
+    return ihp__fail(p->err, IHP_ERR_DATA, "%s: %s; make the store again with 'ihp import'%s",
+                     p->context->info->path, problem,
+                     p->options->index_advice != NULL ? p->options->index_advice : "");
+}
+
+/* Takes all lines of member m, which are in memory, by way of the index. Digests show that an index
+ * is the one that was made of the claims; without them its rows are compared with the lines. */
 static enum ihp_status take_indexed(struct pass *p, size_t m)
 {
     const struct ihp__members *members = &p->members;
@@ -299,12 +307,12 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
     for (int period = 0; period < IHP__PERIODS; period++) {
         find_run(p, year_line, &lines, period);
         if (!run_is_period(p, &lines, period)) {
-            return ihp__fail(
-                p->err, IHP_ERR_DATA,
-                "%s: column index/year_line does not fit claims/service_date; make the "
-                "store again with 'ihp import'%s",
-                info->path, p->options->index_advice != NULL ? p->options->index_advice : "");
+            return fail_index(p, "column index/year_line does not fit claims/service_date");
         }
+    }
+    if (!info->has_digests && !ihp__index_rows_fit(&p->rows, lines.row, lines.row_end, &p->claims,
+                                                   lines.first, lines.end)) {
+        return fail_index(p, "the index does not fit the claims");
     }
     if (!ihp__member_indexed_lines(p->state, &lines, p->aside)) {
         return ihp__fail_memory(p->err, "a member's counts");

@@ -306,6 +306,12 @@ struct ihp__verified {
 enum ihp_status ihp__store_verify(const struct ihp__store *store, struct ihp__verified *verified,
                                   struct ihp_error *err);
 
+/* Returns true if rows row .. row_end - 1 of the index repeat lines among first .. end - 1 of the
+ * claims, in their order. Where columns were not requested, and which lines the index lacks, only
+ * `ihp__store_cross_check` sees. */
+bool ihp__index_rows_fit(const struct ihp__index_rows *rows, size_t row, size_t row_end,
+                         const struct ihp__claims *claims, size_t first, size_t end);
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 struct ihp__store_writer;

@@ -87,6 +87,19 @@ static void count_years(struct crossing *c, uint16_t day)
     }
 }
 
+/* Returns true if a row of the index may repeat a line: they agree in the columns that a settlement
+ * reads of both. */
+static inline bool repeats(const struct ihp__index_rows *rows, size_t r,
+                           const struct ihp__claims *claims, size_t i)
+{
+    return rows->service_date[r] == claims->service_date[i] &&
+           rows->known_from[r] == claims->known_from[i] && rows->billing[r] == claims->billing[i] &&
+           rows->treating[r] == claims->treating[i] &&
+           (rows->void_date == NULL || rows->void_date[r] == claims->void_date[i]) &&
+           (rows->negative == NULL ||
+            (rows->negative[r] != 0) == (ihp__claim_amount(claims, i) < 0));
+}
+
 /* Returns the column in which a row of the index differs from its line, or IHP__COLUMNS. */
 static enum ihp__column differing_column(const struct ihp__claims *claims, size_t i,
                                          const struct ihp__index_rows *rows, size_t r)
@@ -113,6 +126,21 @@ static enum ihp__column differing_column(const struct ihp__claims *claims, size_
         return IHP__COLUMN_INDEX_NEGATIVE;
     }
     return IHP__COLUMNS;
+}
+
+bool ihp__index_rows_fit(const struct ihp__index_rows *rows, size_t row, size_t row_end,
+                         const struct ihp__claims *claims, size_t first, size_t end)
+{
+    size_t i = first;
+    for (size_t r = row; r < row_end; r++, i++) {
+        while (i < end && !repeats(rows, r, claims, i)) {
+            i++;
+        }
+        if (i == end) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Compares an indexed line with the next row of the index. */

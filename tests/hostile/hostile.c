@@ -2,7 +2,7 @@
 /* The table of hostile stores, and how each is made from a good one. */
 #include "hostile/hostile.h"
 
-#include "store/hdf5_util.h"
+#include "unit/store_seal.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -231,6 +231,10 @@ static void link_of_index_to_pipe(hid_t f)
 static void link_of_extra_group_to_pipe(hid_t f)
 {
     put_external_link(f, "social_risk", pipe_path);
+}
+static void link_of_digests_to_pipe(hid_t f)
+{
+    put_external_link(f, "digests", pipe_path);
 }
 static void link_to_device(hid_t f)
 {
@@ -853,6 +857,7 @@ const struct hostile_case hostile_cases[] = {
     ELSEWHERE(link_of_ids_to_pipe),
     ELSEWHERE(link_of_index_to_pipe),
     ELSEWHERE(link_of_extra_group_to_pipe),
+    ELSEWHERE(link_of_digests_to_pipe),
     ELSEWHERE(link_to_device),
     ELSEWHERE(link_to_itself),
     ELSEWHERE(soft_link),
@@ -989,7 +994,7 @@ static void copy_file(const char *from, const char *to)
     require(fclose(out) == 0, "copying a store");
 }
 
-void hostile_make(const char *path, const struct hostile_case *which)
+void hostile_make(const char *path, const struct hostile_case *which, bool digests)
 {
     snprintf(own_path, sizeof own_path, "%s", path);
     snprintf(pipe_path, sizeof pipe_path, "%s.pipe", path);
@@ -1001,4 +1006,9 @@ void hostile_make(const char *path, const struct hostile_case *which)
     require(file >= 0, "opening the store");
     which->change(file);
     REQUIRE(H5Fclose(file));
+    if (!digests) {
+        unseal_store(path);
+    } else if (!which->elsewhere) {
+        seal_store(path);
+    }
 }

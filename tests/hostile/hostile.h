@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hostile.h - stores that are valid HDF5 and made to deceive.
  *
- * Each case changes a good store in one way. Nothing here uses MPI or a test library; a step that
- * fails ends the process. */
+ * Each case changes a good store in one way. Unless it leads out of the store, the store then gets
+ * the digests of what it holds, as if the one who changed it had known how to make them: damage
+ * that digests show is tested elsewhere. Nothing here uses MPI; a step that fails ends the process.
+ */
 #ifndef IHP_TEST_HOSTILE_H
 #define IHP_TEST_HOSTILE_H
 
@@ -30,9 +32,9 @@ struct hostile_case {
 extern const struct hostile_case hostile_cases[];
 extern const size_t hostile_case_count;
 
-/* Changes the good store at `path`. Makes a named pipe PATH.pipe and a copy PATH.other, to which
- * links of some cases lead. */
-void hostile_make(const char *path, const struct hostile_case *which);
+/* Changes the good store at `path`; without `digests` into one of an earlier version. Makes a named
+ * pipe PATH.pipe and a copy PATH.other, to which links of some cases lead. */
+void hostile_make(const char *path, const struct hostile_case *which, bool digests);
 
 /* Finds a case by its name; NULL if there is none. */
 const struct hostile_case *hostile_find(const char *name);

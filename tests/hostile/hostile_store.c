@@ -20,6 +20,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "hostile_store: usage: hostile_store [STORE NAME]\n");
         return 2;
     }
-    hostile_make(argv[1], which);
+    hostile_make(argv[1], which, true);
     return 0;
 }
