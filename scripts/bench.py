@@ -320,8 +320,8 @@ def importing(bench, members):
 
     def imported(ranks, *options):
         start = time.monotonic()
-        run(['mpirun', '-n', str(ranks), bench.ihp, 'import', extract, '-o', os.path.join(bench.work, 'imported.h5'),
-             *options])
+        run(['mpirun', '-n', str(ranks), bench.ihp, 'import', extract, '--force', '-o',
+             os.path.join(bench.work, 'imported.h5'), *options])
         return time.monotonic() - start
 
     rounds, bench.rounds = bench.rounds, min(bench.rounds, 3)

@@ -31,7 +31,7 @@ ihp=build/release/ihp
 
 say "importing inputs/sample/extract into build/sample/sample.h5"
 mkdir -p build/sample
-"$ihp" import inputs/sample/extract -o build/sample/sample.h5
+"$ihp" import inputs/sample/extract -o build/sample/sample.h5 --force
 
 say "settling inputs/sample/deck.yaml on two ranks"
 mpirun -n 2 "$ihp" settle inputs/sample/deck.yaml --force

@@ -56,9 +56,10 @@ typedef void (*ihp_import_progress_fn)(void *context, const struct ihp_import_pr
 struct ihp_import_options {
     MPI_Comm comm;               /* the ranks that import; MPI_COMM_NULL: one process without MPI */
     const char *extract_dir;     /* the folder with members.csv and the others */
-    const char *store_path;      /* replaced only if the import succeeds */
+    const char *store_path;      /* the store to make; a link is written through */
     const char *quarantine_path; /* CSV file for bad rows, mode 0600; NULL: bad rows are refused */
     uint64_t memory_bytes;       /* of each rank; at least IHP_IMPORT_MEMORY_MIN; 0: the default */
+    bool force;                  /* replace a store or quarantine file that exists */
     bool compress;               /* make the store in its compressed form */
     ihp_import_progress_fn progress; /* may be NULL; called on rank 0, for its share of the rows */
     void *progress_context;
@@ -93,12 +94,13 @@ struct ihp_import_report {
  * options. With MPI_COMM_NULL MPI need not be initialized.
  *
  * Returns IHP_OK, IHP_ERR_USAGE for options that are not valid (too little memory; the message says
- * how much is needed), IHP_ERR_DATA for errors in the extract, IHP_ERR_RUN if writing fails. After
- * a failure no new store, quarantine file or temporary file is left, a store that was there before
- * is unchanged, and every rank has the same status and message. `*report` (zero-initialized by the
- * caller, freed with `ihp_import_report_clear`) is filled in on rank 0 after success, and after a
- * failure because of bad rows; otherwise it is unchanged. `notices` may be NULL; rank 0 adds to
- * them. */
+ * how much is needed), for a store or quarantine file that exists (without `force`), is a file of
+ * the extract or is being written by another run, IHP_ERR_DATA for errors in the extract,
+ * IHP_ERR_RUN if writing fails. After a failure no new store, quarantine file or temporary file is
+ * left, a store that was there before is unchanged, and every rank has the same status and message.
+ * `*report` (zero-initialized by the caller, freed with `ihp_import_report_clear`) is filled in on
+ * rank 0 after success, and after a failure because of bad rows; otherwise it is unchanged.
+ * `notices` may be NULL; rank 0 adds to them. */
 IHP_API enum ihp_status ihp_import(const struct ihp_import_options *options,
                                    struct ihp_import_report *report, struct ihp_notices *notices,
                                    struct ihp_error *err);

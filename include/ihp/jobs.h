@@ -126,6 +126,7 @@ IHP_API enum ihp_status ihp_package(const struct ihp_package_options *options, M
 struct ihp_power_options {
     const char *deck_path;
     const char *output; /* CSV file for the table; NULL: none */
+    bool force;         /* replace a file that exists */
     /* Members of a draw, each 1 to IHP_POWER_SIZE_MAX and given once; none: IHP_POWER_SIZES. */
     int64_t size[IHP_POWER_LIST_MAX];
     size_t sizes;

@@ -42,9 +42,10 @@ struct ihp_synth_progress {
 typedef void (*ihp_synth_progress_fn)(void *context, const struct ihp_synth_progress *progress);
 
 struct ihp_synth_options {
-    const char *store_path;
+    const char *store_path;  /* the store to make; a link is written through */
     const char *program_dir; /* NULL: the folder "program" next to the store */
     const char *extract_dir; /* NULL: no extract */
+    bool force;              /* replace files that exist */
     uint64_t members;        /* 1 to IHP_SYNTH_MEMBERS_MAX */
     uint64_t seed;
     int ihps;      /* 1 to IHP_SYNTH_IHPS_MAX */
@@ -62,11 +63,13 @@ struct ihp_synth_report {
 /* Makes a synthetic state. Collective over `comm`; with MPI_COMM_NULL MPI need not be initialized.
  * All ranks give the same options.
  *
- * Returns IHP_OK, IHP_ERR_USAGE for an option that is not valid or a folder that has files of
- * another state, IHP_ERR_RUN if something cannot be written. After a failure there is no new store;
- * other files may have been written. */
+ * Returns IHP_OK, IHP_ERR_USAGE for an option that is not valid, a folder that has files of another
+ * state, a file that exists (without `force`) or that another run is writing, IHP_ERR_RUN if
+ * something cannot be written. After a failure nothing new is left. `notices` may be NULL; rank 0
+ * adds to them. */
 IHP_API enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm,
-                                  struct ihp_synth_report *report, struct ihp_error *err);
+                                  struct ihp_synth_report *report, struct ihp_notices *notices,
+                                  struct ihp_error *err);
 
 /* Returns the effect of a partnership, numbered from 0, of `ihps`. The effects are evenly spaced
  * from -effect to +effect. */

@@ -60,9 +60,19 @@ FILE *ihp__outfile_stream(struct ihp__outfile *out)
     return out->stream;
 }
 
-enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error *err)
+/* Removes the unfinished file and reports why it cannot be written. */
+static enum ihp_status fail_whole(struct ihp__outfile *file, int reason, struct ihp_error *err)
 {
-    struct ihp__outfile *file = *out;
+    unlink(file->part);
+    return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)", file->path,
+                     strerror(reason != 0 ? reason : EIO));
+}
+
+enum ihp_status ihp__outfile_finish(struct ihp__outfile *file, struct ihp_error *err)
+{
+    if (file->stream == NULL) {
+        return IHP_OK;
+    }
     errno = 0;
     bool failed = ferror(file->stream) != 0; /* flushing again says why */
     bool whole =
@@ -72,15 +82,27 @@ enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error 
         whole = false;
         reason = errno;
     }
-    if (whole && rename(file->part, file->path) != 0) {
-        whole = false;
-        reason = errno;
+    file->stream = NULL;
+    return whole ? IHP_OK : fail_whole(file, reason, err);
+}
+
+enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error *err)
+{
+    struct ihp__outfile *file = *out;
+    enum ihp_status status = ihp__outfile_finish(file, err);
+    if (status == IHP_OK && rename(file->part, file->path) != 0) {
+        status = fail_whole(file, errno, err);
     }
-    enum ihp_status status = IHP_OK;
-    if (!whole) {
-        unlink(file->part);
-        status = ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)", file->path,
-                           strerror(reason != 0 ? reason : EIO));
+    outfile_free(out);
+    return status;
+}
+
+enum ihp_status ihp__outfile_name(struct ihp__outfile **out, const struct ihp__target *output,
+                                  struct ihp_error *err)
+{
+    enum ihp_status status = ihp__outfile_finish(*out, err);
+    if (status == IHP_OK && (status = ihp__target_name(output, (*out)->part, err)) != IHP_OK) {
+        unlink((*out)->part);
     }
     outfile_free(out);
     return status;
@@ -91,7 +113,9 @@ void ihp__outfile_abandon(struct ihp__outfile **out)
     if (out == NULL || *out == NULL) {
         return;
     }
-    fclose((*out)->stream);
+    if ((*out)->stream != NULL) {
+        fclose((*out)->stream);
+    }
     unlink((*out)->part);
     outfile_free(out);
 }

@@ -6,7 +6,7 @@
 #ifndef IHP_OUTFILE_H
 #define IHP_OUTFILE_H
 
-#include "ihp/error.h"
+#include "base/target.h"
 
 #include <stdio.h>
 
@@ -23,6 +23,15 @@ FILE *ihp__outfile_stream(struct ihp__outfile *out);
 /* Checks every write, gives the file its name and frees `*out`. On failure (a full disk) the .part
  * file is removed. */
 enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error *err);
+
+/* Checks every write, waits until the file is on disk, and closes it; only the name is missing. On
+ * failure the .part file is removed. A second call is harmless. */
+enum ihp_status ihp__outfile_finish(struct ihp__outfile *out, struct ihp_error *err);
+
+/* Finishes the file, gives it the name of `output` (base/target.h), which may refuse, and frees
+ * `*out`. On failure the .part file is removed. */
+enum ihp_status ihp__outfile_name(struct ihp__outfile **out, const struct ihp__target *output,
+                                  struct ihp_error *err);
 
 /* Removes the .part file and frees `*out`, which may be NULL. */
 void ihp__outfile_abandon(struct ihp__outfile **out);

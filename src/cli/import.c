@@ -13,9 +13,8 @@ struct request {
 };
 
 static const char *const paragraphs[] = {
-    "Reads the state extract in EXTRACT_DIR and writes it as a store. An existing store is "
-    "replaced "
-    "only when the import succeeds.",
+    "Reads the state extract in EXTRACT_DIR and writes it as a store. A file that exists is "
+    "replaced only with --force, and only when the import succeeds.",
     "An extract has " IHP__EXTRACT_REQUIRED_NAMES "and it may have " IHP__EXTRACT_OPTIONAL_NAMES
     "each of them plain or compressed as .csv.gz. docs/data.md describes their columns.",
     "Bad rows are counted by kind and listed with their first line numbers. Any bad row makes the "
@@ -41,6 +40,8 @@ static const struct ihp__cli_option options[] = {
      .required = true,
      .section = "Output",
      .help = "store to write (mode 0600)"},
+    IHP__CLI_ROW_FORCE(struct request, options.force,
+                       "replace a store or a quarantine file that exists"),
     IHP__CLI_ROW_FLAG(struct request, options.compress, "compress", "Output",
                       "compress the store with HDF5's shuffle and deflate filters",
                       "The file is smaller and any HDF5 reads it, but ihp settle takes longer."),

@@ -76,8 +76,8 @@ static const struct ihp__cli_option options[] = {
                .endings = "csv"},
      .otherwise = "none",
      .section = "Output",
-     .help = "CSV file to write the table to as well",
-     .more = "An existing file is replaced when the run succeeds."},
+     .help = "CSV file to write the table to as well"},
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a file that exists"),
     IHP__CLI_ROW_PROGRESS(struct request),
     IHP__CLI_ROW_QUIET(struct request),
 };

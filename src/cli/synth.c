@@ -44,6 +44,8 @@ static const struct ihp__cli_option options[] = {
      .required = true,
      .section = "Output",
      .help = "store to write"},
+    IHP__CLI_ROW_FORCE(struct request, options.force,
+                       "replace files that exist: the store and those of the folders"),
     {.name = "program",
      .value = {.name = "DIR",
                .kind = IHP__CLI_FOLDER,
@@ -155,7 +157,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
     struct ihp_synth_report report;
     bool shown = cli->rank == 0 && !r->quiet;
     r->options.progress = shown && ihp__cli_on_terminal() ? show : NULL;
-    if (ihp_synth(&r->options, cli->comm, &report, cli->err) != IHP_OK || !shown) {
+    if (ihp_synth(&r->options, cli->comm, &report, cli->notices, cli->err) != IHP_OK || !shown) {
         return cli->err->status;
     }
     ihp__print_sentence(

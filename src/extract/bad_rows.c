@@ -9,11 +9,11 @@
 
 enum ihp_status ihp__import_bad_rows_begin(struct ihp__import *import, struct ihp_error *err)
 {
-    const char *path = import->options->quarantine_path;
-    if (path == NULL || import->rank != 0) {
+    if (import->options->quarantine_path == NULL || import->rank != 0) {
         return IHP_OK;
     }
-    if (ihp__outfile_open(path, 0600, &import->bad_rows.quarantine, err) == IHP_OK) {
+    if (ihp__outfile_open(import->quarantine.path, 0600, &import->bad_rows.quarantine, err) ==
+        IHP_OK) {
         fputs("file,line,reason,row\n", ihp__outfile_stream(import->bad_rows.quarantine));
     }
     return err->status;

@@ -98,7 +98,7 @@ static enum ihp_status write_block(struct ihp__import_keys *keys, struct key_blo
                                    const uint64_t *hash, struct ihp_error *err)
 {
     if (keys->file == NULL &&
-        ihp__temp_file_create(keys->import->options->store_path, &keys->file, err) != IHP_OK) {
+        ihp__temp_file_create(keys->import->store.path, &keys->file, err) != IHP_OK) {
         return err->status;
     }
     block->file = keys->file;

@@ -248,8 +248,7 @@ static enum ihp_status write_run(struct ihp__import_sorter *s, struct ihp_error 
         return IHP_OK;
     }
     sort_block(s);
-    if (s->file == NULL &&
-        ihp__temp_file_create(s->import->options->store_path, &s->file, err) != IHP_OK) {
+    if (s->file == NULL && ihp__temp_file_create(s->import->store.path, &s->file, err) != IHP_OK) {
         return err->status;
     }
     struct ihp__import_run run = begin_run(s);

@@ -6,8 +6,6 @@
 #include "base/agree.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static enum ihp_status check_options(const struct ihp_import_options *options,
@@ -18,48 +16,58 @@ static enum ihp_status check_options(const struct ihp_import_options *options,
         return ihp__fail(err, IHP_ERR_USAGE,
                          "import: give the folder of the extract and the store to make");
     }
-    if (options->quarantine_path != NULL &&
-        strcmp(options->quarantine_path, options->store_path) == 0) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%s: cannot be the store and the quarantine file",
-                         options->store_path);
-    }
     return IHP_OK;
 }
 
-/* Refuses an output path that is a folder or a file of the extract. */
-static enum ihp_status check_output(const struct ihp__import *import, const char *path,
-                                    struct ihp_error *err)
+/* From this size on, an output that exists is refused before the extract is read. With less, what
+ * is wrong with the extract is reported first. */
+#define LONG_IMPORT_BYTES (UINT64_C(256) << 20)
+
+/* Finds what an output is and takes its lease. Refuses a folder or a file of the extract. */
+static enum ihp_status begin_output(const struct ihp__import *import, struct ihp__target *output,
+                                    const char *path, struct ihp_error *err)
 {
-    struct stat output, input;
-    if (path == NULL || stat(path, &output) != 0) {
-        return IHP_OK;
-    }
-    if (S_ISDIR(output.st_mode)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%s: is a folder; give the name of a file", path);
+    uint64_t bytes = 0;
+    if (ihp__target_begin(output, path, import->options->force, import->notices, err) != IHP_OK) {
+        return err->status;
     }
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
-        if (import->source[f].found && stat(import->source[f].path, &input) == 0 &&
-            input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
-            return ihp__fail(err, IHP_ERR_USAGE,
-                             "%s: is a file of the extract and would be overwritten", path);
+        const struct ihp__import_source *source = &import->source[f];
+        if (source->found &&
+            ihp__target_check_input(output, source->path, "a file of the extract", err) != IHP_OK) {
+            return err->status;
         }
+        bytes += source->found ? source->bytes : 0;
     }
-    return IHP_OK;
+    return bytes < LONG_IMPORT_BYTES ? IHP_OK : ihp__target_check_new(output, err);
+}
+
+static enum ihp_status begin_outputs(struct ihp__import *import, struct ihp_error *err)
+{
+    const struct ihp_import_options *options = import->options;
+    if (begin_output(import, &import->store, options->store_path, err) != IHP_OK ||
+        options->quarantine_path == NULL) {
+        return err->status;
+    }
+    if (ihp__target_check_other(&import->store, options->quarantine_path,
+                                "the store and the quarantine file", err) != IHP_OK) {
+        return err->status;
+    }
+    return begin_output(import, &import->quarantine, options->quarantine_path, err);
 }
 
 /* Collective. Rank 0 finds the files, so that all ranks read the same ones. */
 static enum ihp_status find_files(struct ihp__import *import, struct ihp_error *err)
 {
     if (import->rank == 0 &&
-        (ihp__import_find_files(import, err) != IHP_OK ||
-         check_output(import, import->options->store_path, err) != IHP_OK ||
-         check_output(import, import->options->quarantine_path, err) != IHP_OK)) {
+        (ihp__import_find_files(import, err) != IHP_OK || begin_outputs(import, err) != IHP_OK)) {
         return err->status;
     }
     if (ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
     ihp__share_bytes(import->comm, import->source, sizeof import->source);
+    ihp__share_bytes(import->comm, import->store.path, sizeof import->store.path);
     return IHP_OK;
 }
 
@@ -71,10 +79,10 @@ static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
         ihp__import_npis_init(import, err) != IHP_OK ||
         ihp__import_bad_rows_begin(import, err) != IHP_OK ||
         ihp__import_agree(import, err) != IHP_OK ||
-        ihp__store_create(import->options->store_path, import->comm, &import->writer, err) !=
-            IHP_OK) {
+        ihp__store_create(import->store.path, import->comm, &import->writer, err) != IHP_OK) {
         return err->status;
     }
+    ihp__store_set_target(import->writer, &import->store);
     if (import->options->compress) {
         ihp__store_set_compressed(import->writer);
     }
@@ -96,18 +104,35 @@ static enum ihp_status import_files(struct ihp__import *import, struct ihp_error
     return ihp__import_claims(import, err);
 }
 
-/* Commits the quarantine file before the store, so that there is never a store without the rows
- * that it lacks. */
-static enum ihp_status finish(struct ihp__import *import, struct ihp_error *err)
+/* Names the quarantine file before the store, so that there is never a store without the rows that
+ * it lacks; but not before both are whole and may have their names. Only rank 0 does. */
+static enum ihp_status name_quarantine(struct ihp__import *import, struct ihp_error *err)
 {
-    if ((import->bad_rows.quarantine != NULL &&
-         ihp__outfile_commit(&import->bad_rows.quarantine, err) != IHP_OK) ||
-        ihp__import_agree(import, err) != IHP_OK) {
+    struct ihp__outfile **quarantine = &import->bad_rows.quarantine;
+    if (import->rank != 0 || *quarantine == NULL) {
+        return IHP_OK;
+    }
+    if (ihp__outfile_finish(*quarantine, err) != IHP_OK ||
+        ihp__store_check_name(import->writer, err) != IHP_OK) {
         return err->status;
     }
-    if (ihp__store_commit(&import->writer, err) != IHP_OK &&
-        import->options->quarantine_path != NULL && import->rank == 0) {
-        unlink(import->options->quarantine_path);
+    bool is_new = access(import->quarantine.path, F_OK) != 0;
+    enum ihp_status status = ihp__outfile_name(quarantine, &import->quarantine, err);
+    import->quarantine_made = status == IHP_OK && is_new;
+    return status;
+}
+
+static enum ihp_status finish(struct ihp__import *import, struct ihp_error *err)
+{
+    if (ihp__store_finish(import->writer, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__until_agreed(name_quarantine(import, err));
+    if (ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
+    if (ihp__store_commit(&import->writer, err) != IHP_OK && import->quarantine_made) {
+        unlink(import->quarantine.path);
     }
     return err->status;
 }
@@ -144,6 +169,8 @@ static void import_free(struct ihp__import **import)
 {
     ihp__store_abandon(&(*import)->writer);
     ihp__import_bad_rows_free(*import);
+    ihp__target_end(&(*import)->store);
+    ihp__target_end(&(*import)->quarantine);
     ihp__import_member_index_free(&(*import)->members);
     ihp__import_dict_free(&(*import)->payers);
     ihp__import_dict_free(&(*import)->procedures);

@@ -117,6 +117,9 @@ struct ihp__import {
     struct ihp__import_npis npis;
     uint16_t *span_payer; /* owned: payer of each span, numbered in order of arrival */
     size_t span_capacity;
+    struct ihp__target store;         /* its lease is rank 0's; every rank has its path */
+    struct ihp__target quarantine;    /* rank 0's */
+    bool quarantine_made;             /* it has its name, which nothing had */
     struct ihp__store_writer *writer; /* owned */
     struct ihp_import_report report;  /* its kinds of bad rows are filled in at the end */
 };

@@ -212,8 +212,8 @@ static enum ihp_status open_others(struct ihp__import *import, const char *tag,
                                    struct ihp__temp_file **files, struct ihp_error *err)
 {
     for (int r = 0; r < import->ranks; r++) {
-        if (r != import->rank && ihp__temp_file_open(import->options->store_path, import->process,
-                                                     r, tag, &files[r], err) != IHP_OK) {
+        if (r != import->rank && ihp__temp_file_open(import->store.path, import->process, r, tag,
+                                                     &files[r], err) != IHP_OK) {
             return err->status;
         }
     }
@@ -223,7 +223,7 @@ static enum ihp_status open_others(struct ihp__import *import, const char *tag,
 enum ihp_status ihp__import_rank_files_open(struct ihp__import *import, const char *tag,
                                             struct ihp__temp_file ***files, struct ihp_error *err)
 {
-    const char *store = import->options->store_path;
+    const char *store = import->store.path;
     struct ihp__temp_file **made = calloc((size_t)import->ranks, sizeof(struct ihp__temp_file *));
     if (made == NULL) {
         return ihp__fail_memory(err, "temporary files");

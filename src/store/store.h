@@ -26,6 +26,7 @@
 
 #include "base/base.h"
 #include "base/codes.h"
+#include "base/target.h"
 #include "store/columns.h"
 
 #include <mpi.h>
@@ -367,9 +368,22 @@ enum ihp_status ihp__store_claims_write(struct ihp__store_writer *writer, uint64
  * HDF5's shuffle and deflate filters, which is smaller and slower to read. */
 void ihp__store_set_compressed(struct ihp__store_writer *writer);
 
-/* Collective. Makes the index, writes the root attributes, closes the file, renames it to its final
- * name and frees `*writer`. Fails if fewer lines came than were announced. On failure no file is
- * left. */
+/* Not collective, on rank 0. Gives the store the name of an output (base/target.h), which refuses
+ * to replace what exists; without this an existing store is replaced. The output must outlive the
+ * writer, and its path is that of `ihp__store_create`. */
+void ihp__store_set_target(struct ihp__store_writer *writer, const struct ihp__target *output);
+
+/* Collective. Makes the index, writes the root attributes and closes the file: only its name is
+ * missing. Fails if fewer lines came than were announced. A second call is harmless. */
+enum ihp_status ihp__store_finish(struct ihp__store_writer *writer, struct ihp_error *err);
+
+/* Not collective, on rank 0. Refuses (IHP_ERR_USAGE) a finished store whose output exists with
+ * other bytes and may not be replaced. */
+enum ihp_status ihp__store_check_name(const struct ihp__store_writer *writer,
+                                      struct ihp_error *err);
+
+/* Collective. Finishes the store, gives the file its name and frees `*writer`. On failure no file
+ * is left. */
 enum ihp_status ihp__store_commit(struct ihp__store_writer **writer, struct ihp_error *err);
 
 /* Collective. Removes what was written and frees `*writer`. NULL is harmless. */

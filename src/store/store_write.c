@@ -174,24 +174,46 @@ static bool compress_part(struct ihp__store_writer *w)
     return done;
 }
 
-/* Rank 0: writes the attributes, closes the file, waits until it is on the disk, renames it, and
- * waits until the new name is on the disk. */
+/* Rank 0: writes the attributes, closes the file, and waits until it is on the disk. */
 static enum ihp_status finish_file(struct ihp__store_writer *w, struct ihp_error *err)
 {
     errno = 0;
     if (!put_root(w)) {
         return ihp__shared_fail(&w->shared, "the attributes", err);
     }
-    if (!ihp__shared_end(&w->shared) || (w->compressed && !compress_part(w)) ||
-        rename(w->shared.part, w->shared.path) != 0 || !ihp__sync_folder_of(w->shared.path)) {
+    if (!ihp__shared_end(&w->shared) || (w->compressed && !compress_part(w))) {
         return ihp__shared_fail(&w->shared, "the store", err);
     }
     return IHP_OK;
 }
 
-/* Collective. Finishes the store under its name. */
-static enum ihp_status finish(struct ihp__store_writer *w, struct ihp_error *err)
+/* Rank 0: renames the file, and waits until the new name is on the disk. */
+static enum ihp_status name_file(struct ihp__store_writer *w, struct ihp_error *err)
 {
+    if (w->output != NULL) {
+        return ihp__target_name(w->output, w->shared.part, err);
+    }
+    errno = 0;
+    return rename(w->shared.part, w->shared.path) == 0 && ihp__sync_folder_of(w->shared.path)
+               ? IHP_OK
+               : ihp__shared_fail(&w->shared, "the store", err);
+}
+
+void ihp__store_set_target(struct ihp__store_writer *w, const struct ihp__target *output)
+{
+    w->output = output;
+}
+
+enum ihp_status ihp__store_check_name(const struct ihp__store_writer *w, struct ihp_error *err)
+{
+    return w->output == NULL ? IHP_OK : ihp__target_check_part(w->output, w->shared.part, err);
+}
+
+enum ihp_status ihp__store_finish(struct ihp__store_writer *w, struct ihp_error *err)
+{
+    if (w->finished) {
+        return IHP_OK;
+    }
     if (end_claims(w, err) != IHP_OK || ihp__store_make_index(w, err) != IHP_OK ||
         ihp__writer_put_digests(w, err) != IHP_OK || ihp__shared_sync(&w->shared, err) != IHP_OK) {
         return err->status;
@@ -199,12 +221,20 @@ static enum ihp_status finish(struct ihp__store_writer *w, struct ihp_error *err
     if (w->shared.rank == 0) {
         ihp__until_agreed(finish_file(w, err));
     }
-    return ihp__agree(w->shared.comm, err);
+    w->finished = ihp__agree(w->shared.comm, err) == IHP_OK;
+    return err->status;
 }
 
 enum ihp_status ihp__store_commit(struct ihp__store_writer **writer, struct ihp_error *err)
 {
-    enum ihp_status status = finish(*writer, err);
+    struct ihp__store_writer *w = *writer;
+    enum ihp_status status = ihp__store_finish(w, err);
+    if (status == IHP_OK) {
+        if (w->shared.rank == 0) {
+            ihp__until_agreed(name_file(w, err));
+        }
+        status = ihp__agree(w->shared.comm, err);
+    }
     if (status != IHP_OK) {
         ihp__store_abandon(writer);
         return status;

@@ -4,6 +4,7 @@
 #ifndef IHP_STORE_WRITER_H
 #define IHP_STORE_WRITER_H
 
+#include "base/target.h"
 #include "digest.h"
 #include "shared_file.h"
 
@@ -20,6 +21,8 @@ struct ihp__writer_column {
 
 struct ihp__store_writer {
     struct ihp__shared_file shared;
+    const struct ihp__target *output; /* not owned; NULL: an existing store is replaced */
+    bool finished;                    /* only the name is missing */
     uint64_t members, lines, written, spans, morbidity_rows, procedures, index_rows;
     int index_year, index_years;
     size_t claim_id_width, version_width; /* 0: no versions */

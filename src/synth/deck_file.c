@@ -114,24 +114,49 @@ static void write_deck(FILE *stream, const struct ihp__synth_model *model, const
           stream);
 }
 
-enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model, struct ihp_error *err)
+/* Finds the folder of the deck, absolute and resolved, and the name of the program folder in it. */
+static enum ihp_status find_deck_folder(const struct ihp__synth_model *model, char folder[PATH_MAX],
+                                        char *name, size_t size, struct ihp_error *err)
 {
-    const char *store_path = model->options.store_path;
-    char program[IHP__PATH_MAX], folder[PATH_MAX], store[IHP__PATH_MAX + 64];
-    struct deck_paths paths;
+    char program[IHP__PATH_MAX];
     if (ihp__synth_program_path(&model->options, program, sizeof program, err) != IHP_OK) {
         return err->status;
     }
     if (realpath(program, folder) == NULL) {
-        return fail_folders(store_path, err);
+        return fail_folders(model->options.store_path, err);
     }
     char *base = folder + (ihp__path_base(folder) - folder);
-    snprintf(paths.program, sizeof paths.program, "%s", base);
-    *(base - folder > 1 ? base - 1 : base) = '\0'; /* leaves the folder of the deck */
-    if (resolve_store(store_path, store, sizeof store, err) != IHP_OK ||
-        relative_path(folder, store, paths.store, sizeof paths.store, err) != IHP_OK ||
-        ihp__synth_file_write(folder, "effects.csv", write_effects, model, NULL, err) != IHP_OK) {
+    snprintf(name, size, "%s", base);
+    *(base - folder > 1 ? base - 1 : base) = '\0';
+    return IHP_OK;
+}
+
+enum ihp_status ihp__synth_deck_begin(const struct ihp__synth_model *model,
+                                      const struct ihp__target *store,
+                                      struct ihp__synth_files *files, struct ihp_error *err)
+{
+    char folder[PATH_MAX], name[IHP__PATH_MAX], deck[IHP__PATH_MAX];
+    if (find_deck_folder(model, folder, name, sizeof name, err) != IHP_OK ||
+        ihp__synth_files_check(files, folder, "effects.csv", store, err) != IHP_OK ||
+        ihp__synth_files_check(files, folder, "deck.yaml", store, err) != IHP_OK ||
+        ihp__path_join(deck, sizeof deck, folder, "deck.yaml", err) != IHP_OK) {
         return err->status;
     }
-    return ihp__synth_file_write(folder, "deck.yaml", write_deck, model, &paths, err);
+    return ihp__synth_files_lease(files, deck, err);
+}
+
+enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model,
+                                      struct ihp__synth_files *files, struct ihp_error *err)
+{
+    char folder[PATH_MAX], store[IHP__PATH_MAX + 64];
+    struct deck_paths paths;
+    const struct ihp__synth_file effects = {folder, "effects.csv", write_effects, NULL};
+    const struct ihp__synth_file deck = {folder, "deck.yaml", write_deck, &paths};
+    if (find_deck_folder(model, folder, paths.program, sizeof paths.program, err) != IHP_OK ||
+        resolve_store(model->options.store_path, store, sizeof store, err) != IHP_OK ||
+        relative_path(folder, store, paths.store, sizeof paths.store, err) != IHP_OK ||
+        ihp__synth_file_write(files, &effects, model, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__synth_file_write(files, &deck, model, err);
 }

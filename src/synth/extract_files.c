@@ -19,6 +19,7 @@ struct file {
     char name[64], path[IHP__PATH_MAX], part[IHP__PATH_MAX + 64];
     int fd;         /* -1 while rows are counted */
     bool made;      /* this rank must remove the part file */
+    bool named;     /* this rank has named it, where nothing was */
     uint64_t bytes; /* of this rank's rows, counted */
     uint64_t at;    /* where the next rows go */
     char *buffer;   /* owned */
@@ -66,7 +67,7 @@ static enum ihp_status prepare_files(struct ihp__synth_extract *extract, const c
 }
 
 static enum ihp_status make_folder(const struct ihp__synth_extract *extract, const char *folder,
-                                   struct ihp_error *err)
+                                   struct ihp__synth_files *files, struct ihp_error *err)
 {
     const char *own[IHP__EXTRACT_FILES];
     size_t count = 0;
@@ -75,16 +76,17 @@ static enum ihp_status make_folder(const struct ihp__synth_extract *extract, con
             own[count++] = extract->file[f].name;
         }
     }
-    return ihp__synth_folder_make(folder, "--extract", own, count, err);
+    return ihp__synth_files_folder(files, folder, "--extract", own, count, err);
 }
 
 static enum ihp_status prepare(struct ihp__synth_extract *extract, const char *folder,
-                               uint64_t process, struct ihp_error *err)
+                               uint64_t process, struct ihp__synth_files *files,
+                               struct ihp_error *err)
 {
     if (prepare_files(extract, folder, process, err) != IHP_OK || !extract->first_rank) {
         return err->status;
     }
-    return make_folder(extract, folder, err);
+    return make_folder(extract, folder, files, err);
 }
 
 static struct ihp__synth_extract *make_extract(MPI_Comm comm)
@@ -105,6 +107,7 @@ static struct ihp__synth_extract *make_extract(MPI_Comm comm)
 }
 
 enum ihp_status ihp__synth_extract_begin(const char *folder, MPI_Comm comm,
+                                         struct ihp__synth_files *files,
                                          struct ihp__synth_extract **out, struct ihp_error *err)
 {
     struct ihp__synth_extract *extract = make_extract(comm);
@@ -112,9 +115,9 @@ enum ihp_status ihp__synth_extract_begin(const char *folder, MPI_Comm comm,
     uint64_t process = (uint64_t)getpid();
     ihp__share_u64(comm, &process, 1);
     ihp__until_agreed(extract == NULL ? ihp__fail_memory(err, "the extract")
-                                      : prepare(extract, folder, process, err));
+                                      : prepare(extract, folder, process, files, err));
     if (ihp__agree(comm, err) != IHP_OK) {
-        ihp__synth_extract_abandon(&extract);
+        ihp__synth_extract_end(&extract, false);
         return err->status;
     }
     for (int f = 0; f < IHP__EXTRACT_FILES && extract->first_rank; f++) {
@@ -241,32 +244,35 @@ static enum ihp_status finish_files(struct ihp__synth_extract *extract, struct i
     return IHP_OK;
 }
 
-/* Gives the files their names. Only the first rank does. */
-static enum ihp_status name_files(struct ihp__synth_extract *extract, struct ihp_error *err)
+enum ihp_status ihp__synth_extract_finish(struct ihp__synth_extract *extract, struct ihp_error *err)
+{
+    ihp__until_agreed(finish_files(extract, err));
+    return ihp__agree(extract->comm, err);
+}
+
+enum ihp_status ihp__synth_extract_name(struct ihp__synth_extract *extract, bool force,
+                                        struct ihp_error *err)
 {
     for (int f = 0; f < IHP__EXTRACT_FILES && extract->first_rank; f++) {
         struct file *file = &extract->file[f];
-        if (has_file(f) && rename(file->part, file->path) != 0) {
-            return fail_file(file, err);
+        struct ihp__target output = {.given = file->path, .force = force};
+        if (!has_file(f)) {
+            continue;
+        }
+        if (ihp__path_resolve(output.path, sizeof output.path, file->path, err) != IHP_OK) {
+            return err->status;
+        }
+        bool is_new = access(output.path, F_OK) != 0;
+        if (ihp__target_name(&output, file->part, err) != IHP_OK) {
+            return err->status;
         }
         file->made = false;
+        file->named = is_new;
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__synth_extract_commit(struct ihp__synth_extract **extract,
-                                          struct ihp_error *err)
-{
-    MPI_Comm comm = (*extract)->comm;
-    ihp__until_agreed(finish_files(*extract, err));
-    if (ihp__agree(comm, err) == IHP_OK) {
-        ihp__until_agreed(name_files(*extract, err));
-    }
-    ihp__synth_extract_abandon(extract);
-    return ihp__agree(comm, err);
-}
-
-void ihp__synth_extract_abandon(struct ihp__synth_extract **extract)
+void ihp__synth_extract_end(struct ihp__synth_extract **extract, bool keep)
 {
     if (extract == NULL || *extract == NULL) {
         return;
@@ -278,6 +284,8 @@ void ihp__synth_extract_abandon(struct ihp__synth_extract **extract)
         }
         if (file->made) {
             unlink(file->part);
+        } else if (file->named && !keep) {
+            unlink(file->path);
         }
         free(file->buffer);
     }

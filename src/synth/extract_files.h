@@ -10,25 +10,34 @@
 #define IHP_SYNTH_EXTRACT_FILES_H
 
 #include "extract/schema.h"
+#include "synth/files.h"
 #include "synth/model.h"
 #include "synth/tables.h"
 
 struct ihp__synth_extract;
 
-/* Collective over `comm`. Makes the folder if it is missing; refuses a folder that has other files
- * of an extract. From here on rows are counted. */
+/* Collective over `comm`. Makes the folder if it is missing, or refuses it, through rank 0's
+ * `files`. From here on rows are counted. */
 enum ihp_status ihp__synth_extract_begin(const char *folder, MPI_Comm comm,
+                                         struct ihp__synth_files *files,
                                          struct ihp__synth_extract **out, struct ihp_error *err);
 
 /* Collective. Makes the files; from here on rows are written. */
 enum ihp_status ihp__synth_extract_open(struct ihp__synth_extract *extract, struct ihp_error *err);
 
-/* Collective. Gives the files their names and frees `*extract`. */
-enum ihp_status ihp__synth_extract_commit(struct ihp__synth_extract **extract,
+/* Collective. Writes the last rows and waits until the files are on disk: only their names are
+ * missing. */
+enum ihp_status ihp__synth_extract_finish(struct ihp__synth_extract *extract,
                                           struct ihp_error *err);
 
-/* Removes the files that this rank made and frees `*extract`. NULL is harmless. Not collective. */
-void ihp__synth_extract_abandon(struct ihp__synth_extract **extract);
+/* Gives the finished files their names; those that exist are replaced with `force`. Only the first
+ * rank does. Not collective. */
+enum ihp_status ihp__synth_extract_name(struct ihp__synth_extract *extract, bool force,
+                                        struct ihp_error *err);
+
+/* Frees `*extract`, which may be NULL. Unless `keep`, the files that this rank made are removed.
+ * Not collective. */
+void ihp__synth_extract_end(struct ihp__synth_extract **extract, bool keep);
 
 /* Makes room for a row of a file in `*row`, IHP__SYNTH_ROW_BYTES of it. After the row has been
  * written there, `ihp__synth_extract_took` gets its end. Not collective. */

@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* folder.h - the folders that the synthetic state writes to, and the files of the program folder.
- * Nothing here is collective: rank 0 makes these files. */
+/* folder.h - the files of the program folder, and those next to it. Nothing here is collective:
+ * rank 0 makes these files, as files.h does. */
 #ifndef IHP_SYNTH_FOLDER_H
 #define IHP_SYNTH_FOLDER_H
 
+#include "synth/files.h"
 #include "synth/model.h"
 
 /* ---- folder.c -------------------------------------------------------------------------------- */
-
-/* Makes a folder if it is missing; its parent folder must exist. A folder that has a CSV file which
- * is not among `own` is refused with IHP_ERR_USAGE, because the file would be read as part of this
- * state. `option` is for the message. */
-enum ihp_status ihp__synth_folder_make(const char *folder, const char *option,
-                                       const char *const *own, size_t count, struct ihp_error *err);
-
-/* Writes one file of a folder with a function that gets the model and the context. */
-typedef void (*ihp__synth_write_fn)(FILE *stream, const struct ihp__synth_model *model,
-                                    const void *context);
-enum ihp_status ihp__synth_file_write(const char *folder, const char *name,
-                                      ihp__synth_write_fn write,
-                                      const struct ihp__synth_model *model, const void *context,
-                                      struct ihp_error *err);
 
 /* Finds the program folder: that of the options, else "program" next to the store. */
 enum ihp_status ihp__synth_program_path(const struct ihp_synth_options *options, char *path,
@@ -34,16 +21,23 @@ bool ihp__synth_program_file(size_t i, char name[IHP__SYNTH_FILE]);
 
 /* Makes the program folder, or refuses it. */
 enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
-                                         struct ihp_error *err);
+                                         struct ihp__synth_files *files, struct ihp_error *err);
 
 /* Writes the files of the program folder. */
 enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
-                                         struct ihp_error *err);
+                                         struct ihp__synth_files *files, struct ihp_error *err);
 
 /* ---- deck_file.c ----------------------------------------------------------------------------- */
 
+/* Refuses deck.yaml and effects.csv next to the program folder, which exists, if they exist and may
+ * not be replaced or are the output `store`. Takes the lease of deck.yaml. */
+enum ihp_status ihp__synth_deck_begin(const struct ihp__synth_model *model,
+                                      const struct ihp__target *store,
+                                      struct ihp__synth_files *files, struct ihp_error *err);
+
 /* Writes deck.yaml and effects.csv next to the program folder. */
-enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model, struct ihp_error *err);
+enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model,
+                                      struct ihp__synth_files *files, struct ihp_error *err);
 
 /* ---- default_tables.c ------------------------------------------------------------------------ */
 

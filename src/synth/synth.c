@@ -18,6 +18,8 @@ struct synth {
     struct ihp__synth_model *model; /* owned, as are all below */
     struct ihp__synth_tables *tables;
     struct ihp__synth_extract *extract; /* NULL if none was asked for */
+    struct ihp__synth_files *files;     /* the first rank's */
+    struct ihp__target store;           /* its lease is the first rank's; all have its path */
     struct ihp__store_writer *writer;
     struct ihp__synth_visits visits;
     struct ihp__synth_batch batch;
@@ -173,8 +175,11 @@ static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
     struct ihp__synth_tables *t = s->tables;
     size_t width = t->lines.all > 0 ? IHP__SYNTH_CLAIM_ID
                                     : 1; /* an import makes it 1 in a store without lines */
-    if (ihp__store_create(s->model->options.store_path, s->comm, &s->writer, err) != IHP_OK ||
-        ihp__synth_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
+    if (ihp__store_create(s->store.path, s->comm, &s->writer, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__store_set_target(s->writer, &s->store);
+    if (ihp__synth_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
         ihp__store_claims_begin(s->writer, t->lines.all, width, false, err) != IHP_OK) {
         return err->status;
     }
@@ -187,10 +192,27 @@ static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
 
 /* ---- the order ------------------------------------------------------------------------------- */
 
-/* Makes the model and the tables of this rank's members; the first rank also makes the program
- * folder. */
+/* Makes the program folder, and takes the leases of what will be written. Refuses files that exist,
+ * unless they may be replaced. Only the first rank does. */
+static enum ihp_status begin_files(struct synth *s, struct ihp_notices *notices,
+                                   struct ihp_error *err)
+{
+    const struct ihp_synth_options *options = &s->model->options;
+    s->files = ihp__synth_files_create(options->force, notices);
+    if (s->files == NULL) {
+        return ihp__fail_memory(err, "the files of the state");
+    }
+    if (ihp__synth_program_begin(s->model, s->files, err) != IHP_OK ||
+        ihp__target_begin(&s->store, options->store_path, options->force, notices, err) != IHP_OK ||
+        ihp__target_check_new(&s->store, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__synth_deck_begin(s->model, &s->store, s->files, err);
+}
+
+/* Makes the model and the tables of this rank's members; the first rank also begins the files. */
 static enum ihp_status prepare(struct synth *s, const struct ihp_synth_options *options, int rank,
-                               int ranks, struct ihp_error *err)
+                               int ranks, struct ihp_notices *notices, struct ihp_error *err)
 {
     if (ihp__synth_model_create(options, &s->model, err) != IHP_OK) {
         return err->status;
@@ -201,12 +223,12 @@ static enum ihp_status prepare(struct synth *s, const struct ihp_synth_options *
         IHP_OK) {
         return err->status;
     }
-    return s->first_rank ? ihp__synth_program_begin(s->model, err) : IHP_OK;
+    return s->first_rank ? begin_files(s, notices, err) : IHP_OK;
 }
 
 /* Collective. */
 static enum ihp_status begin(struct synth *s, const struct ihp_synth_options *options,
-                             struct ihp_error *err)
+                             struct ihp_notices *notices, struct ihp_error *err)
 {
     int rank = 0, ranks = 1;
     if (s->comm != MPI_COMM_NULL) {
@@ -215,28 +237,47 @@ static enum ihp_status begin(struct synth *s, const struct ihp_synth_options *op
     }
     s->first_rank = rank == 0;
     s->last_rank = rank == ranks - 1;
-    ihp__until_agreed(prepare(s, options, rank, ranks, err));
-    if (ihp__agree(s->comm, err) != IHP_OK || options->extract_dir == NULL) {
+    ihp__until_agreed(prepare(s, options, rank, ranks, notices, err));
+    if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__synth_extract_begin(options->extract_dir, s->comm, &s->extract, err);
+    ihp__share_bytes(s->comm, s->store.path, sizeof s->store.path);
+    return options->extract_dir == NULL ? IHP_OK
+                                        : ihp__synth_extract_begin(options->extract_dir, s->comm,
+                                                                   s->files, &s->extract, err);
 }
 
 /* Writes the program folder and the files next to it. Only the first rank does. */
 static enum ihp_status write_program(const struct synth *s, struct ihp_error *err)
 {
-    if (!s->first_rank || ihp__synth_program_write(s->model, err) != IHP_OK) {
+    if (!s->first_rank || ihp__synth_program_write(s->model, s->files, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__synth_deck_write(s->model, err);
+    return ihp__synth_deck_write(s->model, s->files, err);
 }
 
-/* Collective. The store gets its name last, so that it is never there without the other files. */
+/* Gives all files but the store their names. Only the first rank does. */
+static enum ihp_status name_files(struct synth *s, struct ihp_error *err)
+{
+    if (!s->first_rank || ihp__target_check_new(&s->store, err) != IHP_OK ||
+        ihp__synth_files_name(s->files, err) != IHP_OK || s->extract == NULL) {
+        return err->status;
+    }
+    return ihp__synth_extract_name(s->extract, s->model->options.force, err);
+}
+
+/* Collective. Names are given when everything is on disk; that of the store comes last, so that it
+ * is never there without the other files. */
 static enum ihp_status finish(struct synth *s, struct ihp_error *err)
 {
     ihp__until_agreed(write_program(s, err));
     if (ihp__agree(s->comm, err) != IHP_OK ||
-        (s->extract != NULL && ihp__synth_extract_commit(&s->extract, err) != IHP_OK)) {
+        (s->extract != NULL && ihp__synth_extract_finish(s->extract, err) != IHP_OK) ||
+        ihp__store_finish(s->writer, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__until_agreed(name_files(s, err));
+    if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
     }
     return ihp__store_commit(&s->writer, err);
@@ -257,15 +298,18 @@ static struct ihp_synth_report report_of(const struct synth *s)
 }
 
 enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm,
-                          struct ihp_synth_report *report, struct ihp_error *err)
+                          struct ihp_synth_report *report, struct ihp_notices *notices,
+                          struct ihp_error *err)
 {
     struct synth s = {.comm = comm};
-    if (begin(&s, options, err) == IHP_OK && count(&s, err) == IHP_OK &&
+    if (begin(&s, options, notices, err) == IHP_OK && count(&s, err) == IHP_OK &&
         write_store(&s, err) == IHP_OK && finish(&s, err) == IHP_OK) {
         *report = report_of(&s);
     }
     ihp__store_abandon(&s.writer);
-    ihp__synth_extract_abandon(&s.extract);
+    ihp__synth_extract_end(&s.extract, err->status == IHP_OK);
+    ihp__synth_files_end(&s.files, err->status == IHP_OK);
+    ihp__target_end(&s.store);
     ihp__synth_tables_destroy(&s.tables);
     ihp__synth_model_destroy(&s.model);
     ihp__synth_visits_free(&s.visits);

@@ -128,7 +128,7 @@ while IFS='|' read -r name why row; do
     line=$(wc -l <"$case/extract/$name.csv")
     rm -f "$case/new.h5"
 
-    ihp import "$case/extract" -o "$case/new.h5"
+    ihp import "$case/extract" -o "$case/new.h5" --force
     ok "$name: $why: exit code 3" [ "$code" = 3 ]
     ok "$name: $why: file, line and reason" says "$err" "$name.csv: " "$why" " $line"
     ok "$name: $why: nothing was imported" says "$err" "nothing was imported" "--quarantine"
@@ -186,11 +186,11 @@ done >>"$case/extract/claims.csv"
 sed -n 2p "$tiny/extract/claims.csv" >>"$case/extract/claims.csv"
 echo "T01,2025-03,2025-02,MA,FFS," >>"$case/extract/enrollment.csv"
 rm "$case/state.h5"
-ihp import "$case/extract" -o "$case/state.h5"
+ihp import "$case/extract" -o "$case/state.h5" --force
 ok "several kinds: exit code 3" [ "$code" = 3 ]
 ok "several kinds: each with its rows" says "$err" "claims.csv: 3 rows: " "claims.csv: 1 row: " \
     "enrollment.csv: 1 row: " "5 bad rows of 3 kinds"
-ihp import "$case/extract" -o "$case/state.h5" --quarantine "$case/bad.csv"
+ihp import "$case/extract" -o "$case/state.h5" --force --quarantine "$case/bad.csv"
 ok "several kinds: quarantined" succeeds
 ok "several kinds: all rows are in the file" [ "$(wc -l <"$case/bad.csv")" = 6 ]
 ok "several kinds: the number, on standard output" says "$out" "5 bad rows"
@@ -484,7 +484,7 @@ if (full_disk 4) 2>/dev/null; then
     case=$work/disk
     for ((size = 4; size <= 16; size += 4)); do
         full_disk "$size"
-        ihp import "$tiny/extract" -o "$case/new.h5"
+        ihp import "$tiny/extract" -o "$case/new.h5" --force
         ok "import to $size KiB: fails" fails 1 "new.h5" "No space left on device"
         ok "import to $size KiB: nothing is left" [ -z "$(ls -A "$case")" ]
         umount "$work/disk"

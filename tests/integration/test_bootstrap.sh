@@ -172,7 +172,7 @@ done
 
 case=$work/state
 mkdir "$case"
-run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" synth -o "$case/state.h5" --members 20000 --seed 8 --ihps 5
+run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" synth -o "$case/state.h5" --force --members 20000 --seed 8 --ihps 5
 ok "a state" succeeds
 varied='bootstrap_scenarios: true
 sweep: {design: one_at_a_time, vary: {claims_cap: [20000], specialty_elsewhere: [specialty]}}'

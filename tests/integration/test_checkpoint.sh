@@ -170,7 +170,7 @@ rm "$case/program/overrides.csv" "$case/program/circumstances.csv" "$case/final-
 sed -i 's/,2025-08-31,state_breach/,,/; s/,632.73,/,,/' "$case/program/ihps.csv"
 sed -i 's/-83.47//; s/28.86//; s/91.86//' "$case/final-program/ihps.csv"
 sed -i '/^sweep:/,$ d; s/^output: .*/output: interim/' "$case/deck.yaml"
-ihp import "$case/extract" -o "$case/state.h5"
+ihp import "$case/extract" -o "$case/state.h5" --force
 cp "$case/deck.yaml" "$case/interim.yaml"
 settle_on 1 "$case/deck.yaml"
 ok "bridge: the interim" succeeds
@@ -209,7 +209,7 @@ make_shape tiny few 'bootstrap: {replicates: 20}
 sweep: {design: one_at_a_time, vary: {count_unit: [visit], trend: [0.01]}}'
 sed -i -n '1p; /\bT0[12]\b/p' "$case"/extract/{members,enrollment,claims,morbidity}.csv
 rm -f "$case/program/overrides.csv"
-ihp import "$case/extract" -o "$case/state.h5"
+ihp import "$case/extract" -o "$case/state.h5" --force
 ok "few: import" succeeds
 keep_all 1 4
 for ranks in 1 2 3 4; do

@@ -143,7 +143,7 @@ ok "import" succeeds
 ok "import: counts" says "$out" "state.h5: 14 members, 78 claim lines, 17 enrollment spans, 28 morbidity rows" \
     "10 providers"
 ok "import: no progress line without a terminal" not grep -qE 'left|[0-9]%' "$err"
-ihp import extract/ -o state.h5
+ihp import extract/ -o state.h5 --force
 ok "import a second time" succeeds
 ihp settle deck.yaml
 ok "settle" succeeds
@@ -154,12 +154,12 @@ for option in --quiet -q; do
     ihp settle deck.yaml --force $option
     ok "settle $option" succeeds
     ok "settle $option: prints nothing" [ ! -s "$out" ]
-    ihp import extract/ -o state.h5 $option
+    ihp import extract/ -o state.h5 --force $option
     ok "import $option" succeeds
     ok "import $option: prints nothing" [ ! -s "$out" ]
     ok "import $option: shows no progress" not grep -q progress "$err"
     mkdir -p synthetic
-    ihp synth -o synthetic/state.h5 --members 50 --seed 3 --ihps 2 $option
+    ihp synth -o synthetic/state.h5 --force --members 50 --seed 3 --ihps 2 $option
     ok "synth $option" succeeds
     ok "synth $option: prints nothing" [ ! -s "$out" ]
     ok "synth $option: shows no progress" not grep -q progress "$err"

@@ -120,7 +120,7 @@ claims ,void_date "${visits[@]}" A,1,R5,2025-10-01,2025-10-01,V,,10.00 B,1,R5,20
 settle_at 2026-03-31 'void from the beginning'
 ok 'void from the beginning' is not_paid '2 17.00' "$(stage not_paid)"
 claims ,void_date V1,1,R5,2025-02-03,2025-02-03,P,99213,100.00,2025-02-02
-ihp import "$extract" -o "$case/state.h5"
+ihp import "$extract" -o "$case/state.h5" --force
 ok 'void before paid: refused' [ "$code" = 3 ]
 ok 'void before paid: says so' says "$err" 'claims.csv: 1 row: void_date is before paid_date; first on line 2'
 
@@ -130,7 +130,7 @@ people R6,1985-06-15,F,27053,
 rows=('ICN9,1,R6,2025-10-01,2025-10-01,P,,400.00' 'ICN9,1,R6,2025-10-01,2025-11-01,P,,-400.00'
     'ICN9,1,R6,2025-10-01,2025-11-01,P,,350.00')
 claims '' "${visits[@]//R5/R6}" "${rows[@]}"
-ihp import "$extract" -o "$case/state.h5"
+ihp import "$extract" -o "$case/state.h5" --force
 ok 'without versions: refused' [ "$code" = 3 ]
 ok 'without versions: says how to write them' says "$err" "an original, its reversal and its replacement" \
     'claims.csv: 3 rows: claim_id and line stand more than once, with different contents'
@@ -144,12 +144,12 @@ ok 'before the reversal' is R6 'PRIMARY_CARE 10 600.00' "$(member R6)"
 ihp info "$case/state.h5"
 ok 'info says what the store has' grep -Eq 'versions of lines +yes' "$out"
 sed -i 's/replacement$/reversal/' "$extract/claims.csv"
-ihp import "$extract" -o "$case/state.h5"
+ihp import "$extract" -o "$case/state.h5" --force
 ok 'one version twice: refused' [ "$code" = 3 ]
 
 # The same bytes on several ranks.
 claims ,version "${visits[@]//R5/R6}" "${rows[0]},original" "${rows[1]},reversal" "${rows[2]},replacement"
-ihp import "$extract" -o "$case/state.h5"
+ihp import "$extract" -o "$case/state.h5" --force
 run "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM" import "$extract" -o "$work/ranks.h5" --quiet
 ok 'versions: the same store on three ranks' cmp "$case/state.h5" "$work/ranks.h5"
 
@@ -174,7 +174,7 @@ ihp info "$case/state.h5"
 ok 'info: dates of death' grep -Eq 'dates of death +yes' "$out"
 people D1,1985-06-15,F,27053,1985-06-14
 claims ''
-ihp import "$extract" -o "$case/state.h5"
+ihp import "$extract" -o "$case/state.h5" --force
 ok 'death before birth: refused' says "$err" 'members.csv: 1 row: death_date is before birth_date; first on line 2'
 
 # ---- the payment of a claim on each of its lines ---------------------------------------------
@@ -188,7 +188,7 @@ repeated() { # repeated AMOUNT... makes a claim with these lines
 counts_repeated() {
     mapfile -t rows < <(repeated "$@")
     claims '' "${rows[@]}" Y,1,H,2025-02-03,2025-02-03,P,99213,12.00 Z,1,H,2025-02-04,2025-02-04,P,,12.00
-    ihp import "$extract" -o "$case/state.h5" --quiet
+    ihp import "$extract" -o "$case/state.h5" --force --quiet
     ihp check "$case/state.h5"
     sed -n '/^  Claims with the same amount on each of 3 lines/,/^  Claim lines by payer/p' "$out" | grep -q professional
 }

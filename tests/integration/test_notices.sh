@@ -157,7 +157,7 @@ mv "$work/attributed" "$result/attributed"
 mv "$tiny/state.h5" "$work/state.h5"
 cp "$tiny/extract/members.csv" "$work/members.csv"
 sed 's/^T14,[0-9-]*/T14,1990-05-05/' -i "$tiny/extract/members.csv"
-ihp import "$tiny/extract" -o "$tiny/state.h5"
+ihp import "$tiny/extract" -o "$tiny/state.h5" --force
 ihp notices "$deck" -o "$work/store"
 ok "another store" fails 3 "manifest.json: store.content_hash" "is not the store that was settled"
 mv "$result/attributed" "$work/attributed"
@@ -212,7 +212,7 @@ for file in members enrollment morbidity claims; do
             if (FILENAME ~ /claims/) sub(/,/, "-" i ","); print } }' "$work/extract/$file.csv" >"$tiny/extract/$file.csv"
 done
 rm "$tiny/state.h5"
-ihp import "$tiny/extract" -o "$tiny/state.h5"
+ihp import "$tiny/extract" -o "$tiny/state.h5" --force
 settle_ended 2024-12-31,state_breach 2025-12-31,with_cause
 ok "a list without members" [ "$(wc -l <"$ended/outreach/LAKES.csv")" = 1 ]
 ok "how many are not on it" says "$err" "LAKES: the contract ended on 2024-12-31" "; 14 members without"
@@ -221,7 +221,7 @@ ok "a contract of the whole period has no word on it" not says "$work/north.txt"
 cp "$work/ihps.csv" "$tiny/program/ihps.csv"
 cp "$work/extract/"* "$tiny/extract/"
 rm "$tiny/state.h5"
-ihp import "$tiny/extract" -o "$tiny/state.h5"
+ihp import "$tiny/extract" -o "$tiny/state.h5" --force
 
 # ---- an interim settlement -----------------------------------------------------------------------
 

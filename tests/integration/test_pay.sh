@@ -317,7 +317,7 @@ with open(case + '/extract/care_coordination.csv', 'w') as stream:
         else:
             sys.exit('no member for the test at ' + ihp['ihp_id'])
 PYTHON
-ihp import "$single/extract" -o "$single/state.h5"
+ihp import "$single/extract" -o "$single/state.h5" --force
 ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
 ok "one member month: reconcile" succeeds
 ok "one member month: its category's dollars" diff "$work/single.csv" \
@@ -327,7 +327,7 @@ ok "one member month: its category's dollars" diff "$work/single.csv" \
 ihp reconcile "$single/deck.yaml" --year 2024 --quiet -o "$work/other"
 ok "another year: nothing" not grep -q '[1-9]' <(cut -d, -f3- "$work/other/reconcile.csv")
 cp "$single/extract/care_coordination.csv" "$single/extract/care_coordination_paid.csv"
-ihp import "$single/extract" -o "$single/state.h5"
+ihp import "$single/extract" -o "$single/state.h5" --force
 ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
 ok "known when paying: nothing is taken back" not grep -q '[1-9]' \
     <(tail -n +2 "$single/result/reconcile.csv" | cut -d, -f3-)
@@ -385,7 +385,7 @@ out = [row for row in paid if row['member_id'] == first and row['month'] != mont
 print('IHP02,care_coordination,%d,%s' % (len(care), cents(care)))
 print('IHP02,override_out,%d,%s' % (len(out), cents(out)))
 PYTHON
-ihp import "$paidby/extract" -o "$paidby/state.h5"
+ihp import "$paidby/extract" -o "$paidby/state.h5" --force
 for ranks in 1 3; do
     run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" reconcile "$paidby/deck.yaml" --year 2025 "${runs[@]}" \
         -o "$paidby/rec$ranks" --quiet

@@ -281,13 +281,13 @@ echo before >"$work/before.csv"
 sed -i -E 's/^    \(([0-9]+), .*\((12|10|9),.*$/    (\1, (8, "LOW", 5), (8, "LOW", 5)),/' \
     "$work/kinds.py"
 "$IHP_PYTHON" "$work/kinds.py" write "$kinds/extract"
-ihp import "$kinds/extract" -o "$kinds/state.h5"
-power 2 "$kinds/deck.yaml" --sizes 20 -o "$work/before.csv"
+ihp import "$kinds/extract" -o "$kinds/state.h5" --force
+power 2 "$kinds/deck.yaml" --sizes 20 --force -o "$work/before.csv"
 ok "no eligible members" fails 3 "eligible population has 0 members" "[13.3.2]"
 sed -i 's/(8, "LOW", 5)/(12, "LOW", 0)/' "$work/kinds.py"
 "$IHP_PYTHON" "$work/kinds.py" write "$kinds/extract"
-ihp import "$kinds/extract" -o "$kinds/state.h5"
-power 2 "$kinds/deck.yaml" --sizes 20 -o "$work/before.csv"
+ihp import "$kinds/extract" -o "$kinds/state.h5" --force
+power 2 "$kinds/deck.yaml" --sizes 20 --force -o "$work/before.csv"
 ok "no cost" fails 3 "no cost above zero" "2024" "2025"
 ok "an earlier output stays" [ "$(cat "$work/before.csv")" = before ]
 ok "the failed runs leave nothing" nothing_left "$work"

@@ -110,7 +110,7 @@ quality $sample/deck.yaml -o $work/wide --force
 power $sample/deck.yaml --sizes 50 --draws 10
 package $sample/deck.yaml -o $work/wide --force
 import $sample/extract -o $work/wide.h5
-synth -o $work/synth.h5 --members 50 --seed 1 --ihps 3 --extract $work/synthetic
+synth -o $work/synth.h5 --force --members 50 --seed 1 --ihps 3 --extract $work/synthetic
 COMMANDS
 
 # Progress is in place on the terminal, so it must not take a second line.
@@ -121,7 +121,7 @@ on_both() {
     ok "ihp $2, $1 columns: progress is shown" grep -q ': 100%' "$out"
 }
 on_both 45 import "$sample/extract" -o "$work/wide.h5"
-on_both 45 synth -o "$work/wide.h5" --members 50 --seed 1 --ihps 3
+on_both 45 synth -o "$work/wide.h5" --force --members 50 --seed 1 --ihps 3
 
 # The table of the readings has two columns of long names in front of its numbers.
 sed "s/$first/NORTHWOODS/g; s/$second/RIVERBEND/g" "$sample/deck.yaml" >"$sample/narrow.yaml"

@@ -74,7 +74,7 @@ try_case() {
 
     # A different order of rows, imported in the least memory.
     shuffle "$case/extract" "$work/$name.shuffled" 1
-    ihp import "$work/$name.shuffled" -o "$work/$name.h5" --memory 64M
+    ihp import "$work/$name.shuffled" -o "$work/$name.h5" --force --memory 64M
     ok "$name, shuffled: import" succeeds
     ((good)) || return 0
     ok "$name, shuffled: same content hash" [ "$(content_hash "$store")" = \

@@ -86,7 +86,7 @@ done
 copy_case "$IHP_SOURCE/tests/cases/sweep" "$work/case"
 case=$work/case
 deck=$case/deck.yaml
-ihp import "$case/extract" -o "$case/state.h5"
+ihp import "$case/extract" -o "$case/state.h5" --force
 ok "the case: import" succeeds
 
 # An estimate gives the cost of a run and makes nothing.

@@ -82,7 +82,7 @@ for design in 'one_at_a_time, vary: {claims_cap: [50], count_unit: [visit]}' rea
     cp "$work/plain.yaml" "$case/deck.yaml"
     printf '%s\n' 'bootstrap: {replicates: 9}' 'bootstrap_scenarios: true' \
         "sweep: {design: $design}" >>"$case/deck.yaml"
-    ihp import "$case/extract" -o "$case/state.h5"
+    ihp import "$case/extract" -o "$case/state.h5" --force
     settle 2 "$case/deck.yaml" --force --member-files
     ok "members hidden, $design: settle" succeeds
     ok "members hidden, $design: the marker is in their files" \

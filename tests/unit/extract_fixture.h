@@ -86,6 +86,7 @@ static inline int set_up(void **state)
         .comm = MPI_COMM_NULL,
         .extract_dir = f->folder,
         .store_path = f->store,
+        .force = true, /* tests import several times */
         /* The least. The address sanitizer marks all of a block as it is allocated and freed, which
          * takes half a second for the memory of an import by default. */
         .memory_bytes = IHP_IMPORT_MEMORY_MIN};

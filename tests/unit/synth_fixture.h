@@ -39,7 +39,7 @@ static inline void synthetic_begin(struct synthetic *s, uint64_t members, uint64
 
 static inline enum ihp_status synthetic_make(struct synthetic *s)
 {
-    return ihp_synth(&s->options, MPI_COMM_NULL, &s->report, &s->err);
+    return ihp_synth(&s->options, MPI_COMM_NULL, &s->report, NULL, &s->err);
 }
 
 static inline void assert_made(struct synthetic *s)

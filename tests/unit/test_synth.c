@@ -104,7 +104,8 @@ static void a_state_does_not_depend_on_whether_an_extract_is_written(void **stat
     assert_made(&s);
     content_hash(s.store, without);
     s.options.extract_dir = s.extract;
-    assert_made(&s); /* in the same folders; existing files are replaced */
+    s.options.force = true;
+    assert_made(&s); /* in the same folders */
     content_hash(s.store, with);
     assert_string_equal(with, without);
     synthetic_end(&s);
@@ -296,7 +297,7 @@ static void assert_refused(const struct ihp_synth_options *options, const char *
 {
     struct ihp_synth_report report;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_synth(options, MPI_COMM_NULL, &report, &err), IHP_ERR_USAGE);
+    assert_int_equal(ihp_synth(options, MPI_COMM_NULL, &report, NULL, &err), IHP_ERR_USAGE);
     assert_non_null(strstr(err.text, names));
     assert_int_not_equal(access(options->store_path, F_OK), 0);
 }
@@ -333,6 +334,64 @@ static void put_file(const char *folder, const char *name)
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     fclose(file);
+}
+
+/* Returns the number of files and folders in a folder. */
+static int count_files(const char *folder)
+{
+    DIR *open = opendir(folder);
+    int count = -2; /* "." and ".." */
+    assert_non_null(open);
+    while (readdir(open) != NULL) {
+        count++;
+    }
+    closedir(open);
+    return count;
+}
+
+/* Each file of a state is refused if it exists, and a refused run leaves nothing behind. */
+static void files_that_exist_are_refused(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"state.h5", "deck.yaml", "effects.csv"};
+    char path[256];
+    struct synthetic s;
+    synthetic_begin(&s, 10, 1, 2);
+    s.options.extract_dir = s.extract;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        put_file(s.folder, names[i]);
+        assert_int_equal(synthetic_make(&s), IHP_ERR_USAGE);
+        assert_non_null(strstr(s.err.text, names[i]));
+        assert_non_null(strstr(s.err.text, "exists already"));
+        s.err = (struct ihp_error){0};
+        assert_int_equal(count_files(s.folder), 1);
+        snprintf(path, sizeof path, "%s/%s", s.folder, names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(mkdir(s.program, 0700), 0);
+    put_file(s.program, "ihps.csv");
+    assert_refused(&s.options, "program/ihps.csv: exists already");
+    assert_int_equal(count_files(s.program), 1);
+    assert_int_equal(count_files(s.folder), 1);
+    s.options.force = true;
+    assert_made(&s);
+    s.options.force = false;
+    snprintf(path, sizeof path, "%s/other.h5", s.folder);
+    s.options.store_path = path;
+    assert_refused(&s.options, "exists already");
+    synthetic_end(&s);
+}
+
+/* The store cannot have the name of another file of the state. */
+static void two_files_of_one_name_are_refused(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    synthetic_begin(&s, 10, 1, 2);
+    snprintf(s.store, sizeof s.store, "%s/deck.yaml", s.folder);
+    assert_refused(&s.options, "deck.yaml: cannot be both the store and another file");
+    assert_int_equal(count_files(s.folder), 0);
+    synthetic_end(&s);
 }
 
 static void folders_with_files_of_another_state_are_refused(void **state)
@@ -433,6 +492,8 @@ int main(void)
         cmocka_unit_test(deck_finds_store_and_program_from_its_own_folder),
         cmocka_unit_test(effects_are_evenly_spaced_from_minus_to_plus),
         cmocka_unit_test(numbers_that_are_not_valid_are_refused_with_their_option),
+        cmocka_unit_test(files_that_exist_are_refused),
+        cmocka_unit_test(two_files_of_one_name_are_refused),
         cmocka_unit_test(folders_with_files_of_another_state_are_refused),
         cmocka_unit_test(a_folder_that_cannot_be_created_leaves_no_store),
     };

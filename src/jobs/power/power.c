@@ -26,10 +26,23 @@ static enum ihp_status open_inputs(struct ihp__power_run *run)
  * Not collective; only rank 0 writes. */
 static enum ihp_status open_output(struct ihp__power_run *run)
 {
-    const char *output = run->options->output;
-    return run->job.rank != 0 || output == NULL
-               ? IHP_OK
-               : ihp__outfile_open(output, 0666, &run->output, run->job.err);
+    const struct ihp_power_options *options = run->options;
+    const struct ihp__context *c = &run->job.context;
+    struct ihp__target *output = &run->output;
+    struct ihp_error *err = run->job.err;
+    if (run->job.rank != 0 || options->output == NULL) {
+        return IHP_OK;
+    }
+    if (ihp__target_begin(output, options->output, options->force, run->job.notices, err) !=
+            IHP_OK ||
+        ihp__target_check_input(output, options->deck_path, "the run deck", err) != IHP_OK ||
+        ihp__target_check_input(output, c->info->path, "the store", err) != IHP_OK ||
+        ihp__target_check_input(output, c->deck.program, "the program folder", err) != IHP_OK ||
+        ihp__target_check_input(output, c->deck.interim, "the interim result", err) != IHP_OK ||
+        ihp__target_check_new(output, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__outfile_open(output->path, 0666, &run->file, err);
 }
 
 /* Opens everything, and refuses ranks that opened different things. Collective; returns the same
@@ -150,9 +163,9 @@ static enum ihp_status write_table(struct ihp__power_run *run)
     if (!ihp__table_whole(&run->table)) {
         return ihp__fail_memory(run->job.err, "the table of the draws");
     }
-    if (run->output != NULL) {
-        ihp__table_put_csv(&run->table, ihp__outfile_stream(run->output));
-        if (ihp__outfile_commit(&run->output, run->job.err) != IHP_OK) {
+    if (run->file != NULL) {
+        ihp__table_put_csv(&run->table, ihp__outfile_stream(run->file));
+        if (ihp__outfile_name(&run->file, &run->output, run->job.err) != IHP_OK) {
             return run->job.err->status;
         }
     }
@@ -174,7 +187,8 @@ static enum ihp_status write_results(struct ihp__power_run *run)
 
 static void end(struct ihp__power_run *run)
 {
-    ihp__outfile_abandon(&run->output);
+    ihp__outfile_abandon(&run->file);
+    ihp__target_end(&run->output);
     ihp__table_free(&run->table);
     free(run->drawables.member);
     free(run->fact);

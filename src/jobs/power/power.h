@@ -6,6 +6,7 @@
 #ifndef IHP_JOBS_POWER_H
 #define IHP_JOBS_POWER_H
 
+#include "base/target.h"
 #include "engine/job.h"
 #include "result/table.h"
 
@@ -53,9 +54,10 @@ struct ihp__power_run {
     struct ihp__view_fact *fact; /* [IHP__PERIODS][members of this rank] */
     struct ihp__tally *tally;    /* of all ranks, for the risk weights */
     struct ihp__drawables drawables;
-    struct ihp__outfile *output; /* on rank 0; NULL: none */
-    struct ihp__table table;     /* on rank 0 */
-    uint64_t drawn, to_draw;     /* members, for progress */
+    struct ihp__target output; /* on rank 0 */
+    struct ihp__outfile *file; /* on rank 0; NULL: none */
+    struct ihp__table table;   /* on rank 0 */
+    uint64_t drawn, to_draw;   /* members, for progress */
 };
 
 /* Checks the options (IHP_ERR_USAGE) before anything is opened, and fills in their defaults once
