@@ -7,8 +7,8 @@ import shutil
 import subprocess
 
 from faults import cases_of
-from jobs import Case, Job, exact, jobs_of
-from runner import snapshot
+from jobs import Case, Job, jobs_of
+from runner import snapshot, untouched
 
 FULL = os.strerror(errno.ENOSPC)
 
@@ -17,7 +17,7 @@ def run(plan, programs, server, state):
     cases = [case for case in cases_of(plan, state, server, lambda job: not job.prints)]
     sizes = {case: bytes_of(case) for case in cases}
     real = RealDisk(os.path.join(os.path.dirname(state.folder), 'disk'))
-    inputs = exact(state.folder)
+    inputs = untouched(state.folder)
     print_to_full_device(plan, programs, state)
     while cases and plan.goes_on(120):
         case = plan.random.choice(cases)
@@ -32,9 +32,9 @@ def run(plan, programs, server, state):
         wrong = case.wrong_with(outcome, (FULL,))
         if wrong is not None:
             plan.findings.fail('%s: %s' % (case.text(), wrong), '%d bytes: %s' % (space, case.detail(outcome)))
-        if exact(state.folder) != inputs:
+        if untouched(state.folder) != inputs:
             plan.findings.fail('%s: changes its input' % case.text(), '%d bytes' % space)
-            inputs = exact(state.folder)
+            inputs = untouched(state.folder)
     real.stop()
 
 

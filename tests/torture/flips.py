@@ -95,7 +95,7 @@ def wrong_with(case, outcome, column):
 
 def run(plan, programs, server, state):
     groups = targets_of(plan, programs, server, state)
-    while plan.goes_on(400):
+    while plan.goes_on(200):
         group = plan.random.choice(groups)
         target = plan.random.choice(group)
         case = plan.random.choice(target.cases)

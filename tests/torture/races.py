@@ -6,10 +6,11 @@ import re
 import shutil
 import threading
 
-from jobs import empty, jobs_of
-from runner import Server, differences, snapshot
+from jobs import jobs_of
+from runner import Launcher, Server, differences, empty, snapshot
 
 RACERS = 3
+ON_RANKS = ('settle', 'import', 'pay', 'package', 'power', 'synth')
 KINDS = ('sync', 'rename', 'open', 'mkdir', 'write', 'stat', 'link', 'unlink', 'lock')
 
 
@@ -52,20 +53,22 @@ def races_of(state, out):
 
 
 class Racers:
-    """As many servers as runs that race."""
+    """As many servers as runs that race, and a launcher for a run on two ranks."""
 
     def __init__(self, programs, first):
         self.servers = [first] + [Server(programs) for _ in range(RACERS - 1)]
+        self.two_ranks = Launcher(programs, 2)
 
-    def start(self, commands, delays, faults):
-        """Starts all commands, each after its delay; returns how they ended."""
+    def start(self, commands, delays, faults, on_two_ranks):
+        """Starts all commands, each after its delay, the first perhaps on two ranks; returns how they ended."""
         outcomes = [None] * len(commands)
         barrier = threading.Barrier(len(commands))
 
         def go(i):
             barrier.wait()
             threading.Event().wait(delays[i])
-            outcomes[i] = self.servers[i].run(commands[i], faults[i])
+            runner = self.two_ranks if on_two_ranks and i == 0 else self.servers[i]
+            outcomes[i] = runner.run(commands[i], faults[i])
         threads = [threading.Thread(target=go, args=(i,)) for i in range(len(commands))]
         for thread in threads:
             thread.start()
@@ -122,7 +125,7 @@ def run(plan, programs, server, state):
         else:
             races.append(race)
     racers = Racers(programs, server)
-    while plan.goes_on(60):
+    while plan.goes_on(40):
         race = plan.random.choice(races)
         number = 2 if race.beside else plan.random.choice((2, 2, 3))
         chosen = list(race.commands) if race.beside else [plan.random.choice(race.commands) for _ in range(number)]
@@ -131,7 +134,10 @@ def run(plan, programs, server, state):
                   if plan.random.random() < 0.7 else 'none:0:once:0' for _ in chosen]
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(out)
-        outcomes = racers.start(chosen, delays, faults)
+        on_two_ranks = chosen[0][0] in ON_RANKS and plan.random.random() < 0.1
+        if on_two_ranks:    # MPI takes long to start; the others wait for it
+            delays = delays[:1] + [plan.random.uniform(0, 0.6) for _ in delays[1:]]
+        outcomes = racers.start(chosen, delays, faults, on_two_ranks)
         found = snapshot(out)
         codes = sorted(str(outcome.code) for outcome in outcomes)
         plan.findings.count('races')

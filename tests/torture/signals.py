@@ -8,7 +8,7 @@ import signal
 import threading
 
 from faults import cases_of
-from runner import HANGS_AFTER, differences, snapshot
+from runner import HANGS_AFTER, Launcher, differences, snapshot
 
 ENDS_WITHIN = 20   # seconds, on a busy machine; a run of these takes a tenth of one
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL, signal.SIGSEGV)
@@ -65,8 +65,29 @@ def wrong_with(case, outcome, number):
     return None
 
 
+def disturb_a_rank(plan, case, launcher, server):
+    """One of two ranks gets the signal, and mpirun ends the other. What is left may be anything but a result that
+    looks whole, until the next run."""
+    kind = plan.random.choice([kind for kind in KINDS if case.counts[kind] > 0])
+    number = plan.random.choice(SIGNALS)
+    fault = '%s:%d:signal:%d' % (kind, plan.random.randint(1, case.counts[kind]), number)
+    case.reset()
+    outcome = launcher.run(case.command, fault, rank=plan.random.choice((0, 1)))
+    plan.findings.count('one of two ranks')
+    wrong = 'hangs' if outcome.code is None else None
+    if outcome.code == 0 and not case.is_whole(outcome):
+        wrong = 'succeeds with another result'
+    shown = case.detail(outcome)
+    if wrong is None and outcome.code != 0:
+        wrong, again = wrong_afterwards(case, server)
+        if wrong is not None:
+            shown = '%s; then %s [%s]' % (shown, again.show(), differences(snapshot(case.out), case.normal))
+    if wrong is not None:
+        plan.findings.fail('one of two ranks: %s' % wrong, '%s, %s: %s' % (case.text(), fault, shown))
+
+
 def wrong_afterwards(case, server):
-    """Runs the command again, after a kill; returns what is wrong then, or None."""
+    """Runs the command again, after it was ended; returns what is wrong then, or None, and how it ended."""
     if case.job.prints:
         return None, None
     again = list(case.command)
@@ -82,8 +103,12 @@ def wrong_afterwards(case, server):
 
 def run(plan, programs, server, state):
     cases = cases_of(plan, state, server)
+    launcher = Launcher(programs, 2)
     while plan.goes_on(120):
         case = plan.random.choice(cases)
+        if case.job.ranks and plan.random.random() < 0.03:
+            disturb_a_rank(plan, case, launcher, server)
+            continue
         disturbance = Disturbance(plan.random, case.counts)
         case.reset()
         outcome = server.run(case.command, disturbance.fault, disturbance.begin, min(ENDS_WITHIN, HANGS_AFTER))
