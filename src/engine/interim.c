@@ -5,6 +5,7 @@
 
 #include "base/json_load.h"
 #include "engine/interim_payers.h"
+#include "result/file_list.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -160,9 +161,7 @@ static enum ihp_status read_manifest(struct reading *r)
         return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", r->path,
                          error.line, error.text);
     }
-    enum ihp_status status = check_manifest(r);
-    json_decref(r->manifest);
-    return status;
+    return check_manifest(r);
 }
 
 /* ---- settlement.csv -------------------------------------------------------------------------- */
@@ -324,8 +323,12 @@ enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__inte
     if (context->deck.interim[0] == '\0') {
         return IHP_OK;
     }
-    if (check_output(&context->deck, err) != IHP_OK || read_manifest(&r) != IHP_OK ||
-        read_settlement(&r) != IHP_OK || read_payers(context, interim, err) != IHP_OK) {
+    bool read = check_output(&context->deck, err) == IHP_OK && read_manifest(&r) == IHP_OK &&
+                read_settlement(&r) == IHP_OK && read_payers(context, interim, err) == IHP_OK &&
+                ihp__file_list_check(context->deck.interim, IHP__FILES_RESULT, r.manifest,
+                                     IHP__CHECK_TABLES, "interim", notices, err) == IHP_OK;
+    json_decref(r.manifest);
+    if (!read) {
         return err->status;
     }
     for (size_t p = 0; p < context->program->partnerships; p++) {

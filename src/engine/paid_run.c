@@ -77,10 +77,13 @@ static enum ihp_status check_manifest(struct reading *r, const json_t *manifest)
     return read_span(r, manifest) != IHP_OK ? r->err->status : read_terms(r, manifest);
 }
 
-/* Makes the hash of the manifest, without what may differ between equal runs. */
+/* Makes the hash of the manifest, without what may differ between equal runs, and without the list
+ * of files, which is longer with member files. */
 static enum ihp_status hash_manifest(struct reading *r, json_t *manifest)
 {
     json_object_del(manifest, "run");
+    json_object_del(manifest, "files");
+    json_object_del(manifest, "hash");
     char *text = json_dumps(manifest, JSON_COMPACT | JSON_SORT_KEYS);
     if (text == NULL) {
         return ihp__fail_memory(r->err, "the description of the payments");
@@ -205,8 +208,19 @@ static enum ihp_status hash_run(struct reading *r)
     return status;
 }
 
+/* Checks that no file of the run has changed: after the tables, whose messages say more. */
+static enum ihp_status check_files(const struct reading *r, enum ihp__list_check check,
+                                   struct ihp_notices *notices)
+{
+    char label[sizeof r->run->span + 16];
+    snprintf(label, sizeof label, "payments %s", r->run->span);
+    return ihp__file_list_check_folder(r->run->folder, IHP__FILES_PAYMENTS, check, label, notices,
+                                       r->err);
+}
+
 enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program *program,
-                                   struct ihp__paid_run *run, struct ihp_error *err)
+                                   enum ihp__list_check check, struct ihp__paid_run *run,
+                                   struct ihp_notices *notices, struct ihp_error *err)
 {
     struct reading r = {.program = program, .run = run, .err = err};
     *run = (struct ihp__paid_run){.folder = folder};
@@ -227,7 +241,8 @@ enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program
         ihp__csv_read(r.path, columns, COLUMNS, on_row, &r, NULL, err) != IHP_OK) {
         return err->status;
     }
-    return check_rows(&r) != IHP_OK ? err->status : hash_run(&r);
+    return check_rows(&r) != IHP_OK || hash_run(&r) != IHP_OK ? err->status
+                                                              : check_files(&r, check, notices);
 }
 
 void ihp__paid_run_free(struct ihp__paid_run *run)

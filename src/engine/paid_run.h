@@ -11,6 +11,7 @@
 #include "base/hash_hex.h"
 #include "base/path.h"
 #include "program/program.h"
+#include "result/file_list.h"
 
 /* Most folders that a job takes: a year's quarters, or those that twelve months reach. */
 #define IHP__PAID_RUNS_MAX 5
@@ -18,7 +19,7 @@
 struct ihp__paid_run {
     const char *folder;              /* borrowed */
     char span[8];                    /* "2025Q2" or "2025" */
-    char hash[IHP__HASH_TEXT];       /* of payments.json, but for `run`, and payments.csv */
+    char hash[IHP__HASH_TEXT];       /* of payments.json and payments.csv */
     int32_t first_month;             /* months since 1970-01 */
     int months;                      /* 3 or 12 */
     struct ihp__payment_terms terms; /* its payment.csv */
@@ -30,9 +31,11 @@ struct ihp__paid_run {
 
 /* Opens the payments in a folder, which is borrowed. Refuses (IHP_ERR_DATA), naming file and key or
  * line and column, a folder without finished payments, a damaged file, and an IHP that the program
- * does not have. The caller frees the run with `ihp__paid_run_free`, also after a failure. */
+ * does not have, and one of which a file has changed since it was finished: `check` says if files
+ * of members are read. The caller frees the run with `ihp__paid_run_free`, also after a failure. */
 enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program *program,
-                                   struct ihp__paid_run *run, struct ihp_error *err);
+                                   enum ihp__list_check check, struct ihp__paid_run *run,
+                                   struct ihp_notices *notices, struct ihp_error *err);
 void ihp__paid_run_free(struct ihp__paid_run *run);
 
 /* Refuses (IHP_ERR_DATA) runs that have a month in common, and one that has none of the months

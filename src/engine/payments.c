@@ -29,8 +29,8 @@ static enum ihp_status open_runs(struct taking *t)
     char period[IHP__PERIOD_TEXT];
     for (size_t i = 0; i < t->deck->payments.runs; i++) {
         t->runs++; /* so that the run is freed after an error, too */
-        if (ihp__paid_run_open(t->deck->payments.folder[i], t->program, &t->run[i], t->err) !=
-            IHP_OK) {
+        if (ihp__paid_run_open(t->deck->payments.folder[i], t->program, IHP__CHECK_TABLES,
+                               &t->run[i], t->notices, t->err) != IHP_OK) {
             return t->err->status;
         }
     }
@@ -79,7 +79,7 @@ static void add_months(const struct taking *t)
 /* Subtracts what the reconciliation of the deck takes back. */
 static enum ihp_status take_back(const struct taking *t)
 {
-    const struct ihp__reconciled_source source = {t->deck, t->program, t->run, t->runs};
+    const struct ihp__reconciled_source source = {t->deck, t->program, t->run, t->runs, t->notices};
     if (t->deck->reconciliation[0] == '\0') {
         return IHP_OK;
     }

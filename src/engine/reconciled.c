@@ -4,6 +4,7 @@
 
 #include "base/json_load.h"
 #include "finance/payment.h"
+#include "result/file_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +217,11 @@ enum ihp_status ihp__reconciled_read(const struct ihp__reconciled_source *source
     }
     if (status == IHP_OK) {
         status = read_rows(&r);
+    }
+    if (status == IHP_OK) {
+        status =
+            ihp__file_list_check_folder(source->deck->reconciliation, IHP__FILES_RECONCILIATION,
+                                        IHP__CHECK_TABLES, "reconciliation", source->notices, err);
     }
     free(r.seen);
     return status;

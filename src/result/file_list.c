@@ -3,6 +3,7 @@
 #include "result/file_list.h"
 
 #include "base/hash_hex.h"
+#include "base/json_load.h"
 #include "base/search.h"
 #include "base/sync.h"
 #include "result/json.h"
@@ -514,7 +515,8 @@ static enum ihp_status check_all(struct checking *c, const json_t *manifest)
 
 enum ihp_status ihp__file_list_check(const char *folder, enum ihp__file_group group,
                                      const json_t *manifest, enum ihp__list_check check,
-                                     struct ihp_notices *notices, struct ihp_error *err)
+                                     const char *label, struct ihp_notices *notices,
+                                     struct ihp_error *err)
 {
     struct checking c = {.folder = folder,
                          .group = group,
@@ -522,14 +524,44 @@ enum ihp_status ihp__file_list_check(const char *folder, enum ihp__file_group gr
                          .check = check,
                          .err = err};
     if (json_object_get(manifest, "files") == NULL && json_object_get(manifest, "hash") == NULL) {
-        ihp__notice_add(notices,
-                        "%s/%s: has no list of files, because an earlier version wrote it, so "
-                        "nobody can say if a file of the folder has changed since",
-                        folder, c.last);
+        ihp__notice_add(
+            notices,
+            "%s: %s is of an earlier version and has no list of files, so a change of a "
+            "file in the folder would not be noticed",
+            label == NULL ? folder : label, c.last);
         return IHP_OK;
     }
     enum ihp_status status = check_all(&c, manifest);
     names_free(&c.found);
     free(c.listed);
+    return status;
+}
+
+enum ihp_status ihp__file_list_check_folder(const char *folder, enum ihp__file_group group,
+                                            enum ihp__list_check check, const char *label,
+                                            struct ihp_notices *notices, struct ihp_error *err)
+{
+    char path[IHP__PATH_MAX];
+    struct stat info;
+    json_error_t reason;
+    json_t *manifest;
+    bool found;
+    if (ihp__path_join(path, sizeof path, folder, ihp__result_file_last(group), err) != IHP_OK ||
+        ihp__path_look(path, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found) {
+        return IHP_OK;
+    }
+    if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, &manifest, &reason, err) != IHP_OK) {
+        return err->status;
+    }
+    if (manifest == NULL) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not valid JSON (%.100s)", path, reason.line,
+                         reason.text);
+    }
+    enum ihp_status status =
+        ihp__file_list_check(folder, group, manifest, check, label, notices, err);
+    json_decref(manifest);
     return status;
 }

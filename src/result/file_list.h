@@ -26,10 +26,18 @@ enum ihp__list_check { IHP__CHECK_ALL, IHP__CHECK_TABLES /* not the files of mem
 
 /* Refuses (IHP_ERR_DATA) a folder whose files are not those of its list: the message names the file
  * that has changed, is missing, or was added. `manifest` is the .json of the group as it was read.
- * One of an earlier version, without a list, is accepted with a notice. Returns IHP_ERR_RUN when
- * the system fails. */
+ * One of an earlier version, without a list, is accepted with a notice, in which `label` names the
+ * folder; NULL: its path does, which a result must not depend on. Returns IHP_ERR_RUN when the
+ * system fails. */
 enum ihp_status ihp__file_list_check(const char *folder, enum ihp__file_group group,
                                      const json_t *manifest, enum ihp__list_check check,
-                                     struct ihp_notices *notices, struct ihp_error *err);
+                                     const char *label, struct ihp_notices *notices,
+                                     struct ihp_error *err);
+
+/* Does the same for a folder whose .json has not been read. One without that file, so that the
+ * group is not finished, is not checked. */
+enum ihp_status ihp__file_list_check_folder(const char *folder, enum ihp__file_group group,
+                                            enum ihp__list_check check, const char *label,
+                                            struct ihp_notices *notices, struct ihp_error *err);
 
 #endif

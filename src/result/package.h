@@ -119,10 +119,11 @@ struct ihp__package_previous {
 };
 
 /* Reads it. Returns IHP_ERR_USAGE for a folder that is not a finished package, or one of other
- * years or of another program: no IHP is in both, or one has another track or type of roster. */
+ * years or of another program: no IHP is in both, or one has another track or type of roster; and
+ * IHP_ERR_DATA for one of which a file has changed since it was made. */
 enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp__deck *deck,
                                            const struct ihp__program *program,
                                            struct ihp__package_previous *previous,
-                                           struct ihp_error *err);
+                                           struct ihp_notices *notices, struct ihp_error *err);
 
 #endif

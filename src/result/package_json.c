@@ -3,6 +3,7 @@
 #include "result/package_json.h"
 
 #include "base/json_load.h"
+#include "result/file_list.h"
 #include "result/manifest.h"
 #include "result/package.h"
 
@@ -162,7 +163,7 @@ static enum ihp_status read_cutoff(const char *folder, const json_t *json,
 enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp__deck *deck,
                                            const struct ihp__program *program,
                                            struct ihp__package_previous *previous,
-                                           struct ihp_error *err)
+                                           struct ihp_notices *notices, struct ihp_error *err)
 {
     json_t *json;
     if (ihp__package_json_load(folder, &json, err) != IHP_OK) {
@@ -172,7 +173,9 @@ enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp_
         check_year(folder, json, "base.year", deck->base.year, err) != IHP_OK ||
         check_performance(folder, json, &deck->performance, err) != IHP_OK ||
         match_ihps(folder, json, program, previous, err) != IHP_OK ||
-        read_cutoff(folder, json, previous, err) != IHP_OK) {
+        read_cutoff(folder, json, previous, err) != IHP_OK ||
+        ihp__file_list_check(folder, IHP__FILES_PACKAGE, json, IHP__CHECK_ALL, "--previous",
+                             notices, err) != IHP_OK) {
         json_decref(json);
         return err->status;
     }

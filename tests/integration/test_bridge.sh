@@ -355,9 +355,17 @@ refused "another cap" 3 "program.terms_hash" "other IHPs"
 fresh
 sed -i '2 s/0\.0/0.1/' "$work/case/final-program/trend.csv"
 refused "another trend" 3 "program.terms_hash"
+# A change that no other check would find: a table that the final does not read, and the cut-off.
+fresh
+sed -i '2 s/,[^,]*$/,0.5/' "$work/case/result/risk_weights.csv"
+refused "a table that changed" 3 "result/risk_weights.csv: has changed since manifest.json was written"
+fresh
+sed -i 's/"base.paid_through": "2025-12-31"/"base.paid_through": "2025-12-30"/' "$work/case/result/manifest.json"
+refused "a manifest that changed" 3 "result/manifest.json: hash: is not as ihp wrote it"
 # Each line: an expression of sed for the interim's settlement.csv, the text of the error.
 while IFS='|' read -r expression where says; do
     fresh
+    unlist "$work/case/result/manifest.json"
     sed -i "$expression" "$work/case/result/settlement.csv"
     refused "settlement.csv, $expression" 3 "settlement.csv$where" "$says"
 done <<'ROWS'

@@ -143,6 +143,13 @@ ok "amounts that do not add up" fails 3 "payer_split.csv: the amounts of NORTH d
 cp "$work/split.csv" "$result/payer_split.csv"
 ok "refusals leave the finished notices" [ -e "$notices/notices.json" ]
 cp "$result/attributed/LAKES.csv" "$work/LAKES.csv"
+cp "$result/manifest.json" "$work/listed.json"
+sed -i '2s/,[A-Z]*,/,NO_VISIT,/' "$result/attributed/LAKES.csv"
+ihp notices "$deck" -o "$work/changed"
+ok "a member file that changed" fails 3 "attributed/LAKES.csv: has changed since manifest.json was written"
+ok "a member file that changed: nothing is written" [ ! -e "$work/changed" ]
+cp "$work/LAKES.csv" "$result/attributed/LAKES.csv"
+unlist "$result/manifest.json"
 echo "XX99,performance,PRIMARY_CARE,1,12,1.00,1.00,LOW,1" >>"$result/attributed/LAKES.csv"
 ihp notices "$deck" -o "$work/unknown"
 ok "a member file with a member that the store lacks" fails 3 "LAKES.csv:8: column member_id"
@@ -153,7 +160,9 @@ mv "$result/attributed" "$work/attributed"
 ihp notices "$deck" -o "$work/without"
 ok "no member files: a notice" says "$err" "no C&TC outreach lists [4.11.6]" "--member-files"
 ok "no member files: no lists" [ ! -e "$work/without/outreach" ]
+ok "no list of files: a notice" says "$err" "the settlement: manifest.json is of an earlier version"
 mv "$work/attributed" "$result/attributed"
+cp "$work/listed.json" "$result/manifest.json"
 mv "$tiny/state.h5" "$work/state.h5"
 cp "$tiny/extract/members.csv" "$work/members.csv"
 sed 's/^T14,[0-9-]*/T14,1990-05-05/' -i "$tiny/extract/members.csv"
@@ -257,6 +266,7 @@ shown() { # MEMBERS MONTHS
 
 cp "$result/settlement.csv" "$work/settlement.csv"
 mv "$result/attributed" "$work/attributed"
+unlist "$result/manifest.json"
 ok "11 members of one payer are shown" [ "$(shown 11 132)" = 11 ]
 ok "10 members are not" [ "$(shown 10 132)" = shown ]
 ok "11 members are not with a payer who may have 10" [ "$(shown 11 131)" = shown ]

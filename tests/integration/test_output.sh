@@ -113,6 +113,25 @@ ihp notices "$deck" --quiet --force
 ok "notices again" succeeds
 ok "notices again: other files stay" diff "$work/notices/notices.csv" "$result/notices/notices.csv.away/notices.csv"
 
+# ---- files that changed --------------------------------------------------------------------------
+
+ihp info "$result"
+ok "info" succeeds
+cp -r "$result" "$work/copy"
+echo >>"$work/copy/exclusions.csv"
+ihp info "$work/copy"
+ok "info of a table that changed" fails 3 "$work/copy/exclusions.csv: has changed since manifest.json was written"
+cp "$result/exclusions.csv" "$work/copy/" && rm "$work/copy/risk_weights.csv"
+ihp info "$work/copy"
+ok "info of a table that is missing" fails 3 "$work/copy/risk_weights.csv: is missing, although manifest.json lists it"
+cp "$result/risk_weights.csv" "$work/copy/" && : >"$work/copy/bootstrap.csv"
+ihp info "$work/copy"
+ok "info of a table that was added" fails 3 "$work/copy/bootstrap.csv: is not in the list of manifest.json"
+rm "$work/copy/bootstrap.csv" && unlist "$work/copy/manifest.json"
+ihp info "$work/copy"
+ok "info of a result of an earlier version" succeeds
+ok "info of a result of an earlier version: says so" says "$out" "has no list of files"
+
 # ---- links ---------------------------------------------------------------------------------------
 
 mkdir "$work/disk"

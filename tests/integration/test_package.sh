@@ -207,6 +207,7 @@ for ranks in 2 3 7; do
 done
 # Members who are on no rank are reported once: those before the first of the store and after the last.
 cp -r "$first" "$work/around"
+unlist "$work/around/package.json"
 sed -i '2 s/^B00\(.*\)/A00\1\n&/; $ s/^B44\(.*\)/&\nZZ9\1/' "$work/around/BIG/protected_members.csv"
 for ranks in 1 3; do
     package "$ranks" "$work/later/deck.yaml" --previous "$work/around" -o "$work/around$ranks"
@@ -219,6 +220,7 @@ for ranks in 1 3; do
 done
 # An IHP that the earlier package did not have is new.
 cp -r "$first" "$work/fewer"
+unlist "$work/fewer/package.json"
 "$IHP_PYTHON" -c '
 import json, sys
 package = json.load(open(sys.argv[1]))
@@ -320,6 +322,15 @@ rm "$work/spoilt/MID/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous with a file gone" 3 "MID/protected_members.csv"
 spoil
+sed -i '3s/^B/SECRET /' "$work/spoilt/BIG/protected_members.csv"
+package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous that its list does not fit" 3 "BIG/protected_members.csv: has changed since package.json was written"
+spoil
+echo more >>"$work/spoilt/MID/README.txt"
+package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous whose README changed" 3 "MID/README.txt: has changed since package.json was written"
+spoil
+unlist "$work/spoilt/package.json"
 sed -i '3s/^B/SECRET /' "$work/spoilt/BIG/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous that was changed" 3 "BIG/protected_members.csv:3: is not a row of a package"
@@ -438,6 +449,11 @@ for ihp_id in IHP01 IHP02 IHP03 IHP04; do
     ok "bridge of $ihp_id: its columns are explained" explained "$case/final/package/$ihp_id"
 done
 ok "bridge: some amounts are shown" grep -q ',final,[-0-9]' "$case"/final/package/*/bridge.csv
+cp "$case/final/bridge.csv" "$work/bridge.csv"
+sed -i 's/,members,.*/,members,1.23/' "$case/final/bridge.csv"
+ihp package "$case/final.yaml" --force
+ok "bridge: changed" fails 3 "final/bridge.csv: has changed since manifest.json was written"
+cp "$work/bridge.csv" "$case/final/bridge.csv"
 sed -i 's/,final,.*/,final,1.23/' "$case/final/bridge.csv"
 ihp package "$case/final.yaml" --force
 ok "bridge: of another settlement" says "$err" "of another settlement"

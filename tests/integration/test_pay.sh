@@ -424,6 +424,7 @@ cp -r "$paidby/q1" "$paidby/other"
 sed -i 's/^IHP04,/IHP99,/' "$paidby/other/payments.csv"
 refuses "other/payments.csv:5: column ihp_id: 'IHP99' is not valid" --year 2025 --paid "$paidby/other"
 cp -r "$paidby/q1" "$paidby/twice"
+unlist "$paidby/twice/payments.json"
 sed -i "2s/^[^,]*/$(sed -n '2s/,.*//p' "$paidby/q1/paid/IHP02.csv")/" "$paidby/twice/paid/IHP01.csv"
 refuses "a member month is paid once" --year 2025 --paid "$paidby/twice"
 
@@ -431,6 +432,7 @@ refuses "a member month is paid once" --year 2025 --paid "$paidby/twice"
 altered() { # edits q1/paid/IHP02.csv with sed; the error must have a text
     rm -rf "$paidby/altered"
     cp -r "$paidby/q1" "$paidby/altered"
+    unlist "$paidby/altered/payments.json"
     sed -i "$1" "$paidby/altered/paid/IHP02.csv"
     refuses "$2" --year 2025 --paid "$paidby/altered" "${runs[@]:2}"
     ok "a member file: $1: no member is named" not grep -q 'M0[0-9]*' "$err"
@@ -446,11 +448,17 @@ ihp pay "$paidby/attributed.yaml" --quarter 2025Q1 --member-files -o "$paidby/at
 ok "paid for all attributed: pay" succeeds
 ihp reconcile "$paidby/deck.yaml" --year 2025 --paid "$paidby/attributed" -o "$paidby/attributed.rec" --quiet
 ok "paid for all attributed: the files come to the payments" succeeds
+unlist "$paidby/attributed/payments.json"
 sed -i 's/"policies.pbp_months": "attributed"/"policies.pbp_months": "eligible"/' "$paidby/attributed/payments.json"
 refuses "IHP02.csv: the dollars of IHP02 in 2025-02 come to" --year 2025 --paid "$paidby/attributed"
 
 # A member whom the store does not have, such as a merged id: nothing is taken back, and a notice has the sum.
 cp -r "$paidby/q1" "$paidby/stranger"
+sed -i '3s/,[^,]*$/,0.5/' "$paidby/stranger/payment_categories.csv"
+refuses "stranger/payment_categories.csv: has changed since payments.json was written" --year 2025 \
+    --paid "$paidby/stranger" "${runs[@]:2}"
+cp "$paidby/q1/payment_categories.csv" "$paidby/stranger/"
+unlist "$paidby/stranger/payments.json"
 sed -i '3s/^[^,]*/nobody/' "$paidby/stranger/paid/IHP02.csv"
 run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" reconcile "$paidby/deck.yaml" --year 2025 --paid "$paidby/stranger" "${runs[@]:2}" \
     -o "$paidby/stranger.rec" --quiet
@@ -610,6 +618,8 @@ sed "s|^payments:.*|payments: [${all%, *}, $paidby/moved]|" "$settled/deck.yaml"
 settle 1 "$settled/moved.yaml" --quiet -o "$settled/moved"
 ok "reconciliation: the same run in another folder" cmp "$settled/less/settlement.csv" "$settled/moved/settlement.csv"
 sed -i '2s/,[0-9.]*,\([0-9]*\)$/,1.00,\1/' "$paidby/moved/payments.csv"
+takes_not "$paidby/rec1" "${all%, *}, $paidby/moved" "moved/payments.csv: has changed since payments.json was written"
+unlist "$paidby/moved/payments.json"
 takes_not "$paidby/rec1" "${all%, *}, $paidby/moved" "paid: does not have $paidby/moved (2025Q4)"
 sed "s|^payments:.*|payments: [$paidby/q1, $paidby/q3]|; /^reconciliation/d" "$settled/deck.yaml" >"$settled/half.yaml"
 ihp settle "$settled/half.yaml" -o "$settled/half" --quiet

@@ -37,9 +37,9 @@ static void assert_check(const json_t *manifest, enum ihp__list_check check, enu
 {
     struct ihp_error err = {0};
     struct ihp_notices notices = {0};
-    assert_int_equal(
-        ihp__file_list_check(test_folder, IHP__FILES_RESULT, manifest, check, &notices, &err),
-        status);
+    assert_int_equal(ihp__file_list_check(test_folder, IHP__FILES_RESULT, manifest, check, "label",
+                                          &notices, &err),
+                     status);
     if (status != IHP_OK) {
         assert_error(&err, status, part);
     }
@@ -162,10 +162,11 @@ static void test_manifest(void **state)
     struct ihp_error err = {0};
     struct ihp_notices notices = {0};
     assert_int_equal(ihp__file_list_check(test_folder, IHP__FILES_RESULT, manifest, IHP__CHECK_ALL,
-                                          &notices, &err),
+                                          "label", &notices, &err),
                      IHP_OK);
     assert_int_equal(notices.count, 1);
-    assert_non_null(strstr(notices.text[0], "has no list of files"));
+    assert_non_null(
+        strstr(notices.text[0], "label: manifest.json is of an earlier version and has no list"));
     ihp_notices_clear(&notices);
     json_decref(manifest);
 }

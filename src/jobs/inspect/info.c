@@ -2,7 +2,7 @@
 /* ihp info: prints what a store or a result is. */
 #include "base/json_load.h"
 #include "ihp/jobs.h"
-#include "result/result_files.h"
+#include "result/file_list.h"
 #include "store/hdf5_util.h"
 #include "store/store.h"
 
@@ -85,6 +85,22 @@ static enum ihp_status info_of_manifest(const char *path, const char *folder, FI
     }
     fputc('\n', stream);
     json_decref(manifest);
+    return status;
+}
+
+/* Compares the files of a folder with the lists in the .json of each job that is finished there. */
+static enum ihp_status check_files(const char *folder, FILE *stream, struct ihp_error *err)
+{
+    struct ihp_notices notices = {0};
+    enum ihp_status status = IHP_OK;
+    for (int group = 0; group < IHP__FILES_PACKAGE && status == IHP_OK; group++) {
+        status = ihp__file_list_check_folder(folder, (enum ihp__file_group)group, IHP__CHECK_ALL,
+                                             NULL, &notices, err);
+    }
+    for (size_t i = 0; i < notices.count; i++) {
+        fprintf(stream, "%s\n", notices.text[i]);
+    }
+    ihp_notices_clear(&notices);
     return status;
 }
 
@@ -202,7 +218,9 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
             return ihp__fail(err, IHP_ERR_DATA,
                              "%s: has no manifest.json, so it is not a finished run", path);
         }
-        return info_of_manifest(manifest, path, stream, err);
+        return info_of_manifest(manifest, path, stream, err) == IHP_OK
+                   ? check_files(path, stream, err)
+                   : err->status;
     }
     const char *dot = strrchr(path, '.');
     if (dot != NULL && strcmp(dot, ".json") == 0) {

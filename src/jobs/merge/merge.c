@@ -129,7 +129,7 @@ static enum ihp_status check_files(struct merging *m)
 {
     for (size_t b = 0; b < m->blocks; b++) {
         if (ihp__file_list_check(m->of[b]->folder, IHP__FILES_RESULT, m->of[b]->manifest,
-                                 IHP__CHECK_ALL, m->notices, m->err) != IHP_OK) {
+                                 IHP__CHECK_ALL, NULL, m->notices, m->err) != IHP_OK) {
             return m->err->status;
         }
     }

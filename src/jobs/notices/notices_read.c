@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/json_load.h"
 #include "engine/payments.h"
+#include "result/file_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -337,6 +338,9 @@ static enum ihp_status find_member_files(struct ihp__notices_run *run)
 
 enum ihp_status ihp__notices_read(struct ihp__notices_run *run)
 {
-    return read_manifest(run) == IHP_OK && read_tables(run) == IHP_OK ? find_member_files(run)
-                                                                      : run->err->status;
+    return read_manifest(run) == IHP_OK && read_tables(run) == IHP_OK &&
+                   find_member_files(run) == IHP_OK
+               ? ihp__file_list_check(run->deck.output, IHP__FILES_RESULT, run->manifest,
+                                      IHP__CHECK_ALL, "the settlement", run->notices, run->err)
+               : run->err->status;
 }

@@ -7,6 +7,7 @@
 #include "engine/interim.h"
 #include "engine/job.h"
 #include "result/bridge_tables.h"
+#include "result/file_list.h"
 #include "result/print_sentence.h"
 
 #include <stdlib.h>
@@ -127,7 +128,8 @@ static enum ihp_status open_previous(struct packaging *p)
                          "with -o",
                          previous);
     }
-    return ihp__package_read_previous(previous, &c->deck, c->program, &p->previous, p->job.err);
+    return ihp__package_read_previous(previous, &c->deck, c->program, &p->previous, p->job.notices,
+                                      p->job.err);
 }
 
 /* Opens everything. Not collective. */
@@ -189,7 +191,8 @@ static enum ihp_status read_bridge(struct packaging *p)
     }
     if (ihp__package_bridge_fits(&bridge, &input)) {
         p->bridge = bridge;
-        return IHP_OK;
+        return ihp__file_list_check_folder(deck->output, IHP__FILES_RESULT, IHP__CHECK_TABLES,
+                                           "the settlement", job->notices, job->err);
     }
     ihp__table_free(&bridge);
     ihp__notice_add(job->notices,

@@ -77,8 +77,8 @@ static enum ihp_status open_runs(struct ihp__pay_run *run)
     snprintf(year, sizeof year, "%d", (int)(o->first_quarter / 4));
     for (size_t i = 0; i < o->paid_count; i++) {
         r->runs++; /* so that a run is freed after an error, too */
-        if (ihp__paid_run_open(o->paid[i], run->job.context.program, &r->run[i], run->job.err) !=
-            IHP_OK) {
+        if (ihp__paid_run_open(o->paid[i], run->job.context.program, IHP__CHECK_ALL, &r->run[i],
+                               run->job.notices, run->job.err) != IHP_OK) {
             return run->job.err->status;
         }
     }
