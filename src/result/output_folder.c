@@ -96,12 +96,18 @@ static bool make_private(struct ihp__output *o)
     if (!done && errno == EEXIST && ihp__tree_remove(o->path)) { /* of an earlier run of this pid */
         done = mkdir(o->path, mode) == 0;
     }
-    if (!done || stat(o->path, &info) != 0) {
+    if (!done) {
+        return false;
+    }
+    if (stat(o->path, &info) != 0 || chmod(o->path, 0700 | (info.st_mode & 07000)) != 0) {
+        int reason = errno;
+        rmdir(o->path);
+        errno = reason;
         return false;
     }
     o->begun = true;
     o->mode = info.st_mode & 07777;
-    return chmod(o->path, 0700 | (o->mode & 07000)) == 0;
+    return true;
 }
 
 static enum ihp_status fail_to_make(const struct ihp__output *o, struct ihp_error *err)

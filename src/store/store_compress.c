@@ -66,10 +66,11 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     return done ? 0 : -1;
 }
 
-/* Compresses the dataset `name` of `count` elements into the new file. */
+/* Copies the dataset `name` of `count` elements into the new file, compressed if that saves
+ * anything. H5Ocopy crashes where it cannot read. */
 static bool pack_dataset(const struct packing *p, const char *name, hid_t from, hsize_t count)
 {
-    hid_t creation = packed_properties(count);
+    hid_t creation = count < SMALLEST ? H5Dget_create_plist(from) : packed_properties(count);
     hid_t type = H5Dget_type(from), space = H5Dget_space(from);
     hid_t to = H5Dcreate2(p->to, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     bool done = to >= 0 && copy_elements(from, to, type, count) &&
@@ -94,10 +95,7 @@ static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *
     hsize_t count = 0;
     H5Sget_simple_extent_dims(space, &count, NULL);
     H5Sclose(space);
-    bool done =
-        ihp__h5_make_group(p->to, name) &&
-        (count >= SMALLEST ? pack_dataset(p, name, from, count)
-                           : H5Ocopy(p->from, name, p->to, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    bool done = ihp__h5_make_group(p->to, name) && pack_dataset(p, name, from, count);
     H5Dclose(from);
     p->failed = p->failed || !done;
     return done ? 0 : -1;
