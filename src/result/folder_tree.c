@@ -71,15 +71,15 @@ static void close_entries(DIR *entries)
 
 /* ---- removing -------------------------------------------------------------------------------- */
 
-static bool remove_entry(int folder, const char *name, dev_t device);
+static bool remove_entry(int folder, const char *name);
 
-static bool remove_entries(int folder, dev_t device)
+static bool remove_entries(int folder)
 {
     DIR *entries = read_entries(folder);
     const char *name;
     bool done = entries != NULL;
     while (done && (name = next_entry(entries)) != NULL) {
-        done = remove_entry(folder, name, device);
+        done = remove_entry(folder, name);
     }
     done = done && errno == 0;
     if (entries != NULL) {
@@ -88,34 +88,34 @@ static bool remove_entries(int folder, dev_t device)
     return done;
 }
 
-static bool remove_entry(int folder, const char *name, dev_t device)
+/* Returns true if another file system is mounted at a folder inside another. */
+static bool is_elsewhere(int folder, int inside)
 {
-    struct stat info;
-    if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
-        return errno == ENOENT;
-    }
-    if (!S_ISDIR(info.st_mode)) {
-        return unlinkat(folder, name, 0) == 0 || errno == ENOENT;
-    }
-    if (info.st_dev != device) {
-        errno = EXDEV;
-        return false;
-    }
+    struct stat outer, inner;
+    return folder != AT_FDCWD && fstat(folder, &outer) == 0 && fstat(inside, &inner) == 0 &&
+           outer.st_dev != inner.st_dev;
+}
+
+/* Removes an entry. It is opened and not looked at, so that as few system calls as possible can
+ * fail where a run ends because one did. */
+static bool remove_entry(int folder, const char *name)
+{
     int inside = ihp__tree_open(folder, name);
-    bool done = inside >= 0 && remove_entries(inside, device);
-    if (inside >= 0) {
-        close_keeping_errno(inside);
+    if (inside < 0) {
+        return errno == ENOENT || unlinkat(folder, name, 0) == 0 || errno == ENOENT;
+    }
+    bool elsewhere = is_elsewhere(folder, inside);
+    bool done = !elsewhere && remove_entries(inside);
+    close_keeping_errno(inside);
+    if (elsewhere) {
+        errno = EXDEV;
     }
     return done && (unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT);
 }
 
 bool ihp__tree_remove(const char *path)
 {
-    struct stat info;
-    if (lstat(path, &info) != 0) {
-        return errno == ENOENT;
-    }
-    return remove_entry(AT_FDCWD, path, info.st_dev);
+    return remove_entry(AT_FDCWD, path);
 }
 
 /* ---- carrying -------------------------------------------------------------------------------- */
@@ -269,15 +269,15 @@ static bool has_only_ours(int parent, const char *name)
     return ours;
 }
 
-static bool sweep_folder(int old, int now, const char *name, const struct stat *info)
+static bool sweep_folder(int old, int now, const char *name)
 {
     struct stat there;
     if (fstatat(now, name, &there, AT_SYMLINK_NOFOLLOW) != 0) {
-        return has_only_ours(old, name) ? remove_entry(old, name, info->st_dev)
+        return has_only_ours(old, name) ? remove_entry(old, name)
                                         : renameat(old, name, now, name) == 0;
     }
     if (!S_ISDIR(there.st_mode)) {
-        return remove_entry(old, name, info->st_dev);
+        return remove_entry(old, name);
     }
     int from = ihp__tree_open(old, name), to = from < 0 ? -1 : ihp__tree_open(now, name);
     bool done = to >= 0 && sweep_entries(from, to, name);
@@ -297,7 +297,7 @@ static bool sweep_entry(int old, int now, const char *folder, const char *name)
         return errno == ENOENT;
     }
     if (S_ISDIR(info.st_mode)) {
-        return sweep_folder(old, now, name, &info);
+        return sweep_folder(old, now, name);
     }
     bool goes = fstatat(now, name, &there, AT_SYMLINK_NOFOLLOW) == 0 ||
                 ihp__result_file_named(folder, name);

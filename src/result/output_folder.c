@@ -161,7 +161,8 @@ static enum ihp_status begin(struct ihp__output *o, struct ihp_error *err)
     if (make_private(o)) {
         return IHP_OK;
     }
-    bool elsewhere = errno == EACCES || errno == EPERM || errno == EROFS || errno == ENAMETOOLONG;
+    bool elsewhere =
+        !o->begun && (errno == EACCES || errno == EPERM || errno == EROFS || errno == ENAMETOOLONG);
     return elsewhere && exists ? begin_inside(o, strerror(errno), err) : fail_to_make(o, err);
 }
 

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* package.json: written when a package is finished, and read from an earlier package. */
-#include "result/package_json.h"
+#include "result/package.h"
 
 #include "base/json_load.h"
 #include "result/file_list.h"
 #include "result/manifest.h"
-#include "result/package.h"
 
 #include <string.h>
-
-enum ihp_status ihp__package_json_load(const char *folder, json_t **json, struct ihp_error *err)
-{
-    char path[IHP__PATH_MAX];
-    json_error_t reason;
-    struct stat info;
-    bool found;
-    *json = NULL;
-    if (ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE), err) !=
-        IHP_OK) {
-        return err->status;
-    }
-    if (ihp__path_look(path, &info, &found, err) != IHP_OK || !found) {
-        return err->status;
-    }
-    return ihp__json_load_file(path, 0, json, &reason, err);
-}
 
 enum ihp_status ihp__package_finish(struct ihp__output *output, const struct ihp__result_input *in,
                                     const struct ihp_notices *notices, const char *previous,
@@ -52,6 +34,27 @@ enum ihp_status ihp__package_finish(struct ihp__output *output, const struct ihp
 }
 
 /* ---- an earlier package ---------------------------------------------------------------------- */
+
+/* Loads package.json of a folder. `*json` is NULL if there is none. */
+static enum ihp_status load(const char *folder, json_t **json, struct ihp_error *err)
+{
+    char path[IHP__PATH_MAX];
+    json_error_t reason;
+    struct stat info;
+    bool found;
+    *json = NULL;
+    if (ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE), err) !=
+            IHP_OK ||
+        ihp__path_look(path, &info, &found, err) != IHP_OK || !found) {
+        return err->status;
+    }
+    if (ihp__json_load_file(path, 0, json, &reason, err) != IHP_OK) {
+        return err->status;
+    }
+    return *json != NULL ? IHP_OK
+                         : ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not valid JSON (%.100s)", path,
+                                     reason.line, reason.text);
+}
 
 static const char *text_of(const json_t *json, const char *key)
 {
@@ -166,16 +169,16 @@ enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp_
                                            struct ihp_notices *notices, struct ihp_error *err)
 {
     json_t *json;
-    if (ihp__package_json_load(folder, &json, err) != IHP_OK) {
+    if (load(folder, &json, err) != IHP_OK) {
         return err->status;
     }
-    if (check_format(folder, json, err) != IHP_OK ||
+    if ((json != NULL && ihp__file_list_check(folder, IHP__FILES_PACKAGE, json, IHP__CHECK_ALL,
+                                              "--previous", notices, err) != IHP_OK) ||
+        check_format(folder, json, err) != IHP_OK ||
         check_year(folder, json, "base.year", deck->base.year, err) != IHP_OK ||
         check_performance(folder, json, &deck->performance, err) != IHP_OK ||
         match_ihps(folder, json, program, previous, err) != IHP_OK ||
-        read_cutoff(folder, json, previous, err) != IHP_OK ||
-        ihp__file_list_check(folder, IHP__FILES_PACKAGE, json, IHP__CHECK_ALL, "--previous",
-                             notices, err) != IHP_OK) {
+        read_cutoff(folder, json, previous, err) != IHP_OK) {
         json_decref(json);
         return err->status;
     }

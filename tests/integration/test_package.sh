@@ -273,6 +273,11 @@ refused() {
 spoil() {
     rm -rf "$work/spoilt"
     cp -r "$second" "$work/spoilt"
+    unlist "$work/spoilt/package.json"
+}
+spoil_listed() {
+    rm -rf "$work/spoilt"
+    cp -r "$second" "$work/spoilt"
 }
 ihp package "$deck" --previous "$work/first" -o "$work/none"
 refused "--previous without package.json" 2 "$work/first: --previous: is not a finished package"
@@ -321,16 +326,22 @@ spoil
 rm "$work/spoilt/MID/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous with a file gone" 3 "MID/protected_members.csv"
-spoil
+spoil_listed
 sed -i '3s/^B/SECRET /' "$work/spoilt/BIG/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous that its list does not fit" 3 "BIG/protected_members.csv: has changed since package.json was written"
-spoil
+spoil_listed
 echo more >>"$work/spoilt/MID/README.txt"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous whose README changed" 3 "MID/README.txt: has changed since package.json was written"
+spoil_listed
+sed -i 's/"base.year": "2024"/"base.year": "2023"/' "$work/spoilt/package.json"
+package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous whose package.json changed" 3 "package.json: hash: is not as ihp wrote it"
+sed -i '1s/{/[/' "$work/spoilt/package.json"
+package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous whose package.json is damaged" 3 "package.json:2: is not valid JSON"
 spoil
-unlist "$work/spoilt/package.json"
 sed -i '3s/^B/SECRET /' "$work/spoilt/BIG/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous that was changed" 3 "BIG/protected_members.csv:3: is not a row of a package"

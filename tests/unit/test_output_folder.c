@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Output folders that appear whole: what is in place before, during and after a run, what a failed
  * or killed run leaves, and what becomes of files that are not the run's. */
+#define _GNU_SOURCE /* for renameat2 */
 #include "files.h"
 
 #include "base/agree.h"
@@ -9,6 +10,34 @@
 #include "result/output_leftover.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+
+/* ---- a file system that cannot do everything ------------------------------------------------- */
+
+static int no_exchange; /* errno of an exchange of two names; 0: they can be exchanged */
+static bool no_links;
+
+/* Takes the place of the C library's function. */
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
+{
+    if ((flags & RENAME_EXCHANGE) != 0 && no_exchange != 0) {
+        errno = no_exchange;
+        return -1;
+    }
+    return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
+}
+
+/* Takes the place of the C library's function. */
+int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+    if (no_links) {
+        errno = EPERM;
+        return -1;
+    }
+    return (int)syscall(SYS_linkat, from_folder, from, to_folder, to, flags);
+}
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
@@ -207,6 +236,60 @@ static void test_others_stay(void **state)
     assert_int_equal(files_in_folder(), 1);
 }
 
+/* Makes a result with files of others, replaces it, and checks that all is as it must be. */
+static void assert_replaced(void)
+{
+    struct stat before, after;
+    const struct timespec times[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    run(in_folder("result"), false, "one");
+    write_text(in_folder("result/exclusions.csv"), "one");
+    write_text(in_folder("result/notes.txt"), "mine");
+    assert_int_equal(chmod(in_folder("result/notes.txt"), 0604), 0);
+    assert_int_equal(utimensat(AT_FDCWD, in_folder("result/notes.txt"), times, 0), 0);
+    assert_int_equal(symlink("nowhere", in_folder("result/link")), 0);
+    assert_int_equal(mkdir(in_folder("result/mine"), 0711), 0);
+    write_text(in_folder("result/mine/settlement.csv"), "mine");
+    assert_int_equal(stat(in_folder("result/notes.txt"), &before), 0);
+    run(in_folder("result"), true, "two");
+    assert_file_holds(in_folder("result/settlement.csv"), "two");
+    assert_file_holds(in_folder("result/mine/settlement.csv"), "mine");
+    assert_file_holds(in_folder("result/notes.txt"), "mine");
+    assert_false(exists("result/exclusions.csv"));
+    assert_true(exists("result/link"));
+    assert_int_equal(mode_of("result/mine"), 0711);
+    assert_int_equal(stat(in_folder("result/notes.txt"), &after), 0);
+    assert_int_equal(after.st_mode, before.st_mode);
+    assert_int_equal(after.st_mtime, before.st_mtime);
+    assert_int_equal(files_in_folder(), 1);
+}
+
+/* Where two names cannot be exchanged, the earlier folder is moved aside first. */
+static void test_two_steps(void **state)
+{
+    (void)state;
+    no_exchange = EINVAL;
+    assert_replaced();
+    no_exchange = 0;
+}
+
+/* Where a folder cannot be renamed at all, files are replaced one by one. */
+static void test_one_by_one(void **state)
+{
+    (void)state;
+    no_exchange = EXDEV;
+    assert_replaced();
+    no_exchange = 0;
+}
+
+/* Where there are no links, files of others are copied. */
+static void test_copies(void **state)
+{
+    (void)state;
+    no_links = true;
+    assert_replaced();
+    no_links = false;
+}
+
 /* What has the name of something that the run writes, and is something else, is not removed. */
 static void test_in_the_way(void **state)
 {
@@ -362,6 +445,8 @@ int main(void)
         IN_FOLDER(test_adds),        IN_FOLDER(test_link),
         IN_FOLDER(test_in_place),    IN_FOLDER(test_killed),
         IN_FOLDER(test_put_back),    IN_FOLDER(test_killed_with_others),
+        IN_FOLDER(test_two_steps),   IN_FOLDER(test_one_by_one),
+        IN_FOLDER(test_copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
