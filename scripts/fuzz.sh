@@ -4,9 +4,9 @@
 #
 #   scripts/fuzz.sh [--seconds N] [--seed N] [--keep FOLDER] [READER...]
 #
-# READER is a target of tests/fuzz without "fuzz_", such as csv, deck, extract or store; without one, all run one
-# after another, each for N seconds (600). Each begins with tests/fuzz/corpus/READER. Inputs that reach new code are
-# kept in FOLDER/READER (build/fuzz/corpus) and used the next time. An input that ends a target is kept in
+# READER is a target of tests/fuzz without "fuzz_", such as csv, deck, extract or store; without one, all run. They run
+# one after another and share N seconds (9600) equally. Each begins with tests/fuzz/corpus/READER. Inputs that reach
+# new code are kept in FOLDER/READER (build/fuzz/corpus) and used the next time. An input that ends a target is kept in
 # FOLDER/found; the exit code is then 1.
 #
 # The seed is printed, and the same seed draws alike; without --seed it is the time. The tests replay the corpus and some
@@ -50,7 +50,7 @@ fuzz_one() {
     return "$code"
 }
 
-# Runs targets one after another. Returns 1 if one found an error.
+# Runs targets one after another, which share the seconds. Returns 1 if one found an error.
 fuzz_run() {
     local seconds=$1 seed=$2 folder=$3 reader failed=0
     shift 3
@@ -60,13 +60,13 @@ fuzz_run() {
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_ess_singleton_isolated=1
     export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self
     for reader in "${readers[@]}"; do
-        fuzz_one "$reader" "$seconds" "$seed" "$folder" || failed=1
+        fuzz_one "$reader" "$(((seconds + ${#readers[@]} - 1) / ${#readers[@]}))" "$seed" "$folder" || failed=1
     done
     return "$failed"
 }
 
 fuzz_main() {
-    local seconds=600 seed folder=$fuzz_root/build/fuzz/corpus
+    local seconds=9600 seed folder=$fuzz_root/build/fuzz/corpus
     seed=$(date +%s)
     while (($# > 0)); do
         case $1 in

@@ -28,7 +28,7 @@ while (($# > 0)); do
     shift
 done
 ((${#sections[@]} > 0)) || sections=(flips faults ranks races signals disks fuzz)
-[[ -f scripts/fuzz.sh ]] || sections=("${sections[@]/fuzz/}")
+command -v clang >/dev/null || sections=("${sections[@]/fuzz/}")
 
 seconds=$(awk -v hours="$hours" -v sections="${#sections[@]}" 'BEGIN { print int(hours * 3600 / sections) }')
 mkdir -p build
@@ -41,7 +41,7 @@ status=0
 for section in "${sections[@]}"; do
     case $section in
         '') ;;
-        fuzz) scripts/fuzz.sh "$seconds" "$seed" || status=1 ;;
+        fuzz) scripts/fuzz.sh --seconds "$seconds" --seed "$seed" || status=1 ;;
         *)
             python3 tests/torture/torture.py "$section" --build build/release --seed "$seed" \
                 --seconds "$seconds" || status=1
