@@ -41,13 +41,17 @@ class Attempt:
     def fault(self):
         return '%s:%d:%s:%d' % (self.kind, self.n, self.how, self.number)
 
+    def cannot_remove(self):
+        """The calls that find and remove what a run leaves fail, too."""
+        return self.kind in ('unlink', 'list') or (self.kind in ('open', 'stat') and self.how == 'on')
+
     def wrong_with(self, case, outcome):
         normal = 2 if case.is_refused() else 0
         if outcome.code != normal and outcome.hits > 0 and (self.how == 'short' or (self.kind, self.number) in HARMLESS):
             if self.how == 'on' and self.kind == 'link':
                 return case.wrong_with(outcome, texts_of(self.kind, self.number))
             return 'fails for what must make no difference'
-        return case.wrong_with(outcome, texts_of(self.kind, self.number), leftovers=self.kind in ('unlink', 'list'))
+        return case.wrong_with(outcome, texts_of(self.kind, self.number), leftovers=self.cannot_remove())
 
 
 def cases_of(plan, state, server, wanted=lambda job: True, refused=False):
