@@ -126,15 +126,24 @@ enum ihp_status ihp__synth_files_folder(struct ihp__synth_files *files, const ch
                                         const char *option, const char *const *own, size_t count,
                                         struct ihp_error *err)
 {
+    char parent[IHP__PATH_MAX];
+    if (ihp__path_copy(parent, sizeof parent, folder, err) != IHP_OK) {
+        return err->status;
+    }
+    parent[parent_length(folder)] = '\0';
+    if (parent[0] != '\0' && access(parent, F_OK) != 0) {
+        return fail_make(folder, errno, err);
+    }
+    /* The lease comes first, so that no other run removes the folder again. */
+    if (ihp__synth_files_lease(files, folder, err) != IHP_OK) {
+        return err->status;
+    }
     if (mkdir(folder, 0777) == 0) {
         enum ihp_status status =
             ihp__path_copy(files->made[files->folders], IHP__PATH_MAX, folder, err);
         files->folders += status == IHP_OK;
     } else if (errno != EEXIST) {
         return fail_make(folder, errno, err);
-    }
-    if (ihp__synth_files_lease(files, folder, err) != IHP_OK) {
-        return err->status;
     }
     return check_folder(files, folder, option, own, count, err);
 }
