@@ -5,6 +5,7 @@
  * Help and version do not need MPI. */
 #include "cli.h"
 #include "crash.h"
+#include "dumps.h"
 #include "help.h"
 #include "parse.h"
 
@@ -101,6 +102,9 @@ static int run_with_mpi(struct ihp__cli *cli, const struct ihp__command *command
     ihp__cli_watch_crashes();
     cli->comm = MPI_COMM_WORLD;
     MPI_Comm_rank(cli->comm, &cli->rank);
+    int ranks;
+    MPI_Comm_size(cli->comm, &ranks);
+    ihp__cli_forbid_dumps(ranks == 1);
     int code = finish(cli, run_job(cli, command, request));
     MPI_Finalize();
     return code;
@@ -155,6 +159,7 @@ int main(int argc, char **argv)
                            .command = ihp__command,
                            .commands = ihp__commands};
     int code;
+    ihp__cli_forbid_dumps(false);
     setlocale(LC_CTYPE, ""); /* for printed tables: whether the terminal takes UTF-8 */
     if (argc < 2) {
         ihp__help_print_overview(stderr, ihp__command, ihp__commands);

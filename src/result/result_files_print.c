@@ -5,14 +5,16 @@
 
 #include <sys/stat.h>
 
-/* Returns true if a file, or the folder of a file per IHP, is in `folder`. */
-static bool exists(const char *folder, const struct ihp__result_file *file)
+/* Finds out if a file, or the folder of a file per IHP, is in `folder`. */
+static enum ihp_status look(const char *folder, const struct ihp__result_file *file, bool *found,
+                            struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
     return ihp__path_join(path, sizeof path, folder,
-                          file->folder == NULL ? file->name : file->folder, NULL) == IHP_OK &&
-           stat(path, &info) == 0;
+                          file->folder == NULL ? file->name : file->folder, err) == IHP_OK
+               ? ihp__path_look(path, &info, found, err)
+               : err->status;
 }
 
 enum ihp_status ihp__result_files_print(FILE *stream, const char *folder, struct ihp_error *err)
@@ -23,12 +25,16 @@ enum ihp_status ihp__result_files_print(FILE *stream, const char *folder, struct
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
     char path[IHP__FILE_TEXT];
     const struct ihp__result_file *file;
-    for (size_t i = 0; (file = ihp__result_file(i)) != NULL; i++) {
-        if (file->group < IHP__FILES_PACKAGE && exists(folder, file)) {
+    enum ihp_status status = IHP_OK;
+    for (size_t i = 0; status == IHP_OK && (file = ihp__result_file(i)) != NULL; i++) {
+        bool found = false;
+        status = file->group < IHP__FILES_PACKAGE ? look(folder, file, &found, err) : IHP_OK;
+        if (status == IHP_OK && found) {
             ihp__print_text(&print, ihp__result_file_path(file, path));
             ihp__print_text(&print, ihp__file_access_text(file->access));
             ihp__print_text(&print, file->meaning);
         }
     }
-    return ihp__print_end(&print, err);
+    enum ihp_status ended = ihp__print_end(&print, err); /* frees what is to be printed */
+    return status == IHP_OK ? ended : status;
 }

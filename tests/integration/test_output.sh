@@ -151,10 +151,11 @@ ok "through a link: nothing else is left" [ "$(ls "$work/disk")" = result ]
 sed 's/^output:.*/output: shared/' "$deck" >"$case/slow.yaml"
 echo 'bootstrap: {replicates: 1000000, seed: 1}' >>"$case/slow.yaml"
 sed 's/^output:.*/output: shared/' "$deck" >"$case/quick.yaml"
-"$IHP_PROGRAM" settle "$case/slow.yaml" --quiet >"$work/slow.log" 2>&1 &
+(ulimit -c unlimited 2>/dev/null || true; exec "$IHP_PROGRAM" settle "$case/slow.yaml" --quiet) >"$work/slow.log" 2>&1 &
 slow=$!
 wait_for test -e "$case/shared.lease"
 settle 2 "$case/quick.yaml" --quiet
+ok "a run makes no core dumps" grep -q '^Max core file size  *1 ' "/proc/$slow/limits"
 ok "the output of another run" fails 2 "$case/shared: in use by process $slow on host" "since"
 ihp merge "$result" -o "$case/shared"
 ok "the output of another run: no block anyway" fails 3 "is not a block"
