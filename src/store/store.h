@@ -135,7 +135,6 @@ struct ihp__store_info {
     bool has_digests;                     /* false: an earlier version wrote the store */
     bool has_social_risk, has_care_coordination, has_care_coordination_paid;
     bool contiguous;        /* claim columns are plain arrays in the file */
-    bool index_signed;      /* the index says which of its rows have a negative amount */
     const uint8_t *indexed; /* of each procedure: 1 if the index holds its lines */
     uint64_t index_rows;
     int index_year, index_years; /* first calendar year of the index, and number of years */

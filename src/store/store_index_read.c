@@ -34,7 +34,6 @@ static enum ihp_status read_flags(struct ihp__store *store, struct ihp_error *er
 
 enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error *err)
 {
-    store->info.index_signed = store->column[IHP__COLUMN_INDEX_NEGATIVE].dataset > 0;
     return store->info.index_years > 0 ? read_flags(store, err) : IHP_OK;
 }
 

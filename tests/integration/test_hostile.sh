@@ -27,7 +27,7 @@ every_command_refuses() {
     done <<END
 settle $deck --quiet
 settle $deck --quiet --no-index --member-files
-check $store
+check $store --verify
 pay $deck --quarter 2025Q2 --quiet
 explain $deck $member
 info $store
@@ -58,6 +58,8 @@ while read -r name text; do
     ok "$name: is made" succeeds
     ihp check "$store"
     ok "$name: check" fails 3 "$text"
+    ihp check "$store" --verify
+    ok "$name: check --verify" fails 3 "$text"
 done <<'END'
 months_beyond column enrollment/month_from has a month outside the years 0001 to 9999
 birth_least column members/birth_date has a day outside the years 0001 to 9999

@@ -34,8 +34,9 @@ static bool nets(const struct ihp__context *c)
     return c->deck.policies.claims.reversals == IHP__REVERSALS_NET;
 }
 
-/* Returns true if the index holds every procedure that counts, and says which amounts are negative
- * if lines are netted. The years that it has do not matter here. */
+/* Returns true if the index holds every procedure that counts, and digests show that it is the one
+ * that was made of the claims: the lines that a payment reads are not enough to compare it with.
+ * The years that it has do not matter here. */
 static bool index_serves(const struct ihp__context *c)
 {
     for (size_t i = 0; i < c->info->procedures; i++) {
@@ -43,7 +44,7 @@ static bool index_serves(const struct ihp__context *c)
             return false;
         }
     }
-    return c->info->index_years > 0 && (c->info->index_signed || !nets(c));
+    return c->info->index_years > 0 && c->info->has_digests;
 }
 
 /* ---- a member's months ----------------------------------------------------------------------- */
