@@ -109,7 +109,8 @@ def make_program():
     program = {name[:-4]: read('program', name[:-4])
                for name in sorted(os.listdir(os.path.join(SAMPLE, 'program'))) if name.endswith('.csv')}
     program['overrides'] = [program['overrides'][0]] + [[secret(row[0])] + row[1:] for row in program['overrides'][1:]]
-    program['ihps'][1][6] = ''  # the interim of named.yaml says what was paid
+    for row in program['ihps'][1:]:
+        row[5] = row[6] = ''  # the decks' payments and interim say what was paid
     program['circumstances'] = [['county', 'month_from', 'month_to', 'note'], ['27053', '2025-05', '2025-06', 'flood']]
     return program
 
@@ -278,6 +279,8 @@ def main():
     for target, scripts in SCRIPTS.items():
         for name, text in scripts.items():
             put(os.path.join(CORPUS, target, name), text)
+            if text and target not in ('store', 'checkpoint'):
+                put(os.path.join(CORPUS, target, name + '-listed'), text + 'digests\n')
 
 
 if __name__ == '__main__':
