@@ -104,8 +104,7 @@ static const char *advice_on(int reason)
         return "; give this user access to it";
     case EAGAIN:
     case ENOLCK:
-        return "; another program has locked it, or the file system has no locks: start again with "
-               "HDF5_USE_FILE_LOCKING=FALSE in the environment";
+        return "; another program has locked it, or the file system has no locks";
     default:
         return "";
     }

@@ -80,7 +80,7 @@ static enum ihp_status open_file(struct ihp__checkpoint *c, struct ihp_error *er
     if (!found) {
         return fail(c->path, "the checkpoint does not exist", err);
     }
-    if (!S_ISREG(info.st_mode) || H5Fis_hdf5(c->path) <= 0) {
+    if (!S_ISREG(info.st_mode) || !ihp__h5_is_file(c->path)) {
         return fail(c->path, "is not an ihp checkpoint", err);
     }
     c->file = ihp__h5_open_file(c->path);
@@ -146,7 +146,7 @@ void ihp__checkpoint_close(struct ihp__checkpoint **c)
         return;
     }
     if ((*c)->file >= 0) {
-        H5Fclose((*c)->file);
+        ihp__h5_close_file((*c)->file);
     }
     free((*c)->path);
     free(*c);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Element types, attributes, and making and ending HDF5 files, shared by readers and writers. */
-#define _GNU_SOURCE /* memfd_create */
 #include "hdf5_util.h"
+
+#include "store/hdf5_driver.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 struct type_pair {
@@ -67,10 +67,12 @@ hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned)
 static struct {
     hid_t no_space, cannot_allocate; /* HDF5's names for them would open HDF5 while it closes */
     int reason;                      /* the first errno of a system that failed, or 0 */
+    bool unsafe;                     /* memory was short once, after which closing may crash */
 } noted;
 
 static void note_reason(int reason)
 {
+    noted.unsafe = noted.unsafe || reason == ENOMEM;
     if (noted.reason == 0 && ihp__is_system_error(reason)) {
         noted.reason = reason;
     }
@@ -172,6 +174,8 @@ enum ihp_status ihp__h5_begin(struct ihp_error *err)
     noted.no_space = H5E_NOSPACE;
     noted.cannot_allocate = H5E_CANTALLOC;
     noted.reason = 0;
+    noted.unsafe = false;
+    ihp__h5_driver_reason();
     if (stops) {
         H5Eset_auto2(H5E_DEFAULT, note_error, NULL);
     }
@@ -184,6 +188,7 @@ int ihp__h5_system_error(void)
     /* Some functions, such as H5Aiterate2, fail without calling note_error. */
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at_error, NULL);
     H5Eclear2(H5E_DEFAULT);
+    note_reason(ihp__h5_driver_reason());
     int reason = noted.reason;
     noted.reason = 0;
     return reason;
@@ -319,28 +324,63 @@ bool ihp__h5_is_plain(hid_t dataset)
     return plain;
 }
 
-/* Makes a list of properties for a file that is opened without a lock. */
-static hid_t access_without_lock(void)
+bool ihp__read_at(int fd, void *data, uint64_t size, uint64_t at)
 {
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (access >= 0 && H5Pset_file_locking(access, false, true) < 0) {
-        H5Pclose(access);
-        return H5I_INVALID_HID;
+    for (uint64_t done = 0; done < size;) {
+        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(at + done));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            errno = got < 0 ? errno : 0;
+            return false;
+        }
+        done += (uint64_t)got;
     }
-    return access;
+    return true;
+}
+
+/* Looks for the signature at the places where HDF5 does: byte 0, 512, and each double of it. */
+static bool has_signature(int fd)
+{
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    char bytes[sizeof signature - 1];
+    for (uint64_t at = 0; ihp__read_at(fd, bytes, sizeof bytes, at); at = at == 0 ? 512 : 2 * at) {
+        if (memcmp(bytes, signature, sizeof bytes) == 0) {
+            return true;
+        }
+    }
+    note_reason(errno);
+    return false;
+}
+
+bool ihp__h5_is_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        note_reason(errno);
+        return false;
+    }
+    bool found = has_signature(fd);
+    close(fd);
+    return found;
 }
 
 hid_t ihp__h5_open_file(const char *path)
 {
-    hid_t access = access_without_lock();
+    hid_t access = ihp__h5_driver_access();
+    errno = 0;
     hid_t file = access >= 0 ? H5Fopen(path, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
+    if (file < 0) {
+        note_reason(errno); /* HDF5 asks the system about the path, and keeps no reason for that */
+    }
     H5Pclose(access);
     return file;
 }
 
 hid_t ihp__h5_create_file(const char *path)
 {
-    hid_t access = access_without_lock();
+    hid_t access = ihp__h5_driver_access();
     hid_t creation = H5Pcreate(H5P_FILE_CREATE); /* also of the root group */
     hid_t file = H5I_INVALID_HID;
     if (access >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, false) >= 0 &&
@@ -352,21 +392,20 @@ hid_t ihp__h5_create_file(const char *path)
     return file;
 }
 
-/* HDF5 cannot close a file when there is no room for its last structures: the file stays half open,
- * and HDF5 crashes when the process ends. So the file's descriptor is pointed to a file in memory,
- * where HDF5 can finish. */
+void ihp__h5_close_file(hid_t file)
+{
+    int reason = errno;
+    if (!noted.unsafe) {
+        H5Fclose(file);
+    }
+    errno = reason;
+}
+
 void ihp__h5_drop_file(hid_t file)
 {
     int reason = errno;
-    void *handle = NULL;
-    int memory = memfd_create("dropped", MFD_CLOEXEC);
-    if (memory >= 0 && H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle != NULL) {
-        dup2(memory, *(int *)handle);
-    }
-    H5Fclose(file);
-    if (memory >= 0) {
-        close(memory);
-    }
+    ihp__h5_driver_drop(file);
+    ihp__h5_close_file(file);
     errno = reason;
 }
 
@@ -385,7 +424,7 @@ static bool file_extent(hid_t file, int *fd, off_t *bytes)
 }
 
 /* Reserves disk space for everything that HDF5 has allocated in the file and may still allocate
- * when it flushes. HDF5 would not recover from a full disk during the flush. */
+ * when it flushes, so that a full disk is found before the last structures are written. */
 static bool reserve_room(hid_t file)
 {
     enum { SLACK = 65536 };
@@ -409,25 +448,15 @@ static bool return_room(hid_t file)
 
 bool ihp__h5_end_file(hid_t file)
 {
-    if (!reserve_room(file) || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || !return_room(file)) {
+    errno = 0;
+    bool flushed = reserve_room(file) && H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0 && return_room(file);
+    int reason = flushed ? 0 : errno, unwritten = ihp__h5_driver_unwritten(file);
+    if (!flushed || unwritten != 0) {
         ihp__h5_drop_file(file);
+        errno = unwritten != 0 ? unwritten : reason;
         return false;
     }
-    return H5Fclose(file) >= 0;
-}
-
-bool ihp__read_at(int fd, void *data, uint64_t size, uint64_t at)
-{
-    for (uint64_t done = 0; done < size;) {
-        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(at + done));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            errno = got < 0 ? errno : 0;
-            return false;
-        }
-        done += (uint64_t)got;
-    }
-    return true;
+    bool closed = H5Fclose(file) >= 0;
+    errno = ihp__h5_driver_closed();
+    return closed && errno == 0;
 }

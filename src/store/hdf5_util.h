@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hdf5_util.h - what every file that uses HDF5 shares: element types, attributes, and files that do
- * not crash the process when the disk is full. Used by src/store, src/checkpoint, src/result and
+ * not crash the process when a write fails. Used by src/store, src/checkpoint, src/result and
  * src/jobs/inspect. Nothing here is collective.
  */
 #ifndef IHP_STORE_HDF5_UTIL_H
@@ -51,20 +51,29 @@ hid_t ihp__h5_create_column(hid_t file, const char *name, hid_t type, uint64_t c
  * they can be read by position. */
 bool ihp__h5_is_plain(hid_t dataset);
 
-/* Opens a file for reading, without a lock: locks are missing on many file systems, and a lock that
- * another program holds says nothing about a file that is only read. Fails with a negative id. */
+/* Returns true if a file has the signature of HDF5. False also if the system cannot read it, which
+ * is noted. */
+bool ihp__h5_is_file(const char *path);
+
+/* Opens a file for reading, without a lock (hdf5_driver.h). Fails with a negative id. The caller
+ * ends it with `ihp__h5_close_file`. */
 hid_t ihp__h5_open_file(const char *path);
+
+/* Closes a file, unless HDF5 was short of memory before: it may crash then, so it keeps the file
+ * open until the process ends. */
+void ihp__h5_close_file(hid_t file);
 
 /* Creates a file in the layout of HDF5 1.8 and later, whose own structures carry checksums: HDF5
  * notices damage to them before it follows them. Takes no lock. Fails, with a negative id, if the
  * file exists. */
 hid_t ihp__h5_create_file(const char *path);
 
-/* Flushes and closes a file after writing. Returns false if there is no room on the disk; the file
- * is closed and incomplete then, and the caller removes it. */
+/* Flushes and closes a file after writing. Returns false if anything of it could not be written,
+ * with the reason in errno (0: HDF5 itself failed); the file is closed and incomplete then, and the
+ * caller removes it. */
 bool ihp__h5_end_file(hid_t file);
 
-/* Closes a file that will be removed, even when the disk is full. */
+/* Closes a file that will be removed, without writing any more of it. errno stays. */
 void ihp__h5_drop_file(hid_t file);
 
 /* Copies the datasets and root attributes of a plain HDF5 file into a new file, with large columns

@@ -107,11 +107,10 @@ static enum ihp_status check_dataset(const struct ihp__store *store, const struc
         return ihp__store_fail_column(store, column->name, problem, err);
     }
     if (wanted->count != UINT64_MAX && count != wanted->count) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: column %s has %llu elements where %llu are expected; make the store "
-                         "again with 'ihp import'",
-                         store->path, column->name, (unsigned long long)count,
-                         (unsigned long long)wanted->count);
+        char counts[100];
+        snprintf(counts, sizeof counts, "has %llu elements where %llu are expected",
+                 (unsigned long long)count, (unsigned long long)wanted->count);
+        return ihp__store_fail_column(store, column->name, counts, err);
     }
     column->count = count;
     return ihp__h5_is_unwritten(column->dataset)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes the compressed form of a store from a finished plain file, column by column: the same
  * datasets in chunks, with HDF5's own shuffle and deflate filters, which any HDF5 can read. */
-#include "hdf5_util.h"
+#include "store_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,6 @@ enum {
 
 struct packing {
     hid_t from, to;
-    bool failed;
 };
 
 /* Returns the creation properties of a chunked, shuffled and deflated dataset of `count` elements,
@@ -84,28 +83,46 @@ static bool pack_dataset(const struct packing *p, const char *name, hid_t from, 
     return done;
 }
 
-static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *context)
+/* Copies the dataset `name` if the file has it. */
+static bool pack(const struct packing *p, const char *name)
 {
-    struct packing *p = context;
-    (void)root;
-    if (info->type != H5O_TYPE_DATASET) {
-        return 0;
-    }
-    hid_t from = H5Dopen2(p->from, name, H5P_DEFAULT), space = H5Dget_space(from);
+    char group[64];
     hsize_t count = 0;
-    H5Sget_simple_extent_dims(space, &count, NULL);
+    snprintf(group, sizeof group, "%.*s", (int)strcspn(name, "/"), name);
+    htri_t there = H5Lexists(p->from, group, H5P_DEFAULT);
+    if (there > 0) {
+        there = H5Lexists(p->from, name, H5P_DEFAULT);
+    }
+    if (there <= 0) {
+        return there == 0;
+    }
+    hid_t from = H5Dopen2(p->from, name, H5P_DEFAULT);
+    if (from < 0) {
+        return false;
+    }
+    hid_t space = H5Dget_space(from);
+    bool done = H5Sget_simple_extent_dims(space, &count, NULL) == 1 &&
+                ihp__h5_make_group(p->to, name) && pack_dataset(p, name, from, count);
     H5Sclose(space);
-    bool done = ihp__h5_make_group(p->to, name) && pack_dataset(p, name, from, count);
     H5Dclose(from);
-    p->failed = p->failed || !done;
-    return done ? 0 : -1;
+    return done;
+}
+
+/* Copies all datasets that a store may have. Not with H5Ovisit, which damages the memory of the
+ * process when it cannot read. */
+static bool pack_all(const struct packing *p)
+{
+    bool done = true;
+    for (int c = 0; done && c < IHP__COLUMNS; c++) {
+        done = pack(p, ihp__column_spec[c].name);
+    }
+    return done && pack(p, IHP__DIGESTS);
 }
 
 bool ihp__h5_pack(const char *from_path, const char *to_path)
 {
     struct packing p = {.from = ihp__h5_open_file(from_path), .to = ihp__h5_create_file(to_path)};
-    bool done = p.from >= 0 && p.to >= 0 &&
-                H5Ovisit(p.from, H5_INDEX_NAME, H5_ITER_INC, visit, &p) >= 0 && !p.failed;
+    bool done = p.from >= 0 && p.to >= 0 && pack_all(&p);
     if (done) { /* the root's attributes come last: a store is not finished without "complete" */
         hid_t root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);
         hid_t root_to = H5Gopen2(p.to, "/", H5P_DEFAULT);
@@ -120,7 +137,7 @@ bool ihp__h5_pack(const char *from_path, const char *to_path)
         ihp__h5_drop_file(p.to);
     }
     if (p.from >= 0) {
-        H5Fclose(p.from);
+        ihp__h5_close_file(p.from);
     }
     return done;
 }

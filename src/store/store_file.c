@@ -56,7 +56,7 @@ static enum ihp_status open_file(struct ihp__store *store, struct ihp_error *err
     if (open_descriptor(store, &named, err) != IHP_OK) {
         return err->status;
     }
-    if (!S_ISREG(named.st_mode) || H5Fis_hdf5(store->path) <= 0) {
+    if (!S_ISREG(named.st_mode) || !ihp__h5_is_file(store->path)) {
         return ihp__h5_fail_system(store->path, "the store cannot be read", err)
                    ? err->status
                    : ihp__fail(err, IHP_ERR_DATA,
@@ -155,7 +155,7 @@ void ihp__store_file_close(struct ihp__store *store)
         close(store->fd);
     }
     if (store->file >= 0) {
-        H5Fclose(store->file);
+        ihp__h5_close_file(store->file);
     }
     free(store->path);
 }

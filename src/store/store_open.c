@@ -213,7 +213,9 @@ enum ihp_status ihp__store_open(const char *path, struct ihp__store **out, struc
     }
     if (ihp__store_file_open(store, path, err) != IHP_OK ||
         ihp__store_open_columns(store, err) != IHP_OK || note_claims(store, err) != IHP_OK ||
-        read_dictionaries(store, err) != IHP_OK || ihp__store_open_index(store, err) != IHP_OK) {
+        read_dictionaries(store, err) != IHP_OK || ihp__store_open_index(store, err) != IHP_OK ||
+        /* What the system could not read was taken for something that the store lacks. */
+        ihp__h5_fail_system(path, "the store cannot be read", err)) {
         ihp__store_close(&store);
         return err->status;
     }

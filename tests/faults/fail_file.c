@@ -126,6 +126,19 @@ static int stream_close(void *cookie)
     return fclose(cookie);
 }
 
+static FILE *wrap(FILE *file, const char *mode)
+{
+    const cookie_io_functions_t io = {stream_read, NULL, stream_seek, stream_close};
+    return file == NULL || mode[0] != 'r' ? file : fopencookie(file, mode, io);
+}
+
+FILE *fdopen(int fd, const char *mode)
+{
+    REAL(FILE *, "fdopen", int, const char *)
+    FILE *file = real(fd, mode);
+    return fd >= 0 && fd < DESCRIPTORS && is_of_file[fd] ? wrap(file, mode) : file;
+}
+
 #define FOPEN(name)                                                                                \
     FILE *name(const char *path, const char *mode)                                                 \
     {                                                                                              \
@@ -133,9 +146,7 @@ static int stream_close(void *cookie)
         if (!is_file(path)) {                                                                      \
             return real(path, mode);                                                               \
         }                                                                                          \
-        FILE *file = fails("open") ? NULL : real(path, mode);                                      \
-        const cookie_io_functions_t io = {stream_read, NULL, stream_seek, stream_close};           \
-        return file == NULL || mode[0] != 'r' ? file : fopencookie(file, mode, io);                \
+        return wrap(fails("open") ? NULL : real(path, mode), mode);                                \
     }
 FOPEN(fopen)
 FOPEN(fopen64)

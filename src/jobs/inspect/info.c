@@ -165,7 +165,7 @@ static enum ihp_status print_results(const char *path, FILE *stream, bool *is_re
         return err->status;
     }
     struct printing p = {stream, false};
-    hid_t file = H5Fis_hdf5(path) > 0 ? ihp__h5_open_file(path) : H5I_INVALID_HID;
+    hid_t file = ihp__h5_is_file(path) ? ihp__h5_open_file(path) : H5I_INVALID_HID;
     bool whole = true;
     *is_result = file >= 0 && is_result_file(file);
     if (*is_result) {
@@ -174,7 +174,7 @@ static enum ihp_status print_results(const char *path, FILE *stream, bool *is_re
     }
     bool failed = ihp__h5_fail_system(path, "cannot be read", err);
     if (file >= 0) {
-        H5Fclose(file);
+        ihp__h5_close_file(file);
     }
     if (p.short_of_memory) {
         return ihp__fail_memory(err, path);
