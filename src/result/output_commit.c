@@ -384,6 +384,11 @@ static enum ihp_status replace(struct ihp__output *o, const struct stat *earlier
     }
     enum ihp__exchange exchange = ihp__tree_exchange(o->path, o->folder);
     if (exchange == IHP__EXCHANGED) {
+        if (!ihp__sync_folder_of(o->folder)) { /* the earlier folder is removed only after that */
+            enum ihp_status status = fail_to_write(o, err);
+            o->begun = ihp__tree_exchange(o->path, o->folder) == IHP__EXCHANGED;
+            return status;
+        }
         o->begun = false; /* what has the private name is the earlier folder */
         remove_old(o, swap);
         return IHP_OK;
