@@ -13,7 +13,9 @@
 #include "base/lease_text.h"
 #include "base/path.h"
 #include "base/rename.h"
+#include "base/unfinished.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -41,6 +43,7 @@ struct ihp__lease {
     char path[IHP__PATH_MAX]; /* of the lease */
     char unfinished[IHP__PATH_MAX + ENDING_BYTES];
     int fd;
+    int entry;  /* in the list of what a signal removes */
     bool locks; /* the file system has them */
     bool keeping;
     pthread_t keeper;
@@ -128,6 +131,7 @@ static void stop_keeper(struct ihp__lease *lease)
 static void drop_unfinished(struct ihp__lease *lease)
 {
     int reason = errno;
+    ihp__unfinished_done(&lease->entry);
     if (lease->fd >= 0) {
         close(lease->fd);
         lease->fd = -1;
@@ -167,6 +171,7 @@ static bool make_unfinished(struct ihp__lease *lease, const char *text)
     if (lease->fd < 0) {
         return false;
     }
+    lease->entry = ihp__unfinished_add(lease->unfinished);
     lease->locks = flock(lease->fd, LOCK_EX | LOCK_NB) == 0;
     if (write_text(lease->fd, text)) {
         return true;
@@ -268,6 +273,52 @@ static enum ihp_status fail_found(const struct ihp__lease *lease, const char *pa
                          path, lease->output);
     }
     return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
+}
+
+/* ---- what killed newcomers left ---------------------------------------------------------------
+ */
+
+/* Removes an unfinished lease if its process has ended, or if it is empty and old. */
+static void remove_dead(const struct ihp__lease *lease, const char *path)
+{
+    struct ihp__lease_text text;
+    struct stat info, now;
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        return;
+    }
+    if (fstat(fd, &info) == 0 && fstat(lease->fd, &now) == 0 && S_ISREG(info.st_mode) &&
+        !(lease->locks && flock(fd, LOCK_EX | LOCK_NB) != 0)) {
+        enum ihp__lease_form form = ihp__lease_text_read(fd, &text);
+        bool old = seconds(now.st_mtim) - seconds(info.st_mtim) > STALE_SECONDS;
+        if ((form == IHP__LEASE_WHOLE && ihp__lease_text_has_ended(&text)) ||
+            (form == IHP__LEASE_EMPTY && old)) {
+            unlink(path);
+        }
+    }
+    close(fd);
+}
+
+/* Removes the unfinished leases of newcomers that were killed. */
+static void remove_unfinished(const struct ihp__lease *lease)
+{
+    char folder[IHP__PATH_MAX], path[IHP__PATH_MAX];
+    const char *base = ihp__path_base(lease->path);
+    size_t length = strlen(base);
+    snprintf(folder, sizeof folder, "%.*s", (int)(base - lease->path), lease->path);
+    DIR *open = opendir(folder[0] == '\0' ? "." : folder);
+    for (const struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;) {
+        const char *name = entry->d_name;
+        if (strncmp(name, base, length) == 0 && name[length] == '-' &&
+            strspn(name + length + 1, "0123456789abcdef") == 8 && name[length + 9] == '\0' &&
+            ihp__path_join(path, sizeof path, folder[0] == '\0' ? "." : folder, name, NULL) ==
+                IHP_OK) {
+            remove_dead(lease, path);
+        }
+    }
+    if (open != NULL) {
+        closedir(open);
+    }
 }
 
 /* ---- taking ---------------------------------------------------------------------------------- */
@@ -373,6 +424,10 @@ static enum ihp_status take_at_path(struct ihp__lease *lease, const char *text, 
     }
     if (status != IHP_OK) {
         drop_unfinished(lease);
+    } else {
+        ihp__unfinished_done(&lease->entry);
+        lease->entry = ihp__unfinished_add(lease->path);
+        remove_unfinished(lease);
     }
     return status;
 }
@@ -463,6 +518,7 @@ void ihp__lease_release(struct ihp__lease **lease)
         return;
     }
     stop_keeper(*lease);
+    ihp__unfinished_done(&(*lease)->entry);
     if ((*lease)->fd >= 0) {
         if (is_named((*lease)->path, (*lease)->fd)) {
             unlink((*lease)->path);

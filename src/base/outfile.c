@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/sync.h"
+#include "base/unfinished.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +16,12 @@
 struct ihp__outfile {
     FILE *stream;
     char *path, *part;
+    int unfinished; /* of the .part file */
 };
 
 static void outfile_free(struct ihp__outfile **out)
 {
+    ihp__unfinished_done(&(*out)->unfinished);
     free((*out)->path);
     free((*out)->part);
     free(*out);
@@ -51,6 +54,7 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
         errno = reason;
         return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be written");
     }
+    fresh->unfinished = ihp__unfinished_add(fresh->part);
     *out = fresh;
     return IHP_OK;
 }

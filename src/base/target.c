@@ -3,6 +3,7 @@
 #include "base/target.h"
 
 #include "base/error.h"
+#include "base/leftover.h"
 #include "base/rename.h"
 #include "base/sync.h"
 
@@ -28,7 +29,10 @@ enum ihp_status ihp__target_begin(struct ihp__target *output, const char *path, 
         return ihp__fail(err, IHP_ERR_USAGE, "%s: is a %s; give the name of a file", path,
                          S_ISDIR(info.st_mode) ? "folder" : "device");
     }
-    return ihp__lease_take(path, notices, &output->lease, err);
+    if (ihp__lease_take(path, notices, &output->lease, err) == IHP_OK) {
+        ihp__leftover_remove(output->path);
+    }
+    return err->status;
 }
 
 static enum ihp_status fail_exists(const struct ihp__target *output, struct ihp_error *err)

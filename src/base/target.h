@@ -23,8 +23,9 @@ struct ihp__target {
     struct ihp__lease *lease;    /* owned */
 };
 
-/* Finds what the output really is, and takes its lease. Refuses (IHP_ERR_USAGE) a folder, a device
- * and an output that another run is writing. `path` must outlive the output. */
+/* Finds what the output really is, takes its lease, and removes what killed runs left of it.
+ * Refuses (IHP_ERR_USAGE) a folder, a device and an output that another run is writing. `path` must
+ * outlive the output. */
 enum ihp_status ihp__target_begin(struct ihp__target *output, const char *path, bool force,
                                   struct ihp_notices *notices, struct ihp_error *err);
 

@@ -4,6 +4,8 @@
 #define _XOPEN_SOURCE 700 /* for sigaltstack */
 #include "crash.h"
 
+#include "base/unfinished.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -52,6 +54,7 @@ static void end_with(const char *what)
         }
         done += (size_t)wrote;
     }
+    ihp__unfinished_remove_all();
     _exit(1);
 }
 

@@ -8,6 +8,7 @@
 #include "dumps.h"
 #include "help.h"
 #include "parse.h"
+#include "signals.h"
 
 #include "base/agree.h"
 #include "base/base.h"
@@ -120,6 +121,7 @@ static int run_command(struct ihp__cli *cli, const struct ihp__command *command,
         return finish(cli, ihp__fail_memory(cli->err, "the command line"));
     }
     int code;
+    ihp__cli_end_at_signals();
     ihp__cli_watch_crashes();
     ihp__h5_stay_open();
     enum ihp_status status = ihp__cli_parse(command, argc, argv, request, &asked, cli->err);

@@ -70,7 +70,8 @@ static enum style style_of(const struct ihp__roff *page, const char *text, const
                   !isdigit((unsigned char)word[1]) &&
                   !is_value(page->command, word + 1, length - 1);
     bool name = is_word(word, length, "ihp") || is_word(word, length, "mpirun") ||
-                is_word(word, length, "SIGUSR1") || is_word(word, length, "SIGTERM");
+                is_word(word, length, "SIGUSR1") || is_word(word, length, "SIGTERM") ||
+                is_word(word, length, "SIGINT");
     return option || name || is_command(page, text, word, length) ? BOLD : PLAIN;
 }
 

@@ -2,12 +2,12 @@
 /* ihp settle */
 #include "cli.h"
 #include "progress.h"
+#include "signals.h"
 
 #include "base/base.h"
 #include "ihp/jobs.h"
 #include "sweep/sweep.h"
 
-#include <signal.h>
 #include <string.h>
 
 struct request {
@@ -49,15 +49,16 @@ static const char *const paragraphs[] = {
     "Settles the IHPs of a deck, prints the settlement and writes the result folder. The results "
     "have the same bytes on any number of ranks.",
     "A long run saves its work as FOLDER.checkpoint.h5 next to the result folder, every "
-    "checkpoint_minutes of the deck and when SIGUSR1 or SIGTERM asks it to stop; it then ends with "
+    "checkpoint_minutes of the deck and when SIGUSR1, SIGTERM or SIGINT asks it to stop; it then "
+    "ends with "
     "code 75. The same command, on any number of ranks, continues from the checkpoint and ends "
     "with the same bytes. A checkpoint is protected data and has mode 0600.",
     NULL};
 
 static const char *const more[] = {
-    "The signal may reach any of the ranks. mpirun passes SIGUSR1 on to the ranks. On SIGTERM it "
-    "may not leave them the time to save, so send SIGTERM to a rank. A finished run removes its "
-    "checkpoint.",
+    "The signal may reach any of the ranks. mpirun passes SIGUSR1 on to the ranks. On SIGTERM and "
+    "SIGINT it may not leave them the time to save, so send SIGTERM to a rank. A second SIGTERM or "
+    "SIGINT ends a run at once, without saving. A finished run removes its checkpoint.",
     NULL};
 
 static const struct ihp__cli_argument arguments[] = {
@@ -155,23 +156,6 @@ static const struct ihp__cli_exit exits[] = {
     {IHP_ERR_DATA, NULL}, {IHP_STOPPED, NULL},
 };
 
-/* Set by a signal: a handler may do no more, and knows no address but this. */
-static volatile sig_atomic_t stop;
-
-static void ask_to_stop(int signal_number)
-{
-    (void)signal_number;
-    stop = 1;
-}
-
-static void take_signals(void)
-{
-    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGUSR1, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
@@ -180,7 +164,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
     if (o->estimate) {
         o->report = stdout; /* --quiet leaves an estimate, which is what was asked for */
     }
-    o->stop = &stop;
+    o->stop = ihp__cli_stop();
     o->log = stderr;
     return ihp_settle(o, cli->comm, cli->notices, cli->err);
 }
@@ -197,6 +181,6 @@ const struct ihp__command ihp__command_settle = {
     .ranks = IHP__CLI_ALL_RANKS,
     .request_size = sizeof(struct request),
     .check = check,
-    .prepare = take_signals,
+    .prepare = ihp__cli_save_at_signals,
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include "extract/ranks.h"
 
 #include "base/agree.h"
+#include "base/unfinished.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -127,13 +128,13 @@ static enum ihp_status finish(struct ihp__import *import, struct ihp_error *err)
     if (ihp__store_finish(import->writer, err) != IHP_OK) {
         return err->status;
     }
+    ihp__unfinished_hold(); /* both get their names, or none */
     ihp__until_agreed(name_quarantine(import, err));
-    if (ihp__import_agree(import, err) != IHP_OK) {
-        return err->status;
-    }
-    if (ihp__store_commit(&import->writer, err) != IHP_OK && import->quarantine_made) {
+    if (ihp__import_agree(import, err) == IHP_OK &&
+        ihp__store_commit(&import->writer, err) != IHP_OK && import->quarantine_made) {
         unlink(import->quarantine.path);
     }
+    ihp__unfinished_release();
     return err->status;
 }
 

@@ -3,6 +3,7 @@
 #include "extract/temp_file.h"
 
 #include "base/sync.h"
+#include "base/unfinished.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +15,10 @@ enum { BUFFER_BYTES = 1 << 20, NAME_BYTES = 80 };
 
 struct ihp__temp_file {
     int fd;
-    char *path;    /* owned; for messages, also when the file has lost its name */
-    bool named;    /* the name must be removed */
-    uint64_t size; /* with the bytes in the buffer */
+    char *path;     /* owned; for messages, also when the file has lost its name */
+    bool named;     /* the name must be removed */
+    int unfinished; /* of the name */
+    uint64_t size;  /* with the bytes in the buffer */
     size_t in_buffer;
     char *buffer; /* owned; NULL until something is appended */
 };
@@ -56,6 +58,7 @@ static enum ihp_status create(const char *output, const char *name, struct ihp__
         return err->status;
     }
     file->named = true;
+    file->unfinished = ihp__unfinished_add(file->path);
     *out = file;
     return IHP_OK;
 }
@@ -112,6 +115,7 @@ void ihp__temp_file_unname(struct ihp__temp_file *file)
 {
     if (file->named) {
         unlink(file->path);
+        ihp__unfinished_done(&file->unfinished);
         file->named = false;
     }
 }

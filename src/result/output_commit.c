@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "base/rename.h"
 #include "base/sync.h"
+#include "base/unfinished.h"
 #include "result/file_list.h"
 #include "result/folder.h"
 #include "result/folder_tree.h"
@@ -409,7 +410,7 @@ static enum ihp_status check_still_ours(struct ihp__output *o, struct ihp_error 
                : err->status;
 }
 
-enum ihp_status ihp__output_put(struct ihp__output *o, struct ihp_error *err)
+static enum ihp_status put(struct ihp__output *o, struct ihp_error *err)
 {
     struct stat earlier;
     enum ihp_status status = check_still_ours(o, err);
@@ -432,6 +433,18 @@ enum ihp_status ihp__output_put(struct ihp__output *o, struct ihp_error *err)
         status = fail_to_write(o, err);
     }
     return status == IHP_OK && !ihp__sync_folder_of(o->folder) ? fail_to_write(o, err) : status;
+}
+
+enum ihp_status ihp__output_put(struct ihp__output *o, struct ihp_error *err)
+{
+    ihp__unfinished_hold(); /* a signal waits until one of two folders is in the place */
+    enum ihp_status status = put(o, err);
+    ihp__unfinished_done(&o->unfinished);
+    if (o->begun) {
+        o->unfinished = ihp__unfinished_add(o->path); /* its name may be another now */
+    }
+    ihp__unfinished_release();
+    return status;
 }
 
 enum ihp_status ihp__output_finish(struct ihp__output *o, json_t *manifest, struct ihp_error *err)

@@ -5,6 +5,7 @@
 #include "result/output_folder.h"
 
 #include "base/agree.h"
+#include "base/unfinished.h"
 #include "result/folder.h"
 #include "result/folder_tree.h"
 #include "result/output_leftover.h"
@@ -106,6 +107,7 @@ static bool make_private(struct ihp__output *o)
         return false;
     }
     o->begun = true;
+    o->unfinished = ihp__unfinished_add(o->path);
     o->mode = info.st_mode & 07777;
     return true;
 }
@@ -210,6 +212,7 @@ static void remove_parents(const struct ihp__output *o)
 void ihp__output_close(struct ihp__output *o, struct ihp_notices *notices, struct ihp_error *err)
 {
     bool undone = o->request.first && o->begun;
+    ihp__unfinished_done(&o->unfinished);
     if (undone && !ihp__tree_remove(o->path)) {
         ihp__notice_add(&o->notices,
                         "%s: cannot be removed (%s); remove it, because it may hold protected data",

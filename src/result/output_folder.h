@@ -42,7 +42,8 @@ struct ihp__output {
     char path[IHP__PATH_MAX];   /* where they are written */
     char made[IHP__PATH_MAX];   /* the uppermost folder that was made for the output; "": none */
     bool begun, in_place, folder_made;
-    mode_t mode; /* of the finished folder */
+    int unfinished; /* of `path`, for signals */
+    mode_t mode;    /* of the finished folder */
     struct ihp__lease *lease;
     /* What there is to say about the output. It is no part of a result, so that a run which took
      * over a lease has the same manifest as any other. */

@@ -4,6 +4,7 @@
 
 #include "base/agree.h"
 #include "base/sync.h"
+#include "base/unfinished.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,7 @@ static enum ihp_status make_file(struct ihp__shared_file *s, struct ihp_error *e
     mode_t old_mask = umask(077);
     s->file = ihp__h5_create_file(s->part);
     umask(old_mask);
+    s->unfinished = ihp__unfinished_add(s->part);
     return s->file < 0 ? ihp__shared_fail(s, s->what, err) : IHP_OK;
 }
 
@@ -166,6 +168,7 @@ bool ihp__shared_end(struct ihp__shared_file *s)
 
 void ihp__shared_close(struct ihp__shared_file *s)
 {
+    ihp__unfinished_done(&s->unfinished);
     if (s->file >= 0) {
         ihp__h5_drop_file(s->file);
     }

@@ -28,8 +28,9 @@ struct ihp__shared_file {
     char *part;       /* owned; its temporary name */
     MPI_Comm comm;    /* owned */
     int rank, ranks;
-    hid_t file; /* rank 0 */
-    int fd;     /* every rank, for positional reads and writes */
+    int unfinished; /* rank 0: of the temporary name */
+    hid_t file;     /* rank 0 */
+    int fd;         /* every rank, for positional reads and writes */
 };
 
 /* Collective over `comm`, which is duplicated. Makes PATH.part-NUMBER with rank 0's `number` and

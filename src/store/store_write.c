@@ -4,6 +4,7 @@
 
 #include "base/agree.h"
 #include "base/sync.h"
+#include "base/unfinished.h"
 #include "ihp/version.h"
 
 #include <errno.h>
@@ -160,6 +161,8 @@ static bool compress_part(struct ihp__store_writer *w)
     mode_t old_mask = umask(077);
     bool done = ihp__h5_pack(w->shared.part, packed);
     umask(old_mask);
+    ihp__unfinished_done(&w->shared.unfinished);
+    w->shared.unfinished = ihp__unfinished_add(packed);
     int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
     done = fd >= 0 && ihp__sync_file(fd, w->shared.path) && rename(packed, w->shared.part) == 0;
     int reason = errno;

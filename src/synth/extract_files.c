@@ -5,6 +5,7 @@
 #include "base/agree.h"
 #include "base/path.h"
 #include "base/sync.h"
+#include "base/unfinished.h"
 #include "synth/folder.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ struct file {
     char name[64], path[IHP__PATH_MAX], part[IHP__PATH_MAX + 64];
     int fd;         /* -1 while rows are counted */
     bool made;      /* this rank must remove the part file */
+    int unfinished; /* of the part file */
     bool named;     /* this rank has named it, where nothing was */
     uint64_t bytes; /* of this rank's rows, counted */
     uint64_t at;    /* where the next rows go */
@@ -187,6 +189,7 @@ static enum ihp_status make_files(struct ihp__synth_extract *extract, struct ihp
             return fail_file(file, err);
         }
         file->made = true;
+        file->unfinished = ihp__unfinished_add(file->part);
         close(fd);
     }
     return IHP_OK;
@@ -268,6 +271,7 @@ enum ihp_status ihp__synth_extract_name(struct ihp__synth_extract *extract, bool
         }
         file->made = false;
         file->named = is_new;
+        ihp__unfinished_done(&file->unfinished);
     }
     return IHP_OK;
 }
@@ -287,6 +291,7 @@ void ihp__synth_extract_end(struct ihp__synth_extract **extract, bool keep)
         } else if (file->named && !keep) {
             unlink(file->path);
         }
+        ihp__unfinished_done(&file->unfinished);
         free(file->buffer);
     }
     free(*extract);

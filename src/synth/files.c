@@ -4,7 +4,9 @@
 #include "synth/files.h"
 
 #include "base/error.h"
+#include "base/leftover.h"
 #include "base/outfile.h"
+#include "base/unfinished.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -30,6 +32,7 @@ struct ihp__synth_files {
     struct ihp__lease *lease[FOLDERS_MAX]; /* owned */
     size_t leases;
     char made[FOLDERS_MAX][IHP__PATH_MAX]; /* folders that this run made */
+    int unfinished[FOLDERS_MAX];
     size_t folders;
 };
 
@@ -141,6 +144,7 @@ enum ihp_status ihp__synth_files_folder(struct ihp__synth_files *files, const ch
     if (mkdir(folder, 0777) == 0) {
         enum ihp_status status =
             ihp__path_copy(files->made[files->folders], IHP__PATH_MAX, folder, err);
+        files->unfinished[files->folders] = ihp__unfinished_add_empty(folder);
         files->folders += status == IHP_OK;
     } else if (errno != EEXIST) {
         return fail_make(folder, errno, err);
@@ -173,6 +177,7 @@ enum ihp_status ihp__synth_files_check(const struct ihp__synth_files *files, con
                                                   err) != IHP_OK)) {
         return err->status;
     }
+    ihp__leftover_remove(output.path);
     return ihp__target_check_new(&output, err);
 }
 
@@ -227,8 +232,11 @@ void ihp__synth_files_end(struct ihp__synth_files **out, bool keep)
         }
         free(files->item[i]);
     }
-    for (size_t i = 0; i < files->folders && !keep; i++) {
-        rmdir(files->made[i]); /* stays if somebody has put a file into it */
+    for (size_t i = 0; i < files->folders; i++) {
+        ihp__unfinished_done(&files->unfinished[i]);
+        if (!keep) {
+            rmdir(files->made[i]); /* stays if somebody has put a file into it */
+        }
     }
     for (size_t i = 0; i < files->leases; i++) {
         ihp__lease_release(&files->lease[i]);

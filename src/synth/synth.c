@@ -3,6 +3,7 @@
  * are counted, and the small tables are collected; then each rank knows where its rows go in the
  * store. The second time their claims are written there. The store gets its name last. */
 #include "base/agree.h"
+#include "base/unfinished.h"
 #include "synth/extract_files.h"
 #include "synth/folder.h"
 #include "synth/tables.h"
@@ -276,6 +277,7 @@ static enum ihp_status finish(struct synth *s, struct ihp_error *err)
         ihp__store_finish(s->writer, err) != IHP_OK) {
         return err->status;
     }
+    ihp__unfinished_hold(); /* all files get their names, or none; `ihp_synth` releases it */
     ihp__until_agreed(name_files(s, err));
     if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
@@ -310,6 +312,7 @@ enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm
     ihp__synth_extract_end(&s.extract, err->status == IHP_OK);
     ihp__synth_files_end(&s.files, err->status == IHP_OK);
     ihp__target_end(&s.store);
+    ihp__unfinished_release();
     ihp__synth_tables_destroy(&s.tables);
     ihp__synth_model_destroy(&s.model);
     ihp__synth_visits_free(&s.visits);

@@ -193,6 +193,21 @@ static void test_another_host(void **state)
     ihp__lease_release(&lease);
 }
 
+/* A run that is killed while it takes a lease leaves an unfinished one. */
+static void test_killed_newcomers(void **state)
+{
+    (void)state;
+    name_output("out");
+    write_text(in_folder("out.lease-0dc221a3"), text_with("start ", "start 1"));
+    write_text(in_folder("out.lease-0dc221a4"), text_with("command ", "command x")); /* alive */
+    write_text(in_folder("out.lease-0dc221a"), text_with("start ", "start 1"));
+    write_text(in_folder("out.lease-notes"), text_with("start ", "start 1"));
+    struct ihp__lease *lease = take(NULL);
+    ihp__lease_release(&lease);
+    assert_int_not_equal(access(in_folder("out.lease-0dc221a3"), F_OK), 0);
+    assert_int_equal(files_in_folder(), 3);
+}
+
 static void test_other_files(void **state)
 {
     (void)state;
@@ -349,6 +364,7 @@ int main(void)
         IN_FOLDER(test_another_process_with_the_number),
         IN_FOLDER(test_process_of_this_host),
         IN_FOLDER(test_another_host),
+        IN_FOLDER(test_killed_newcomers),
         IN_FOLDER(test_other_files),
         IN_FOLDER(test_lost),
         IN_FOLDER(test_no_folder),

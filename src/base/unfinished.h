@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* unfinished.h - files and folders that must not be left when a signal or a crash ends the process:
+ * what has not its final name yet, and leases.
+ *
+ * Whoever makes one adds it (`ihp__unfinished_add`), and says when it has its name or is gone
+ * (`ihp__unfinished_done`). The program's handlers of signals remove what is on the list. A process
+ * has one list, because a handler knows nothing of jobs. Nothing here is collective.
+ */
+#ifndef IHP_UNFINISHED_H
+#define IHP_UNFINISHED_H
+
+/* Adds a file, or a folder with everything in it, which exists. Returns its entry; 0 if there is no
+ * room, and then a signal leaves it. */
+int ihp__unfinished_add(const char *path);
+
+/* Adds a folder that is removed, after everything else, if it is empty then. */
+int ihp__unfinished_add_empty(const char *folder);
+
+/* Takes an entry off the list; 0 is none. `*entry` becomes 0. */
+void ihp__unfinished_done(int *entry);
+
+/* Removes everything on the list that is still the file or folder that was added. May be called by
+ * a handler of signals. */
+void ihp__unfinished_remove_all(void);
+
+/* Removes everything on the list, and lets the signal end the process as it does by default.
+ * Between `ihp__unfinished_hold` and `ihp__unfinished_release` the first signal waits for the
+ * release. This is a handler of signals. */
+void ihp__unfinished_end(int signal_number);
+
+/* Lets signals wait for a step that must not be cut in two: a finished folder that takes the place
+ * of another. Holds do not nest. */
+void ihp__unfinished_hold(void);
+void ihp__unfinished_release(void);
+
+#endif

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Signals end a command and leave nothing unfinished; what a killed command left, the next one removes.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+state=$work/state
+mkdir "$state"
+ihp synth -o "$state/state.h5" --members 6000 --seed 1 --ihps 3 --extract "$state/extract"
+ok "a state" succeeds
+made=$work/made
+mkdir "$made"
+mkdir "$work/old"
+echo "an earlier store" >"$work/old/state.h5"
+
+# Starts a command and waits until it has an unfinished file in the folder $made. Sets $pid.
+begin() {
+    "$IHP_PROGRAM" "$@" >"$out" 2>"$err" </dev/null &
+    pid=$!
+    wait_for has_begun
+}
+has_begun() {
+    [[ -n $(find "$made" -name '*.part-*' | head -n 1) ]] || has_ended
+}
+has_ended() {
+    [[ $(ps -o stat= -p "$pid") == Z* ]]
+}
+says_of_itself() {
+    grep -qs "$1" "$made/result.status.json" || has_ended
+}
+# Sends a signal and waits for the end of the command. Sets $code.
+end() {
+    code=0
+    kill -s "$1" "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || code=$?
+}
+
+for signal in TERM INT HUP; do
+    number=$((128 + $(kill -l "$signal")))
+    cp "$work/old/state.h5" "$made/state.h5"
+    begin import "$state/extract" -o "$made/state.h5" --force --quarantine "$made/bad.csv"
+    end "$signal"
+    ok "import, SIG$signal: ends it" [ "$code" == "$number" ]
+    ok "import, SIG$signal: leaves nothing" [ "$(ls "$made")" == state.h5 ]
+    ok "import, SIG$signal: the earlier store is as it was" cmp "$made/state.h5" "$work/old/state.h5"
+    rm "$made/state.h5"
+    begin synth -o "$made/state.h5" --members 60000 --seed 2 --extract "$made/extract"
+    end "$signal"
+    ok "synth, SIG$signal: ends it" [ "$code" == "$number" ]
+    ok "synth, SIG$signal: leaves nothing" [ -z "$(ls -A "$made")" ]
+done
+
+# SIGKILL cannot be handled: the next command for the output removes what is left.
+begin import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv"
+end KILL
+ok "SIGKILL: something is left" [ -n "$(ls -A "$made")" ]
+ihp import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv" --quiet
+ok "after SIGKILL: import" succeeds
+ok "after SIGKILL: nothing else is left" [ "$(ls "$made")" == "bad.csv
+state.h5" ]
+rm "$made"/*
+
+# SIGINT saves as SIGTERM does; the second ends a run at once.
+sed -i "s|^output: .*|output: $made/result|" "$state/deck.yaml"
+printf 'bootstrap: {replicates: 1000000, seed: 1}\n' >>"$state/deck.yaml"
+saves() {
+    rm -f "$made/result.status.json"
+    "$IHP_PROGRAM" settle "$state/deck.yaml" --quiet --fresh >"$out" 2>"$err" </dev/null &
+    pid=$!
+    wait_for says_of_itself '"stage": "bootstrap"'
+    end "$1"
+    ok "settle, SIG$1: saves" [ "$code" == 75 ]
+    ok "settle, SIG$1: leaves its checkpoint and its status" [ "$(ls "$made")" == "result.checkpoint.h5
+result.status.json" ]
+}
+saves INT
+saves TERM
+rm "$made/result.status.json"
+"$IHP_PROGRAM" settle "$state/deck.yaml" --quiet --fresh >"$out" 2>"$err" </dev/null &
+pid=$!
+wait_for says_of_itself '"stage": "bootstrap"'
+end HUP
+ok "settle, SIGHUP: ends it" [ "$code" == $((128 + $(kill -l HUP))) ]
+ok "settle, SIGHUP: leaves no unfinished file and no lease" \
+    [ -z "$(find "$made" -name '*.part-*' -o -name '*.lease*' -o -name '*.swap-*')" ]
+finish
