@@ -159,11 +159,23 @@ def make_texts(extract, program):
                ['PRAIRIE', member, '2025-06', 'NONE', '2026-05-01', '2026-06-20', '']]
     yield 'appeal', 'reports', text_of(reports)
     yield 'appeal', 'year', text_of(reports[:2])
+    yield 'lease', 'elsewhere', LEASE
+    yield 'lease', 'without-a-job', LEASE.replace('job 45', 'job ')
+    yield 'lease', 'another-file', 'member_id,year\n'
     yield 'status', 'running', STATUS
     yield 'status', 'ended', STATUS.replace('"running"', '"done"').replace('null', '0.5')
     yield 'status', 'failed', STATUS.replace('"running"', '"failed"').replace('"error": ""', '"error": "it failed"')
 
 
+LEASE = '''ihp lease 1
+host elsewhere
+place 4026531836 1
+process 123
+start 456
+command ihp settle
+job 45
+since 2026-11-29T21:02:01Z
+'''
 STATUS = '''{
   "format": "ihp-status", "format_version": 1, "program_version": "0.1.0", "job": "settle", "state": "running",
   "stage": "settle", "counted": "members of rank 0", "done": 5, "all": 12, "rate": 2.5, "seconds_left": null,
