@@ -217,7 +217,7 @@ static void test_behind_a_member(void **state)
 /* Appends a gzip member with an extra field, as bgzip makes its blocks. */
 static void append_member(const char *path, const char *text, const char *extra, size_t extra_size)
 {
-    unsigned char bytes[1000], field[100];
+    unsigned char bytes[1000] = {0}, field[100];
     gz_header header = {.extra = field, .extra_len = (uInt)extra_size, .os = 255};
     z_stream stream = {0};
     memcpy(field, extra, extra_size);
