@@ -133,6 +133,7 @@ struct ihp__store_info {
     bool wide_amounts;
     bool has_void_dates, has_death_dates; /* as `life` says */
     bool has_digests;                     /* false: an earlier version wrote the store */
+    uint64_t digests; /* blocks of all columns; an open store holds 8 bytes each */
     bool has_social_risk, has_care_coordination, has_care_coordination_paid;
     bool contiguous;        /* claim columns are plain arrays in the file */
     const uint8_t *indexed; /* of each procedure: 1 if the index holds its lines */

@@ -137,6 +137,7 @@ static enum ihp_status take_digests(struct ihp__store *store, struct ihp_error *
         return err->status;
     }
     content.digest = store->digest;
+    store->info.digests = ihp__content_digests(&content);
     ihp__content_hash(&content, hash);
     if (strcmp(hash, store->info.content_hash) != 0) {
         return ihp__store_fail_column(

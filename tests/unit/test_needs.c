@@ -93,7 +93,7 @@ static void a_batch_is_as_long_as_asked_for(void **state)
     assert_int_equal(bytes_of(&work), plain_bytes() + 100000 * 8);
     work = plain();
     work.compressed = true;
-    assert_int_equal(bytes_of(&work), plain_bytes() + 24 * 1048576);
+    assert_int_equal(bytes_of(&work), plain_bytes() + 48 * 1048576);
 }
 
 static void ranks_share_members_and_copy_sums(void **state)

@@ -103,8 +103,8 @@ static void print_dry_run(const struct ihp__settling *s, const struct ihp__work 
 
 /* ---- for a batch job ------------------------------------------------------------------------- */
 
-/* Returns the bytes of what is read before the pass: dictionaries, the program's rosters, those of
- * each quarter by NPI, and the scenarios with their texts. */
+/* Returns the bytes of what is read before the pass: dictionaries, digests, the program's rosters,
+ * those of each quarter by NPI, and the scenarios with their texts. */
 static uint64_t head_bytes(const struct ihp__settling *s)
 {
     const struct ihp__context *c = &s->job.context;
@@ -113,7 +113,7 @@ static uint64_t head_bytes(const struct ihp__settling *s)
     uint64_t quarter =
         c->info->npis * by_npi + c->program->roster_rows * sizeof(struct ihp__roster_entry);
     uint64_t scenarios = c->deck.sweep == NULL ? 0 : c->deck.sweep->scenarios;
-    return c->info->npis * npi + c->rosters * quarter +
+    return c->info->npis * npi + c->rosters * quarter + c->info->digests * sizeof(uint64_t) +
            2 * c->program->roster_rows *
                sizeof(struct ihp__roster_row) + /* an array that doubles */
            scenarios * (sizeof(struct ihp__scenario) + 256);

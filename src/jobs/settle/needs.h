@@ -16,8 +16,8 @@
 #define IHP__NEEDS_PEER (UINT64_C(64) << 10)
 /* At most, the buffer through which a checkpoint is written. */
 #define IHP__NEEDS_CHECKPOINT (UINT64_C(16) << 20)
-/* HDF5's chunks of the columns of a compressed store. */
-#define IHP__NEEDS_CHUNKS (UINT64_C(24) << 20)
+/* HDF5's chunks of the columns of a compressed store, all of which stay open. */
+#define IHP__NEEDS_CHUNKS (UINT64_C(48) << 20)
 
 /* Seconds to start and to end, whatever the size. */
 #define IHP__NEEDS_START 15.0
