@@ -6,12 +6,19 @@
 #define XXH_INLINE_ALL
 #include "digest.h"
 
+#include "digest_avx2.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 uint64_t ihp__block_digest(const void *data, size_t bytes, uint64_t block)
 {
+#ifdef IHP__DIGEST_AVX2
+    if (__builtin_cpu_supports("avx2")) {
+        return ihp__block_digest_avx2(data, bytes, block);
+    }
+#endif
     return XXH3_64bits_withSeed(data, bytes, block);
 }
 
