@@ -211,10 +211,13 @@ enum ihp_status ihp__synth_files_name(struct ihp__synth_files *files, struct ihp
     for (size_t i = 0; i < files->items; i++) {
         struct item *item = files->item[i];
         bool is_new = access(item->output.path, F_OK) != 0;
-        if (ihp__outfile_name(&item->file, &item->output, err) != IHP_OK) {
+        enum ihp_status status = ihp__outfile_name(&item->file, &item->output, err);
+        /* One that has its name but may not be on disk is removed, too. */
+        item->made = is_new && (status == IHP_OK ||
+                                (status == IHP_ERR_RUN && access(item->output.path, F_OK) == 0));
+        if (status != IHP_OK) {
             return err->status;
         }
-        item->made = is_new;
     }
     return IHP_OK;
 }

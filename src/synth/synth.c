@@ -9,6 +9,7 @@
 #include "synth/tables.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { BATCH = 1 << 16, MEMBERS_BETWEEN_PROGRESS = 2048 };
 
@@ -16,6 +17,7 @@ enum { BATCH = 1 << 16, MEMBERS_BETWEEN_PROGRESS = 2048 };
 struct synth {
     MPI_Comm comm;
     bool first_rank, last_rank;
+    bool keeps;                     /* the files stay */
     struct ihp__synth_model *model; /* owned, as are all below */
     struct ihp__synth_tables *tables;
     struct ihp__synth_extract *extract; /* NULL if none was asked for */
@@ -282,7 +284,10 @@ static enum ihp_status finish(struct synth *s, struct ihp_error *err)
     if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__store_commit(&s->writer, err);
+    enum ihp_status status = ihp__store_commit(&s->writer, err);
+    /* A store that has its name but may not be on disk keeps the files next to it. */
+    s->keeps = status == IHP_OK || (!s->model->options.force && access(s->store.path, F_OK) == 0);
+    return status;
 }
 
 static struct ihp_synth_report report_of(const struct synth *s)
@@ -309,8 +314,8 @@ enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm
         *report = report_of(&s);
     }
     ihp__store_abandon(&s.writer);
-    ihp__synth_extract_end(&s.extract, err->status == IHP_OK);
-    ihp__synth_files_end(&s.files, err->status == IHP_OK);
+    ihp__synth_extract_end(&s.extract, s.keeps);
+    ihp__synth_files_end(&s.files, s.keeps);
     ihp__target_end(&s.store);
     ihp__unfinished_release();
     ihp__synth_tables_destroy(&s.tables);

@@ -12,6 +12,7 @@ class Target:
     def __init__(self, name, path, cases, columns=()):
         self.name, self.path, self.cases = name, path, cases
         self.size = os.path.getsize(path)
+        self.run = places_of_run(path) if path.endswith('.json') else range(0)
         self.columns = {}
         for column, at, size in columns:
             if size > 0:
@@ -28,6 +29,15 @@ class Target:
             if any(start <= at < start + size for start, size in pieces):
                 return at, column
         return at, None
+
+
+def places_of_run(path):
+    """Returns the places of the entry "run" of a JSON file, which the file's digest leaves out: when and on how many
+    ranks a run was made. `ihp info` prints them."""
+    with open(path, 'rb') as handle:
+        data = handle.read()
+    begin = data.find(b'"run": {')
+    return range(begin, data.find(b'\n  }', begin)) if begin >= 0 else range(0)
 
 
 def flip(path, at, bit):
@@ -109,6 +119,8 @@ def run(plan, programs, server, state):
         plan.findings.count('%s: made no difference' % target.name, outcome.code == 0 and case.is_whole(outcome))
         plan.findings.count('%s: refused' % target.name, outcome.code == 3)
         wrong = wrong_with(case, outcome, column)
+        if at in target.run and case.job.name == 'info-result' and outcome.code == 0:
+            wrong = None
         if wrong is not None:
             plan.findings.fail('%s: %s: %s' % (target.name, column or os.path.basename(target.path), wrong),
                                '%s, byte %d of %s, bit %d: %s'

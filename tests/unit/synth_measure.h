@@ -7,7 +7,7 @@
 #define IHP_TEST_SYNTH_MEASURE_H
 
 #include "program/program.h"
-#include "store/store.h"
+#include "store/hdf5_util.h"
 
 #include <hdf5.h>
 #include <math.h>
@@ -133,7 +133,7 @@ static inline void measure_results(struct measuring *g)
 static inline uint64_t count_children(const char *store_path, uint64_t members)
 {
     int32_t *birth = calloc(members, sizeof *birth);
-    hid_t file = H5Fopen(store_path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t file = ihp__h5_open_file(store_path); /* the store is open, too */
     hid_t column = H5Dopen2(file, "members/birth_date", H5P_DEFAULT);
     uint64_t children = 0;
     if (birth != NULL &&
