@@ -158,8 +158,11 @@ static void walk_below(const struct walk *walk, const char *inside)
 
 void fuzz_each_file(const char *root, void (*found)(const char *name, void *context), void *context)
 {
-    const struct walk walk = {root, found, context};
-    walk_below(&walk, "");
+    char copy[FUZZ_PATH_MAX]; /* `root` may be of fuzz_path, which `found` calls */
+    const struct walk walk = {copy, found, context};
+    if (snprintf(copy, sizeof copy, "%s", root) < (int)sizeof copy) {
+        walk_below(&walk, "");
+    }
 }
 
 #define BASE IHP_TEST_SOURCE "/tests/fuzz/base"

@@ -17,7 +17,7 @@ static void run(const uint8_t *data, size_t size)
     const struct ihp_settle_options options = {
         .deck_path = fuzz_path("named.yaml"), .output = fuzz_path("out"), .force = true};
     enum ihp_status status = ihp_settle(&options, MPI_COMM_SELF, &notices, &err);
-    fuzz_check(status, &err);
+    fuzz_state_check(status, "out", &err);
     fuzz_check_notices(&notices);
 }
 

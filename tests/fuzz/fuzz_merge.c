@@ -17,10 +17,7 @@ static void run(const uint8_t *data, size_t size)
     const struct ihp_merge_options options = {
         .folder = folder, .folders = 3, .output = fuzz_path("merged"), .force = true};
     enum ihp_status status = ihp_merge(&options, &notices, &err);
-    if (status == IHP_OK) {
-        fuzz_state_compare("merged");
-    }
-    fuzz_check(status, &err);
+    fuzz_state_check(status, "merged", &err);
     fuzz_check_notices(&notices);
 }
 

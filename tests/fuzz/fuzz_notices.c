@@ -16,7 +16,7 @@ static void run(const uint8_t *data, size_t size)
     const struct ihp_notices_options options = {
         .deck_path = fuzz_path("deck.yaml"), .folder = fuzz_path("notices"), .force = true};
     enum ihp_status status = ihp_notices_run(&options, &notices, &err);
-    fuzz_check(status, &err);
+    fuzz_state_check(status, "notices", &err);
     fuzz_check_notices(&notices);
 }
 

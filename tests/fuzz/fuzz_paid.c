@@ -23,7 +23,7 @@ static void run(const uint8_t *data, size_t size)
                                             .paid = paid,
                                             .paid_count = 1};
     enum ihp_status status = ihp_reconcile(&options, MPI_COMM_SELF, &notices, &err);
-    fuzz_check(status, &err);
+    fuzz_state_check(status, "again", &err);
     fuzz_check_notices(&notices);
 }
 

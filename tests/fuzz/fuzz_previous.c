@@ -18,7 +18,7 @@ static void run(const uint8_t *data, size_t size)
                                                 .previous = fuzz_path("previous"),
                                                 .force = true};
     enum ihp_status status = ihp_package(&options, MPI_COMM_SELF, &notices, &err);
-    fuzz_check(status, &err);
+    fuzz_state_check(status, "package", &err);
     fuzz_check_notices(&notices);
 }
 

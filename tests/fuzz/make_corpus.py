@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLE = os.path.join(HERE, '..', '..', 'inputs', 'sample')
 BASE, CORPUS = os.path.join(HERE, 'base'), os.path.join(HERE, 'corpus')
 MEMBERS, LINES = 12, 10
+REQUIRED = ('ihps', 'rosters', 'taxonomy', 'categories', 'codes', 'corridors', 'trend')
 
 DECK = '''store: s.h5
 program: program
@@ -109,15 +110,15 @@ def make_program():
     program = {name[:-4]: read('program', name[:-4])
                for name in sorted(os.listdir(os.path.join(SAMPLE, 'program'))) if name.endswith('.csv')}
     program['overrides'] = [program['overrides'][0]] + [[secret(row[0])] + row[1:] for row in program['overrides'][1:]]
-    program['ihps'][1][6] = ''  # the interim of named.yaml says what was paid
+    for row in program['ihps'][1:]:
+        row[5] = row[6] = ''  # the decks' payments and interim say what was paid
     program['circumstances'] = [['county', 'month_from', 'month_to', 'note'], ['27053', '2025-05', '2025-06', 'flood']]
     return program
 
 
-def sections(files, rows=None):
-    """Returns the files as one text, each after a line with its name. `rows` limits the rows of each."""
-    return ''.join('=== %s.csv\n%s' % (name, text_of(table if rows is None else table[:rows + 1]))
-                   for name, table in files.items())
+def sections(files):
+    """Returns the files as one text, each after a line with its name."""
+    return ''.join('=== %s.csv\n%s' % (name, text_of(table)) for name, table in files.items())
 
 
 def make_texts(extract, program):
@@ -136,12 +137,20 @@ def make_texts(extract, program):
   design: grid
   vary:
     threshold: [0.01, 0.02]
-    policies.lookback_months: [0, 12]
+    lookback_months: [0, 12]
 '''
+    yield 'deck', 'quarterly', DECK.replace('final', 'quarterly').replace(
+        '{year: 2025, paid_through: 2026-12-31}', '{through: 2025-06, paid_through: 2025-09-30}')
     yield 'deck', 'readings', DECK + 'policies: {count_unit: visit}\nsweep: {design: readings}\n'
-    yield 'program', 'all', sections(program, 8)
-    yield 'program', 'required', sections(
-        {name: program[name] for name in ('ihps', 'rosters', 'taxonomy', 'categories', 'codes', 'corridors', 'trend')})
+    yield 'program', 'all', sections({
+        name: table[:9] if name in ('categories', 'part2', 'quality') else table for name, table in program.items()})
+    yield 'program', 'required', sections({name: program[name] for name in REQUIRED})
+    ihps = [list(row) for row in program['ihps']]
+    ihps[1][6] = '900.00'
+    yield 'program', 'interim-and-holidays', sections(dict(
+        {name: program[name] for name in REQUIRED}, ihps=ihps,
+        interim_payers=[['ihp_id', 'payer', 'amount'], ['NORTHWOODS', 'FFS', '1000.00'], ['NORTHWOODS', '', '-100.00']],
+        holidays=[['day', 'name'], ['2026-01-01', "New Year's Day"], ['2026-12-25', 'Christmas Day']]))
     small = {name: table[:6] for name, table in extract.items()}
     ids = {row[0] for row in small['members']}
     for name in ('claims', 'enrollment', 'morbidity', 'social_risk', 'care_coordination', 'care_coordination_paid'):
@@ -290,6 +299,8 @@ def main():
     for target, scripts in SCRIPTS.items():
         for name, text in scripts.items():
             put(os.path.join(CORPUS, target, name), text)
+            if text and target not in ('store', 'checkpoint'):
+                put(os.path.join(CORPUS, target, name + '-listed'), text + 'digests\n')
 
 
 if __name__ == '__main__':

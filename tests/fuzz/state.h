@@ -27,8 +27,9 @@ void fuzz_state_edit(struct fuzz_files *files, const uint8_t *data, size_t size)
 /* Returns a hash of the CSV files of a folder, by name. */
 uint64_t fuzz_state_tables(const char *folder);
 
-/* Fails if the CSV files of a job's output are not those of the first call, which is of a folder
- * without edits. After the edit "digests" they may be. */
-void fuzz_state_compare(const char *output);
+/* Checks how a job ended that has taken the edited folder. If it succeeded, the CSV files of its
+ * output are those of the first call, which is of the folder without edits; but not after the edit
+ * "digests". Clears the error. */
+void fuzz_state_check(enum ihp_status status, const char *output, struct ihp_error *err);
 
 #endif
