@@ -275,7 +275,7 @@ static enum ihp_status sync_folders(const char *folder, const struct names *name
  * hash itself. Returns false when memory is short. */
 static bool hash_manifest(const json_t *manifest, char hash[IHP__HASH_TEXT])
 {
-    json_t *copy = json_copy((json_t *)(uintptr_t)manifest);
+    json_t *copy = ihp__json_copy(manifest);
     json_object_del(copy, "run");
     json_object_del(copy, "hash");
     char *text = copy == NULL ? NULL

@@ -4,6 +4,8 @@
 
 #include "base/path.h"
 
+#include <stdint.h>
+
 json_t *ihp__json_text(const char *text)
 {
     json_t *json = json_string(text);
@@ -26,4 +28,10 @@ json_t *ihp__json_whole(json_t *json, bool whole)
         return NULL;
     }
     return json;
+}
+
+json_t *ihp__json_copy(const json_t *object)
+{
+    json_t *copy = json_copy((json_t *)(uintptr_t)object);
+    return ihp__json_whole(copy, json_object_size(copy) == json_object_size(object));
 }

@@ -20,4 +20,8 @@ json_t *ihp__json_text(const char *text);
  * memory was short. */
 json_t *ihp__json_whole(json_t *json, bool whole);
 
+/* Returns a copy of an object that shares its values, or NULL when memory is short. jansson's own
+ * json_copy then returns an object that lacks keys. */
+json_t *ihp__json_copy(const json_t *object);
+
 #endif

@@ -199,7 +199,7 @@ static enum ihp_status fill(struct merging *m)
     if (copy_member_files(m) != IHP_OK) {
         return m->err->status;
     }
-    json_t *manifest = json_copy(m->of[0]->manifest);
+    json_t *manifest = ihp__json_copy(m->of[0]->manifest);
     bool whole = manifest != NULL && json_object_del(manifest, "part") == 0 &&
                  json_object_del(manifest, "run") == 0;
     json_object_del(manifest, "files"); /* of the blocks, unless an earlier version made them */
