@@ -323,18 +323,40 @@ static void remove_unfinished(const struct ihp__lease *lease)
 
 /* ---- taking ---------------------------------------------------------------------------------- */
 
-/* Returns true if the name `path` is that of the open file. */
-static bool is_named(const char *path, int fd)
+enum naming { NAMED, NOT_NAMED, UNKNOWN };
+
+/* Says if the name `path` is that of the open file. UNKNOWN: the system failed (errno). */
+static enum naming find_naming(const char *path, int fd)
 {
     struct stat at_path, open_file;
+    /* Opening is what makes NFS ask its server. */
     int opened = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (opened < 0) {
-        return false; /* opening is what makes NFS ask its server */
+        return errno == ENOENT || errno == ELOOP ? NOT_NAMED : UNKNOWN;
     }
-    bool same = fstat(opened, &at_path) == 0 && fstat(fd, &open_file) == 0 &&
-                is_same_file(&at_path, &open_file);
+    bool known = fstat(opened, &at_path) == 0 && fstat(fd, &open_file) == 0;
+    int reason = errno;
     close(opened);
-    return same;
+    errno = reason;
+    return !known ? UNKNOWN : is_same_file(&at_path, &open_file) ? NAMED : NOT_NAMED;
+}
+
+/* Reports that the lease, which this run has just put in its place, cannot be looked at, and
+ * removes it. */
+static enum ihp_status fail_taken(const struct ihp__lease *lease, struct ihp_error *err)
+{
+    int reason = errno;
+    unlink(lease->path);
+    errno = reason;
+    return ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be read");
+}
+
+/* Looks if this run has the lease, after it was put in its place. */
+static enum ihp_status confirm(const struct ihp__lease *lease, bool *taken, struct ihp_error *err)
+{
+    enum naming naming = find_naming(lease->path, lease->fd);
+    *taken = naming == NAMED;
+    return naming == UNKNOWN ? fail_taken(lease, err) : IHP_OK;
 }
 
 /* Replaces a stale lease, which is open as `stale`. `*taken`: this run has it. */
@@ -342,8 +364,11 @@ static enum ihp_status take_over(struct ihp__lease *lease, int stale, const stru
                                  struct ihp_notices *notices, bool *taken, struct ihp_error *err)
 {
     char holder[IHP__LEASE_HOLDER];
-    if (!is_named(lease->path, stale)) {
-        return IHP_OK; /* another newcomer was faster */
+    enum naming naming = find_naming(lease->path, stale);
+    if (naming != NAMED) { /* or another newcomer was faster */
+        return naming == NOT_NAMED
+                   ? IHP_OK
+                   : ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be read");
     }
     if (rename(lease->unfinished, lease->path) != 0) {
         return ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be replaced");
@@ -352,7 +377,9 @@ static enum ihp_status take_over(struct ihp__lease *lease, int stale, const stru
     if (!lease->locks || !other->ended) {
         pause_ms(CONFIRM_MS);
     }
-    *taken = is_named(lease->path, lease->fd);
+    if (confirm(lease, taken, err) != IHP_OK) {
+        return err->status;
+    }
     if (*taken) {
         ihp__lease_text_describe(&other->text, holder);
         if (other->ended) {
@@ -376,8 +403,7 @@ static enum ihp_status try_to_take(struct ihp__lease *lease, bool last, struct i
     int fd = -1;
     struct other other;
     if (ihp__rename_new(lease->unfinished, lease->path) == 0) {
-        *taken = is_named(lease->path, lease->fd);
-        return IHP_OK;
+        return confirm(lease, taken, err);
     }
     if (errno != EEXIST) {
         return ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be written");
@@ -417,7 +443,7 @@ static enum ihp_status take_at_path(struct ihp__lease *lease, const char *text, 
         status = try_to_take(lease, attempt >= ATTEMPTS, notices, &taken, err);
         if (status == IHP_OK && !taken) {
             pause_ms(PAUSE_MS);
-            if (!is_named(lease->unfinished, lease->fd)) {
+            if (find_naming(lease->unfinished, lease->fd) != NAMED) {
                 drop_unfinished(lease); /* it replaced a stale lease, and was replaced */
             }
         }
@@ -502,8 +528,10 @@ enum ihp_status ihp__lease_take(const char *output, struct ihp_notices *notices,
 
 enum ihp_status ihp__lease_check(const struct ihp__lease *lease, struct ihp_error *err)
 {
-    if (lease == NULL || is_named(lease->path, lease->fd)) {
-        return IHP_OK;
+    enum naming naming = lease == NULL ? NAMED : find_naming(lease->path, lease->fd);
+    if (naming != NOT_NAMED) {
+        return naming == NAMED ? IHP_OK
+                               : ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be read");
     }
     return ihp__fail(err, IHP_ERR_USAGE,
                      "%s: the lease of this run (%s) is gone or that of another run, so nothing is "
@@ -518,11 +546,11 @@ void ihp__lease_release(struct ihp__lease **lease)
         return;
     }
     stop_keeper(*lease);
-    ihp__unfinished_done(&(*lease)->entry);
     if ((*lease)->fd >= 0) {
-        if (is_named((*lease)->path, (*lease)->fd)) {
+        if (find_naming((*lease)->path, (*lease)->fd) != NOT_NAMED) {
             unlink((*lease)->path);
         }
+        ihp__unfinished_done(&(*lease)->entry);
         close((*lease)->fd);
     }
     free(*lease);

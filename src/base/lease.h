@@ -24,9 +24,10 @@ struct ihp__lease;
 enum ihp_status ihp__lease_take(const char *output, struct ihp_notices *notices,
                                 struct ihp__lease **lease, struct ihp_error *err);
 
-/* Returns IHP_ERR_USAGE if another run has taken the lease over, which happens when this process
- * was suspended or cut off from the file system for minutes. Call it just before an output gets its
- * name. A lease that is NULL is not checked. */
+/* Returns IHP_ERR_RUN if the lease cannot be looked at, and IHP_ERR_USAGE if it is gone or another
+ * run has taken it over, which happens when this process was suspended or cut off from the file
+ * system for minutes. Call it just before an output gets its name. A lease that is NULL is not
+ * checked. */
 enum ihp_status ihp__lease_check(const struct ihp__lease *lease, struct ihp_error *err);
 
 /* Ends the lease and removes its file. `*lease` may be NULL and becomes NULL. */

@@ -55,6 +55,12 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* Returns true if errno, left by stat, says that there is no such file. */
+static bool is_missing(void)
+{
+    return errno == ENOENT || errno == ENOTDIR;
+}
+
 /* Finds the folder that `path` lies in. Returns false if it does not exist. */
 static bool find_folder(const char *path, struct stat *folder)
 {
@@ -85,10 +91,16 @@ enum ihp_status ihp__target_check_input(const struct ihp__target *output, const 
                                         const char *what, struct ihp_error *err)
 {
     struct stat own, other, folder;
-    if (input == NULL || stat(input, &other) != 0) {
+    if (input == NULL || input[0] == '\0') {
         return IHP_OK;
     }
+    if (stat(input, &other) != 0) {
+        return is_missing() ? IHP_OK : ihp__fail_system(err, IHP_ERR_RUN, input, "cannot be read");
+    }
     bool exists = stat(output->path, &own) == 0;
+    if (!exists && !is_missing()) {
+        return ihp__fail_system(err, IHP_ERR_RUN, output->given, "cannot be read");
+    }
     if (!S_ISDIR(other.st_mode)) {
         return exists && is_same_file(&own, &other)
                    ? ihp__fail(err, IHP_ERR_USAGE,

@@ -6,7 +6,7 @@
 
 #include "base/path.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -35,7 +35,10 @@ static int add(const char *path, bool only_empty)
 {
     struct stat info;
     size_t size = strlen(path) + 1;
-    if (size > IHP__PATH_MAX || lstat(path, &info) != 0) {
+    int reason = errno;
+    bool exists = size <= IHP__PATH_MAX && lstat(path, &info) == 0;
+    errno = reason;
+    if (!exists) {
         return 0;
     }
     for (int i = 0; i < ENTRIES; i++) {

@@ -10,7 +10,7 @@
 #define IHP_UNFINISHED_H
 
 /* Adds a file, or a folder with everything in it, which exists. Returns its entry; 0 if there is no
- * room, and then a signal leaves it. */
+ * room or it does not exist, and then a signal leaves it. Keeps errno. */
 int ihp__unfinished_add(const char *path);
 
 /* Adds a folder that is removed, after everything else, if it is empty then. */

@@ -377,6 +377,8 @@ static enum ihp_status replace(struct ihp__output *o, const struct stat *earlier
         return fail_to_write(o, err);
     }
     memcpy(o->path, swap, sizeof o->path);
+    ihp__unfinished_done(&o->unfinished);
+    o->unfinished = ihp__unfinished_add(o->path);
     if (carry_others(o, err) != IHP_OK) {
         return err->status;
     }
@@ -391,6 +393,8 @@ static enum ihp_status replace(struct ihp__output *o, const struct stat *earlier
             return status;
         }
         o->begun = false; /* what has the private name is the earlier folder */
+        ihp__unfinished_done(&o->unfinished);
+        o->unfinished = ihp__unfinished_add(swap);
         remove_old(o, swap);
         return IHP_OK;
     }

@@ -3,6 +3,7 @@
 #include "result/run_status.h"
 
 #include "base/json_load.h"
+#include "base/unfinished.h"
 #include "ihp/version.h"
 #include "result/folder.h"
 #include "result/json.h"
@@ -58,10 +59,15 @@ static enum ihp_status replace(const char *path, const char *text, struct ihp_er
     snprintf(part, sizeof part, "%s.part", path);
     unlink(part);
     errno = 0;
-    if (write_text(part, text) && rename(part, path) == 0) {
+    bool whole = write_text(part, text);
+    int reason = errno, unfinished = ihp__unfinished_add(part);
+    errno = reason;
+    whole = whole && rename(part, path) == 0;
+    reason = errno;
+    ihp__unfinished_done(&unfinished);
+    if (whole) {
         return IHP_OK;
     }
-    int reason = errno;
     unlink(part);
     return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(reason));
 }

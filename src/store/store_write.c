@@ -161,8 +161,7 @@ static bool compress_part(struct ihp__store_writer *w)
     mode_t old_mask = umask(077);
     bool done = ihp__h5_pack(w->shared.part, packed);
     umask(old_mask);
-    ihp__unfinished_done(&w->shared.unfinished);
-    w->shared.unfinished = ihp__unfinished_add(packed);
+    int unfinished = ihp__unfinished_add(packed);
     int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
     done = fd >= 0 && ihp__sync_file(fd, w->shared.path) && rename(packed, w->shared.part) == 0;
     int reason = errno;
@@ -172,6 +171,9 @@ static bool compress_part(struct ihp__store_writer *w)
     if (!done) {
         unlink(packed);
     }
+    ihp__unfinished_done(&unfinished);
+    ihp__unfinished_done(&w->shared.unfinished);
+    w->shared.unfinished = ihp__unfinished_add(w->shared.part); /* another file now */
     free(packed);
     errno = reason;
     return done;
