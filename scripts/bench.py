@@ -5,6 +5,8 @@ slow phase of the machine affects all of them equally."""
 import argparse
 import json
 import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -26,6 +28,7 @@ class Bench:
         self.ihp = os.path.abspath(os.path.join(options.build, 'ihp'))
         self.reader = os.path.abspath(os.path.join(options.build, 'read_columns'))
         self.drawer = os.path.abspath(os.path.join(options.build, 'draw_weights'))
+        self.sealer = os.path.abspath(os.path.join(options.build, 'tests', 'integration', 'seal_store'))
         self.work = os.path.abspath(options.work)
         self.rounds = options.rounds
         os.makedirs(self.work, exist_ok=True)
@@ -249,6 +252,36 @@ def netting(bench, members):
     print('  the same, of the fastest runs                   %.3f' % (min(netted) / min(plain)))
 
 
+def digests(bench, members):
+    """Measures what it costs a settlement to compare the blocks that it reads with their digests: the same store with
+    and without them, in CPU seconds of the whole process, and of the whole process without the pass."""
+    made = bench.state(members)
+    with_them, without = (os.path.join(bench.work, name) for name in ('digests-with', 'digests-without'))
+    for folder in (with_them, without):  # both are copies, so that the page cache holds them alike
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(made, folder)
+    run([bench.sealer, '--older', os.path.join(without, 'state.h5')])
+
+    def cpu(folder, *options):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run([bench.ihp, 'settle', os.path.join(folder, 'deck.yaml'), *options])
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    results = bench.rounds_of({'without': lambda: cpu(without, '--force', '--quiet'),
+                               'with': lambda: cpu(with_them, '--force', '--quiet'),
+                               'start': lambda: cpu(with_them, '--dry-run')})
+    start, plain, compared = (median(results[name]) for name in ('start', 'without', 'with'))
+    print('\nBlocks compared with their digests, one rank, CPU seconds')
+    print('  a store without digests                   %s = 1' % spread(results['without']))
+    print('  the same store with digests               %s' % spread(results['with']))
+    print('  with / without, medians                   %.3f   (at most 1.05)' % (compared / plain))
+    print('  the same, of the fastest runs             %.3f' % (min(results['with']) / min(results['without'])))
+    print('  the same, medians without the start       %.3f' % ((compared - start) / (plain - start)))
+    for folder in (with_them, without):
+        shutil.rmtree(folder)
+
+
 def resampling(bench, members, replicates=10000):
     folder = bench.state(members)
     asked = 'bootstrap: {replicates: %d, seed: 1, levels: [0.95]}\n' % replicates
@@ -363,6 +396,7 @@ def main():
     parser.add_argument('--file-system-rate', type=float, default=20e9, help='bytes a second for the model')
     parser.add_argument('--only-settlement', action='store_true', help='leave out variants, growth and import')
     parser.add_argument('--only-netting', action='store_true', help='measure only the cost of netting reversals')
+    parser.add_argument('--only-digests', action='store_true', help='measure only the cost of digests')
     parser.add_argument('--only-checkpoint', action='store_true', help='measure only the cost of checkpoints')
     options = parser.parse_args()
     bench = Bench(options)
@@ -372,11 +406,15 @@ def main():
     if options.only_netting:
         netting(bench, options.members)
         return
+    if options.only_digests:
+        digests(bench, options.members)
+        return
     size, seconds, facts = settlement(bench, options.members)
     if not options.only_settlement:
         variants(bench, options.members)
         growth(bench, options.members)
         netting(bench, options.members)
+        digests(bench, options.members)
         payments(bench, options.members)
         sweeps(bench, options.members)
         resampling(bench, options.members)

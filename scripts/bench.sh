@@ -3,7 +3,7 @@
 # Measures the engine on a synthetic state and prints a table in which every figure is a ratio to another
 # measurement of the same run.
 #
-#   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement | --only-netting | --only-checkpoint]    (default 1500000 members, 7 rounds)
+#   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement | --only-netting | --only-digests | --only-checkpoint]    (default 1500000 members, 7 rounds)
 #
 # The script builds the state once, in build/bench, and keeps it. The tests do not use these figures, because
 # they depend on the machine.
