@@ -271,24 +271,32 @@ static enum ihp_status sync_folders(const char *folder, const struct names *name
     return IHP_OK;
 }
 
+/* Adds a piece of a JSON text to a hash. */
+static int hash_text(const char *text, size_t size, void *state)
+{
+    XXH3_128bits_update(state, text, size);
+    return 0;
+}
+
 /* Makes the hash of a manifest without `run`, which may differ between equal runs, and without the
- * hash itself. Returns false when memory is short. */
+ * hash itself. Returns false when memory is short. The text is not made: where jansson cannot
+ * enlarge one, it may lose a key. */
 static bool hash_manifest(const json_t *manifest, char hash[IHP__HASH_TEXT])
 {
+    enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(IHP__JSON_DIGITS) };
     json_t *copy = ihp__json_copy(manifest);
+    XXH3_state_t *state = XXH3_createState();
     json_object_del(copy, "run");
     json_object_del(copy, "hash");
-    char *text = copy == NULL ? NULL
-                              : json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS |
-                                                     JSON_REAL_PRECISION(IHP__JSON_DIGITS));
-    json_decref(copy);
-    if (text == NULL) {
-        return false;
+    bool done = copy != NULL && state != NULL && XXH3_128bits_reset(state) == XXH_OK &&
+                json_dump_callback(copy, hash_text, state, FLAGS) == 0;
+    if (done) {
+        XXH128_hash_t sum = XXH3_128bits_digest(state);
+        ihp__hash_hex(sum.high64, sum.low64, hash);
     }
-    XXH128_hash_t sum = XXH3_128bits(text, strlen(text));
-    ihp__hash_hex(sum.high64, sum.low64, hash);
-    free(text);
-    return true;
+    XXH3_freeState(state);
+    json_decref(copy);
+    return done;
 }
 
 static const char *name_of(const json_t *entry)

@@ -330,11 +330,11 @@ static bool take_mode(struct ihp__output *o, const struct stat *earlier)
            chmod(o->path, earlier->st_mode & 07777) == 0;
 }
 
-/* Removes the earlier folder, which has the name `old` now. The result is in its place whatever
- * happens here. */
+/* Removes the earlier folder, which has the name `old` now; tries twice, as nobody comes by here
+ * again soon. The result is in its place whatever happens here. */
 static void remove_old(struct ihp__output *o, const char *old)
 {
-    if (!ihp__tree_sweep(old, o->folder)) {
+    if (!ihp__tree_sweep(old, o->folder) && !ihp__tree_sweep(old, o->folder)) {
         ihp__notice_add(&o->notices,
                         "%s: is the earlier folder, and cannot be removed (%s); remove it, because "
                         "it may hold protected data",
