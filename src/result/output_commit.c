@@ -431,6 +431,8 @@ static enum ihp_status put(struct ihp__output *o, struct ihp_error *err)
     }
     if (lstat(o->folder, &earlier) == 0) {
         status = replace(o, &earlier, err);
+    } else if (errno != ENOENT) {
+        status = fail_to_write(o, err);
     } else if (take_mode(o, NULL) && ihp__rename_new(o->path, o->folder) == 0) {
         o->begun = false;
     } else {
