@@ -402,7 +402,16 @@ static enum ihp_status try_to_take(struct ihp__lease *lease, bool last, struct i
 {
     int fd = -1;
     struct other other;
-    if (ihp__rename_new(lease->unfinished, lease->path) == 0) {
+    ihp__unfinished_hold(); /* a signal finds one name or the other on the list */
+    bool named = ihp__rename_new(lease->unfinished, lease->path) == 0;
+    int reason = errno;
+    if (named) {
+        ihp__unfinished_done(&lease->entry);
+        lease->entry = ihp__unfinished_add(lease->path);
+    }
+    ihp__unfinished_release();
+    errno = reason;
+    if (named) {
         return confirm(lease, taken, err);
     }
     if (errno != EEXIST) {

@@ -78,8 +78,8 @@ void ihp__h5_drop_file(hid_t file);
 
 /* Copies the datasets and root attributes of a plain HDF5 file into a new file, with large columns
  * chunked, shuffled and deflated. Returns false if reading or writing fails; the new file may exist
- * then. */
-bool ihp__h5_pack(const char *from_path, const char *to_path);
+ * then, and `*entry` is its place on the list of unfinished files. */
+bool ihp__h5_pack(const char *from_path, const char *to_path, int *entry);
 
 /* Reads `size` bytes of a file from byte `at`. Returns false if they cannot be read, with the
  * reason in errno: 0 means that the file is too short. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes the compressed form of a store from a finished plain file, column by column: the same
  * datasets in chunks, with HDF5's own shuffle and deflate filters, which any HDF5 can read. */
+#include "base/unfinished.h"
 #include "store_internal.h"
 
 #include <stdlib.h>
@@ -119,9 +120,10 @@ static bool pack_all(const struct packing *p)
     return done && pack(p, IHP__DIGESTS);
 }
 
-bool ihp__h5_pack(const char *from_path, const char *to_path)
+bool ihp__h5_pack(const char *from_path, const char *to_path, int *entry)
 {
     struct packing p = {.from = ihp__h5_open_file(from_path), .to = ihp__h5_create_file(to_path)};
+    *entry = p.to >= 0 ? ihp__unfinished_add(to_path) : 0;
     bool done = p.from >= 0 && p.to >= 0 && pack_all(&p);
     if (done) { /* the root's attributes come last: a store is not finished without "complete" */
         hid_t root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);

@@ -159,9 +159,9 @@ static bool compress_part(struct ihp__store_writer *w)
     snprintf(packed, size, "%s-packed", w->shared.part);
     unlink(packed);
     mode_t old_mask = umask(077);
-    bool done = ihp__h5_pack(w->shared.part, packed);
+    int unfinished = 0;
+    bool done = ihp__h5_pack(w->shared.part, packed, &unfinished);
     umask(old_mask);
-    int unfinished = ihp__unfinished_add(packed);
     int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
     done = fd >= 0 && ihp__sync_file(fd, w->shared.path) && rename(packed, w->shared.part) == 0;
     int reason = errno;
