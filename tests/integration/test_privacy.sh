@@ -89,6 +89,7 @@ run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" package "$case/deck.yaml"
 ok "package" succeeds
 ok "package: its output hides members" hidden "$out" "$err"
 cp -r "$package" "$work/earlier"
+unlist "$work/earlier/package.json"
 sed -i "s/^${marker}T/${marker}X/" "$work"/earlier/*/protected_members.csv
 quiet "package with an earlier one" package "$case/deck.yaml" --force --previous "$work/earlier"
 ok "package with an earlier one: has changes" [ -e "$package/NORTH/changes.csv" ]
