@@ -26,7 +26,8 @@ class Disturbance:
             kind = random.choice([kind for kind in KINDS if counts[kind] > 0])
             self.fault = '%s:%d:signal:%d' % (kind, random.randint(1, counts[kind]), self.number)
         else:
-            self.after = random.uniform(0, 0.05)
+            begins = 0.01 if self.number == signal.SIGSEGV else 0    # only then does the program notice crashes
+            self.after = random.uniform(begins, 0.05)
         if self.after is not None and self.number not in (signal.SIGKILL, signal.SIGSEGV) and random.random() < 0.5:
             self.second = random.uniform(0, 0.01)
 
