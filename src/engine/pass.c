@@ -27,6 +27,7 @@ struct pass {
     struct ihp__member_state *state;
     struct ihp__claim_buffer *buffer;      /* columns of the indexed way; made when needed */
     struct ihp__claim_buffer *line_buffer; /* columns for judging line by line; made when needed */
+    struct ihp__claim_buffer *procedures;  /* of one member's lines; made when needed */
     struct ihp__claims claims;             /* the batch in memory */
     struct ihp__index_buffer *index_buffer;
     struct ihp__index_rows rows;           /* the batch's rows of the index */
@@ -262,22 +263,47 @@ static bool run_is_period(const struct pass *p, const struct ihp__indexed_lines 
            (to == all || day[to] > rules->last_day);
 }
 
-/* Takes member m to attribution line by line, because only the procedures of all lines show what
- * its reversals take away. Its lines fit a batch; the batch in memory stays. What is read again is
- * not among the bytes of the pass, which --estimate knows beforehand. */
+/* Returns `count` lines of the batch in memory, from its line `first` on. */
+static struct ihp__claims lines_of_batch(const struct ihp__claims *batch, size_t first,
+                                         size_t count)
+{
+    return (struct ihp__claims){
+        .first = batch->first + first,
+        .count = count,
+        .service_date = batch->service_date + first,
+        .known_from = batch->known_from + first,
+        .service = batch->service + first,
+        .void_date = batch->void_date == NULL ? NULL : batch->void_date + first,
+        .amount32 = batch->amount32 == NULL ? NULL : batch->amount32 + first,
+        .amount64 = batch->amount64 == NULL ? NULL : batch->amount64 + first,
+        .billing = batch->billing + first,
+        .treating = batch->treating + first,
+    };
+}
+
+/* Takes member m, whose lines are in memory, to attribution line by line, because only the
+ * procedures of all lines show what its reversals take away. These are read now. They are not among
+ * the bytes of the pass, which --estimate knows beforehand. */
 static enum ihp_status attribute_by_line(struct pass *p, size_t m)
 {
-    struct ihp__claims claims;
-    uint64_t first = p->members.claim_offset[m];
-    size_t count = (size_t)(p->members.claim_offset[m + 1] - first);
+    struct ihp__claims read;
+    const uint64_t first = p->members.claim_offset[m];
+    const size_t count = (size_t)(p->members.claim_offset[m + 1] - first);
     double before = MPI_Wtime();
-    if (make_buffer(p, &p->line_buffer, false) != IHP_OK ||
-        ihp__store_read_claims(p->context->store, first, count, p->line_buffer, &claims, p->err) !=
-            IHP_OK) {
+    if (p->procedures == NULL &&
+        ihp__claim_buffer_create(p->context->store, IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE),
+                                 (size_t)p->options->batch_lines, &p->procedures,
+                                 p->err) != IHP_OK) {
+        return p->err->status;
+    }
+    if (ihp__store_read_claims(p->context->store, first, count, p->procedures, &read, p->err) !=
+        IHP_OK) {
         return p->err->status;
     }
     p->cost.read += MPI_Wtime() - before;
-    return ihp__member_attribute(p->state, &claims, 0, count)
+    struct ihp__claims lines = lines_of_batch(&p->claims, (size_t)(first - p->claims.first), count);
+    lines.procedure = read.procedure;
+    return ihp__member_attribute(p->state, &lines, 0, count)
                ? IHP_OK
                : ihp__fail_memory(p->err, "a member's counts");
 }
@@ -492,6 +518,7 @@ static void free_work_space(struct pass *p)
     ihp__people_free(&p->people);
     ihp__claim_buffer_destroy(&p->buffer);
     ihp__claim_buffer_destroy(&p->line_buffer);
+    ihp__claim_buffer_destroy(&p->procedures);
     ihp__index_buffer_destroy(&p->index_buffer);
     ihp__member_state_destroy(&p->state);
     free(p->line_sums);

@@ -236,7 +236,7 @@ printf '\n' >>"$work/copy/program/trend.csv"
 other "$work/copy/deck.yaml" "another program" program.hash
 cp "$case/program/trend.csv" "$work/copy/program/trend.csv"
 head -n -1 "$case/extract/claims.csv" >"$work/copy/extract/claims.csv"
-ihp import "$work/copy/extract" -o "$work/copy/state.h5"
+ihp import "$work/copy/extract" -o "$work/copy/state.h5" --force
 other "$work/copy/deck.yaml" "another store" store.
 
 # Damages files of one block: the expression gets the text of the file as `t`.
