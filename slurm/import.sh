@@ -24,6 +24,8 @@ fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
 [[ -d $extract ]] || fail 2 "$extract: the extract folder does not exist"
+[[ ! -e $store || " ${*:3} " == *' --force '* ]] ||
+    fail 2 "$store: exists already; name another store, or give --force to replace it"
 must_write "$(dirname "$store")"
 submit_import "$extract" "$store" -- "${@:3}"
 tell_submitted import "$job"

@@ -24,6 +24,8 @@ ok "import: done" is_state "$import" COMPLETED
 OMPI_MCA_orte_tmpdir_base=$work run "$IHP_PROGRAM" import extract -o plain.h5
 ok "import: the bytes of a plain import" cmp state.h5 plain.h5
 ok "import: only its owner can read it" mode_is 600 state.h5
+script import extract state.h5
+ok "import: a store that exists is refused" fails_with 2 "state.h5: exists already" "--force"
 ok "modules are loaded here and in the job" diff <(sort -u "$work/modules") \
     <(printf 'load %s\n' "hdf5/1.10 $import" "hdf5/1.10 here" "openmpi/4.1 $import" "openmpi/4.1 here")
 
