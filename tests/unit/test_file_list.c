@@ -32,6 +32,7 @@ static json_t *again(json_t *manifest)
     return read;
 }
 
+/* Checks the list; of a failure also that the text contains `part`. */
 static void assert_check(const json_t *manifest, enum ihp__list_check check, enum ihp_status status,
                          const char *part)
 {
@@ -64,7 +65,7 @@ static void test_list(void **state)
     assert_int_equal(json_array_size(of_run), 1);
     assert_string_equal(name_at(of_run, 0), "timings.h5");
     manifest = again(manifest);
-    assert_check(manifest, IHP__CHECK_ALL, IHP_OK, NULL);
+    assert_check(manifest, IHP__CHECK_ALL, IHP_OK, "");
     json_decref(manifest);
 }
 
@@ -82,7 +83,7 @@ static void test_add(void **state)
     assert_int_equal(json_array_size(files), 3);
     assert_string_equal(name_at(files, 1), "quality.csv");
     write_text(in_folder("quality.csv"), "q");
-    assert_check(manifest, IHP__CHECK_ALL, IHP_OK, NULL);
+    assert_check(manifest, IHP__CHECK_ALL, IHP_OK, "");
     json_decref(manifest);
 }
 
@@ -127,7 +128,7 @@ static void test_member_file(void **state)
     (void)state;
     json_t *manifest = make_result();
     write_text(in_folder("attributed/A.csv"), "member-id\n");
-    assert_check(manifest, IHP__CHECK_TABLES, IHP_OK, NULL);
+    assert_check(manifest, IHP__CHECK_TABLES, IHP_OK, "");
     assert_check(manifest, IHP__CHECK_ALL, IHP_ERR_DATA, "/attributed/A.csv: has changed");
     write_text(in_folder("attributed/A.csv"), "");
     assert_check(manifest, IHP__CHECK_TABLES, IHP_ERR_DATA, "/attributed/A.csv: has changed");
@@ -153,7 +154,7 @@ static void test_manifest(void **state)
     (void)state;
     json_t *manifest = make_result();
     json_object_set_new(json_object_get(manifest, "run"), "finished", json_string("tomorrow"));
-    assert_check(manifest, IHP__CHECK_ALL, IHP_OK, NULL);
+    assert_check(manifest, IHP__CHECK_ALL, IHP_OK, "");
     json_object_set_new(manifest, "share", json_real(0.25));
     assert_check(manifest, IHP__CHECK_ALL, IHP_ERR_DATA, "manifest.json: hash: is not as ihp");
     json_object_del(manifest, "hash");
