@@ -185,11 +185,11 @@ static enum ihp_status take_line(struct crossing *c, size_t i, bool first)
 static enum ihp_status end_member(struct crossing *c)
 {
     size_t years = (size_t)c->store->info.index_years;
-    const uint32_t *year_line = c->members.year_line + c->member * (years + 1);
-    if (years == 0) {
+    if (years == 0) { /* the store has no index */
         c->member++;
         return IHP_OK;
     }
+    const uint32_t *year_line = c->members.year_line + c->member * (years + 1);
     if (c->row != c->members.index_offset[c->member + 1]) {
         return differs(c, IHP__COLUMN_INDEX_OFFSET, "has more rows than claims/procedure");
     }
