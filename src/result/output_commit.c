@@ -27,7 +27,7 @@ static enum ihp_status fail_to_write(struct ihp__output *o, struct ihp_error *er
                                        o->request.folder, strerror(errno));
 }
 
-/* ---- what the output has besides the group --------------------------------------------------- */
+/* ---- files of others in the output ----------------------------------------------------------- */
 
 /* The output and the folder that replaces it, or one folder inside each. */
 struct carrying {

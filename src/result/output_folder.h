@@ -45,7 +45,7 @@ struct ihp__output {
     int unfinished; /* of `path`, for signals */
     mode_t mode;    /* of the finished folder */
     struct ihp__lease *lease;
-    /* What there is to say about the output. It is no part of a result, so that a run which took
+    /* Notices about the output. They are not part of a result, so that a run which took
      * over a lease has the same manifest as any other. */
     struct ihp_notices notices;
 };

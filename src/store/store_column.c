@@ -43,7 +43,7 @@ struct wanted {
     uint64_t count;              /* UINT64_MAX: any number */
 };
 
-/* Sets the type of a column; false if it is none that is wanted. */
+/* Sets the type of a column. Returns false if the column has neither of the two types. */
 static bool find_type(struct ihp__open_column *column, const struct wanted *wanted, hid_t held)
 {
     const enum ihp__type types[] = {wanted->narrow, wanted->wide};
