@@ -170,6 +170,7 @@ static void import_free(struct ihp__import **import)
 {
     ihp__store_abandon(&(*import)->writer);
     ihp__import_bad_rows_free(*import);
+    ihp__record_free(&(*import)->record);
     ihp__target_end(&(*import)->store);
     ihp__target_end(&(*import)->quarantine);
     ihp__import_member_index_free(&(*import)->members);

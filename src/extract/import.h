@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "base/path.h"
+#include "extract/record.h"
 #include "extract/schema.h"
 #include "ihp/import.h"
 #include "store/store.h"
@@ -112,6 +113,7 @@ struct ihp__import {
     bool in_chunks;
     struct ihp__import_memory memory;
     struct ihp__import_bad_rows bad_rows;
+    struct ihp__record record; /* of this rank; in the end of all ranks, on rank 0 */
     struct ihp__import_member_index members;
     struct ihp__import_dict payers, procedures;
     struct ihp__import_npis npis;
