@@ -42,7 +42,7 @@ static enum ihp_status add_level(struct ihp__deck_loading *l, const yaml_node_t 
     if (at < b->levels && b->level[at] <= level) {
         return ihp__fail(l->err, IHP_ERR_USAGE,
                          "%s:%zu: bootstrap.levels: '%.60s' appears twice; keep one", l->path,
-                         ihp__deck_line_of(node), text);
+                         ihp__yaml_line(node), text);
     }
     memmove(b->level + at + 1, b->level + at, (b->levels - at) * sizeof b->level[0]);
     b->level[at] = level;
@@ -60,7 +60,7 @@ static enum ihp_status read_levels(struct ihp__deck_loading *l, const yaml_node_
     if (count < 1 || count > IHP__LEVELS_MAX) {
         return ihp__fail(l->err, IHP_ERR_USAGE,
                          "%s:%zu: bootstrap.levels: a list of %zu is not allowed; expected %s",
-                         l->path, ihp__deck_line_of(node), count,
+                         l->path, ihp__yaml_line(node), count,
                          ihp__deck_find("bootstrap.levels")->allowed);
     }
     for (; item < node->data.sequence.items.top; item++) {

@@ -29,14 +29,14 @@ static enum ihp_status read_set(struct ihp__deck_loading *l, const struct ihp__d
         snprintf(key_path, sizeof key_path, "%.60s.%s", path, key->name);
         for (size_t i = 0; i < count; i++) {
             if (pick[i].key == key) {
-                return ihp__deck_fail_twice(l, key_path, ihp__deck_line_of(name), line[i]);
+                return ihp__deck_fail_twice(l, key_path, ihp__yaml_line(name), line[i]);
             }
         }
         if (ihp__sweep_read_value(l, yaml_document_get_node(l->document, pair->value), key,
                                   key_path, &value[count]) != IHP_OK) {
             return l->err->status;
         }
-        line[count] = ihp__deck_line_of(name);
+        line[count] = ihp__yaml_line(name);
         pick[count] = (struct ihp__sweep_pick){key, &value[count]};
         count++;
     }
@@ -57,14 +57,14 @@ static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_nod
     if (ihp__deck_entries(l, node, path, entry, ENTRIES, &below) != IHP_OK) {
         return l->err->status;
     }
-    size_t line = ihp__deck_line_of(node), picks = 0;
+    size_t line = ihp__yaml_line(node), picks = 0;
     if (entry[NAME].node == NULL) {
         return ihp__deck_fail_missing(l, line, name_path, a_name);
     }
     if (entry[SET].node == NULL) {
         return ihp__deck_fail_missing(l, line, set_path, a_set);
     }
-    const char *name = ihp__deck_text(entry[NAME].node);
+    const char *name = ihp__yaml_text(entry[NAME].node);
     if (name == NULL || !ihp__deck_is_line(name, IHP__SWEEP_NAME_BYTES - 1)) {
         return ihp__deck_fail_value(l, name_path, entry[NAME].node, false, a_name);
     }
@@ -108,7 +108,7 @@ enum ihp_status ihp__sweep_read_named(struct ihp__deck_loading *l,
     const yaml_node_t *node = section->scenarios.node;
     const char *a_list = ihp__deck_find("sweep.scenarios")->allowed;
     size_t line = section->scenarios.line, count = 0;
-    if (node->type != YAML_SEQUENCE_NODE && !ihp__deck_is_blank(node)) {
+    if (node->type != YAML_SEQUENCE_NODE && !ihp__yaml_is_blank(node)) {
         return ihp__deck_fail_value(l, "sweep.scenarios", node, false, a_list);
     }
     if (node->type == YAML_SEQUENCE_NODE) {

@@ -6,38 +6,10 @@
 
 #include <string.h>
 
-size_t ihp__deck_line_of(const yaml_node_t *node)
-{
-    return node->start_mark.line + 1;
-}
-
 size_t ihp__deck_line_given(const struct ihp__deck_loading *l, const char *path)
 {
     const struct ihp__deck_spec *spec = ihp__deck_find(path);
     return spec == NULL ? 0 : l->line[spec - ihp__deck_spec];
-}
-
-static const char *kind_of(const yaml_node_t *node)
-{
-    switch (node->type) {
-    case YAML_SCALAR_NODE:
-        return "a single value";
-    case YAML_SEQUENCE_NODE:
-        return "a list";
-    case YAML_MAPPING_NODE:
-        return "a group of keys";
-    default:
-        return "nothing";
-    }
-}
-
-const char *ihp__deck_text(const yaml_node_t *node)
-{
-    if (node->type != YAML_SCALAR_NODE) {
-        return NULL;
-    }
-    const char *text = (const char *)node->data.scalar.value;
-    return strlen(text) == node->data.scalar.length ? text : NULL;
 }
 
 static bool is_quoted(const yaml_node_t *node)
@@ -47,13 +19,8 @@ static bool is_quoted(const yaml_node_t *node)
 
 const char *ihp__deck_value(const yaml_node_t *node, bool plain)
 {
-    const char *text = ihp__deck_text(node);
+    const char *text = ihp__yaml_text(node);
     return text != NULL && plain && is_quoted(node) ? NULL : text;
-}
-
-bool ihp__deck_is_blank(const yaml_node_t *node)
-{
-    return node->type == YAML_SCALAR_NODE && node->data.scalar.length == 0;
 }
 
 /* ---- refusals -------------------------------------------------------------------------------- */
@@ -61,15 +28,15 @@ bool ihp__deck_is_blank(const yaml_node_t *node)
 enum ihp_status ihp__deck_fail_value(struct ihp__deck_loading *l, const char *path,
                                      const yaml_node_t *node, bool plain, const char *allowed)
 {
-    const char *text = ihp__deck_text(node);
+    const char *text = ihp__yaml_text(node);
     char saw[96];
     if (text == NULL) {
-        snprintf(saw, sizeof saw, "%s", kind_of(node));
+        snprintf(saw, sizeof saw, "%s", ihp__yaml_kind(node));
     } else {
         snprintf(saw, sizeof saw, "%s'%.60s'", plain && is_quoted(node) ? "text " : "", text);
     }
     return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: %s is not allowed; expected %s", l->path,
-                     ihp__deck_line_of(node), path, saw, allowed);
+                     ihp__yaml_line(node), path, saw, allowed);
 }
 
 enum ihp_status ihp__deck_fail_spec(struct ihp__deck_loading *l, const struct ihp__deck_spec *spec,
@@ -85,7 +52,7 @@ enum ihp_status ihp__deck_fail_group(struct ihp__deck_loading *l, const char *pa
 {
     return ihp__fail(l->err, IHP_ERR_USAGE,
                      "%s:%zu: %s: %s is not allowed; expected a group of keys", l->path,
-                     ihp__deck_line_of(node), path, kind_of(node));
+                     ihp__yaml_line(node), path, ihp__yaml_kind(node));
 }
 
 enum ihp_status ihp__deck_fail_missing(struct ihp__deck_loading *l, size_t line, const char *path,
@@ -191,7 +158,7 @@ enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t
                                   const char *path, struct ihp__deck_entry *entry, size_t count,
                                   const struct ihp__deck_below *below)
 {
-    if (ihp__deck_is_blank(node)) {
+    if (ihp__yaml_is_blank(node)) {
         return IHP_OK;
     }
     if (node->type != YAML_MAPPING_NODE) {
@@ -200,8 +167,8 @@ enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
     for (; pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *key = yaml_document_get_node(l->document, pair->key);
-        const char *name = ihp__deck_text(key);
-        size_t i = 0, line = ihp__deck_line_of(key);
+        const char *name = ihp__yaml_text(key);
+        size_t i = 0, line = ihp__yaml_line(key);
         if (name == NULL) {
             return ihp__deck_fail_key(l, line, path);
         }
@@ -227,7 +194,7 @@ enum ihp_status ihp__deck_check_filled(struct ihp__deck_loading *l,
                                        const char *allowed)
 {
     const yaml_node_t *node = entry->node;
-    bool blank = ihp__deck_is_blank(node);
+    bool blank = ihp__yaml_is_blank(node);
     if (node->type != YAML_MAPPING_NODE && !blank) {
         return ihp__deck_fail_group(l, path, node);
     }

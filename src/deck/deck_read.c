@@ -153,7 +153,7 @@ static enum ihp_status fail_dotted(struct ihp__deck_loading *l, size_t line, con
                                    const yaml_node_t *value)
 {
     char group[IHP__DECK_KEY_BYTES], word[IHP__DECK_KEY_BYTES], write[IHP__DECK_KEY_BYTES + 40];
-    const char *rest = strchr(path, '.') + 1, *text = ihp__deck_text(value);
+    const char *rest = strchr(path, '.') + 1, *text = ihp__yaml_text(value);
     struct names names;
     snprintf(group, sizeof group, "%.*s", (int)(rest - 1 - path), path);
     snprintf(word, sizeof word, "%.*s", (int)strcspn(rest, "."), rest);
@@ -193,7 +193,7 @@ static enum ihp_status set_paths(struct ihp__deck_loading *l, const struct ihp__
     const yaml_node_item_t *item = node->data.sequence.items.start;
     for (; item < node->data.sequence.items.top; item++) {
         const yaml_node_t *path = yaml_document_get_node(l->document, *item);
-        const char *text = ihp__deck_text(path);
+        const char *text = ihp__yaml_text(path);
         if (text == NULL || !ihp__deck_set(&l->deck, key, text, l->folder)) {
             return ihp__deck_fail_spec(l, key, path);
         }
@@ -245,7 +245,7 @@ static enum ihp_status read_group(struct ihp__deck_loading *l, const yaml_node_t
     if (add_group(l, path, line) != IHP_OK) {
         return l->err->status;
     }
-    if (ihp__deck_is_blank(value)) {
+    if (ihp__yaml_is_blank(value)) {
         return IHP_OK; /* "policies:" with nothing below */
     }
     if (value->type != YAML_MAPPING_NODE) {
@@ -278,8 +278,8 @@ static enum ihp_status read_pair(struct ihp__deck_loading *l, const yaml_node_pa
 {
     const yaml_node_t *key_node = yaml_document_get_node(l->document, pair->key);
     const yaml_node_t *value = yaml_document_get_node(l->document, pair->value);
-    const char *name = ihp__deck_text(key_node);
-    size_t line = ihp__deck_line_of(key_node);
+    const char *name = ihp__yaml_text(key_node);
+    size_t line = ihp__yaml_line(key_node);
     char path[IHP__DECK_KEY_BYTES];
     if (name == NULL || snprintf(path, sizeof path, "%s%s%.60s", group, group[0] == '\0' ? "" : ".",
                                  name) >= IHP__DECK_KEY_BYTES) {

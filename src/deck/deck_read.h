@@ -6,7 +6,7 @@
 
 #include "deck_keys.h"
 
-#include <yaml.h>
+#include "base/yaml_file.h"
 
 enum { IHP__DECK_KEY_BYTES = 128, IHP__DECK_GROUPS_MAX = 8, IHP__DECK_ADVICE = 200 };
 
@@ -48,20 +48,11 @@ enum ihp_status ihp__deck_read_sweep(struct ihp__deck_loading *l);
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
-/* Returns the line of the file on which a node begins, from 1. */
-size_t ihp__deck_line_of(const yaml_node_t *node);
-
 /* Returns the line on which a key of the table was given, 0 when it was not. */
 size_t ihp__deck_line_given(const struct ihp__deck_loading *l, const char *path);
 
-/* Returns a scalar's text, or NULL for other nodes and texts with NUL bytes. */
-const char *ihp__deck_text(const yaml_node_t *node);
-
 /* Returns the text of a value; NULL for other nodes, and for a text in quotes if `plain`. */
 const char *ihp__deck_value(const yaml_node_t *node, bool plain);
-
-/* Returns true if a key has nothing behind it: "policies:". */
-bool ihp__deck_is_blank(const yaml_node_t *node);
 
 /* Writes advice on a key that a group does not have, a sentence; `is_near` if one of the group's
  * own keys is near to it. Returns false if it has no advice. */

@@ -69,9 +69,9 @@ static const char *named_design(const struct ihp__deck_loading *l)
     }
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
     for (; pair < node->data.mapping.pairs.top; pair++) {
-        const char *name = ihp__deck_text(yaml_document_get_node(l->document, pair->key));
+        const char *name = ihp__yaml_text(yaml_document_get_node(l->document, pair->key));
         if (name != NULL && strcmp(name, "design") == 0) {
-            return ihp__deck_text(yaml_document_get_node(l->document, pair->value));
+            return ihp__yaml_text(yaml_document_get_node(l->document, pair->value));
         }
     }
     return NULL;

@@ -101,8 +101,8 @@ bool ihp__sweep_advise(const char *place, const char *name, bool is_near,
 enum ihp_status ihp__sweep_read_key(struct ihp__deck_loading *l, const yaml_node_t *node,
                                     const char *path, const struct ihp__sweep_key **key)
 {
-    const char *name = ihp__deck_text(node);
-    size_t line = ihp__deck_line_of(node);
+    const char *name = ihp__yaml_text(node);
+    size_t line = ihp__yaml_line(node);
     if (name == NULL) {
         return ihp__deck_fail_key(l, line, path);
     }
@@ -121,7 +121,7 @@ enum ihp_status ihp__sweep_read_value(struct ihp__deck_loading *l, const yaml_no
         char allowed[IHP__DECK_ALLOWED];
         return ihp__deck_fail_value(l, path, node, plain, ihp__sweep_allowed(key, allowed));
     }
-    *value = (struct ihp__sweep_value){text, number, ihp__deck_line_of(node),
+    *value = (struct ihp__sweep_value){text, number, ihp__yaml_line(node),
                                        ihp__sweep_is_text(key) ? text : ""};
     return IHP_OK;
 }

@@ -28,7 +28,7 @@ static enum ihp_status add_key(struct ihp__deck_loading *l, struct varying *v,
     const yaml_node_t *node = yaml_document_get_node(l->document, pair->value);
     const struct ihp__sweep_key *key;
     char path[IHP__DECK_KEY_BYTES], allowed[IHP__DECK_ALLOWED];
-    size_t line = ihp__deck_line_of(name);
+    size_t line = ihp__yaml_line(name);
     if (ihp__sweep_read_key(l, name, "sweep.vary", &key) != IHP_OK) {
         return l->err->status;
     }
