@@ -21,6 +21,19 @@ struct ihp__csv_column {
     bool required;
 };
 
+/* How a file is written. All zero: fields with commas between them, UTF-8, a header row, and names
+ * of columns exactly as the caller gives them. Owns nothing. */
+struct ihp__csv_format {
+    char delimiter;            /* 0: comma */
+    bool latin1;               /* the texts are ISO 8859-1; the rows give them as UTF-8 */
+    bool any_case;             /* names of columns may differ in case and have blanks around them */
+    const char *const *header; /* the columns of files without a header row; NULL: they have one */
+    size_t header_columns;
+    const char *const *trailer; /* a row that begins with one of these is left out and counted; in
+                                   it, # is any number of digits */
+    size_t trailers;
+};
+
 /* The field of a column that the file does not have: the empty text. */
 extern const char ihp__csv_absent[1];
 
@@ -40,7 +53,7 @@ typedef enum ihp_status (*ihp__csv_row_fn)(void *context, const struct ihp__csv_
                                            struct ihp_error *err);
 
 /* Most columns that a caller may read, most columns of a header, and most bytes of a row. */
-#define IHP__CSV_WANTED_MAX  32
+#define IHP__CSV_WANTED_MAX  64
 #define IHP__CSV_COLUMNS_MAX 512
 #define IHP__CSV_ROW_MAX     1000000
 
