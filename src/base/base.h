@@ -5,8 +5,8 @@
  * cents and numbers in texts, calendar.h for dates, csv.h to read a CSV file, outfile.h to write a
  * file so that nobody sees it half written, path.h for names of files. Beyond this include:
  * agree.h (errors and sums over ranks), business_days.h (due dates), codes.h (the code lists of the
- * state extract), hash_hex.h, lease.h (one run for one output), nearest.h, process.h, rename.h and
- * search.h.
+ * state extract), hash_hex.h, lease.h (one run for one output), nearest.h, npi.h, process.h,
+ * rename.h and search.h.
  *
  * Nothing in these headers is collective, and nothing in them knows what an IHP is. Functions that
  * can fail return an `ihp_status`; on failure the outputs are unchanged and the `ihp_error` has the

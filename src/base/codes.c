@@ -84,26 +84,6 @@ bool ihp__member_id_valid(const char *text, size_t length)
     return true;
 }
 
-bool ihp__npi_parse(const char *text, int64_t *npi)
-{
-    if (text[0] == '\0') {
-        *npi = IHP__NPI_BLANK;
-        return true;
-    }
-    int64_t value = 0;
-    for (int i = 0; i < 10; i++) {
-        if (!isdigit((unsigned char)text[i])) {
-            return false;
-        }
-        value = value * 10 + (text[i] - '0');
-    }
-    if (text[10] != '\0') {
-        return false;
-    }
-    *npi = value;
-    return true;
-}
-
 bool ihp__procedure_in_contract(const char *code)
 {
     static const char *const ranges[][2] = {

@@ -129,7 +129,7 @@ bool ihp__procedure_in_contract(const char *code);
 /* Longest identifiers, without their end. */
 #define IHP__MEMBER_ID_MAX    20
 #define IHP__ID_MAX           40
-#define IHP__CLAIM_ID_MAX     64
+#define IHP__CLAIM_ID_MAX     128
 #define IHP__VERSION_MAX      20
 #define IHP__ACG_MAX          8
 #define IHP__TAXONOMY_MAX     10
@@ -141,12 +141,5 @@ bool ihp__procedure_in_contract(const char *code);
 
 /* Returns true if a text is a member id: 1 to 20 of A-Z a-z 0-9 - and _. */
 bool ihp__member_id_valid(const char *text, size_t length);
-
-/* The number of a blank NPI. */
-#define IHP__NPI_BLANK (-1)
-
-/* Reads an NPI of 10 digits, or the empty text as IHP__NPI_BLANK. Returns false for any other text.
- */
-bool ihp__npi_parse(const char *text, int64_t *npi);
 
 #endif

@@ -5,6 +5,8 @@
 #include "member/netting.h"
 #include "result/print_sentence.h"
 
+#include "base/npi.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +26,9 @@ static const char *entity_name(const struct ihp__explanation *e, uint32_t entity
     if (entity < partnerships) {
         return e->context.program->partnership[entity].id;
     }
-    snprintf(buffer, 64, "non-IHP %010lld", (long long)e->context.info->npi[entity - partnerships]);
+    char npi[IHP__NPI_TEXT];
+    snprintf(buffer, 64, "non-IHP %s",
+             ihp__npi_format(e->context.info->npi[entity - partnerships], npi));
     return buffer;
 }
 
@@ -168,13 +172,10 @@ static const char *role_of(const struct ihp__explanation *e, enum ihp__period pe
     return line->partnership >= 0 ? "visit at an IHP" : "-";
 }
 
-static const char *npi_text(const struct ihp__store_info *info, uint32_t number, char buffer[16])
+static const char *npi_text(const struct ihp__store_info *info, uint32_t number,
+                            char buffer[IHP__NPI_TEXT])
 {
-    if (number == 0) {
-        return "-";
-    }
-    snprintf(buffer, 16, "%010lld", (long long)info->npi[number]);
-    return buffer;
+    return number == 0 ? "-" : ihp__npi_format(info->npi[number], buffer);
 }
 
 static const char *date_text(ihp__day16 day, char buffer[IHP__DATE_TEXT])
@@ -202,8 +203,8 @@ static void add_line(struct ihp__explanation *e, enum ihp__period period,
 {
     struct ihp__print *print = &e->lines;
     const struct ihp__store_info *info = e->context.info;
-    char day[IHP__DATE_TEXT], service[IHP__SERVICE_TEXT], entity[64], npi[16], window[16],
-        claim[CLAIM_TEXT];
+    char day[IHP__DATE_TEXT], service[IHP__SERVICE_TEXT], entity[64], npi[IHP__NPI_TEXT],
+        window[16], claim[CLAIM_TEXT];
     bool is_void = claims->void_date != NULL && claims->void_date[i] != IHP__NEVER_VOID;
     snprintf(window, sizeof window, "%d", line->window);
     format_claim(claims, i, claim);

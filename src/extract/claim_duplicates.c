@@ -27,8 +27,7 @@ static bool is_candidate(const struct ihp__import_candidates *candidates, uint64
     return at < candidates->count && candidates->hash[at] == hash;
 }
 
-static enum ihp_status on_claim(void *context, const struct ihp__import_row *row,
-                                struct ihp_error *err)
+static enum ihp_status on_claim(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct duplicates *d = context;
     union ihp__import_claim_room room;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Parses the fields that need no look-up. */
-static bool parse_fields(const struct ihp__import_row *row, struct ihp__import_claim *claim,
+static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *claim,
                          int64_t npi[2], struct ihp__import_reason *reason)
 {
     uint8_t service_class;
@@ -42,25 +42,24 @@ static bool parse_fields(const struct ihp__import_row *row, struct ihp__import_c
 /* Copies claim ID and version behind the record. */
 static void copy_texts(const struct ihp__import_row *row, struct ihp__import_claim *claim)
 {
-    size_t id = row->csv->length[IHP__EXTRACT_CLAIM_ID];
-    size_t version = row->csv->length[IHP__EXTRACT_CLAIM_VERSION];
+    size_t id = row->length[IHP__EXTRACT_CLAIM_ID];
+    size_t version = row->length[IHP__EXTRACT_CLAIM_VERSION];
     char *end = claim->id + id + version;
     claim->id_length = (uint8_t)id;
     claim->version_length = (uint8_t)version;
-    memcpy(claim->id, row->csv->field[IHP__EXTRACT_CLAIM_ID], id);
-    memcpy(claim->id + id, row->csv->field[IHP__EXTRACT_CLAIM_VERSION], version);
+    memcpy(claim->id, row->field[IHP__EXTRACT_CLAIM_ID], id);
+    memcpy(claim->id + id, row->field[IHP__EXTRACT_CLAIM_VERSION], version);
     memset(end, 0, (size_t)((char *)claim + ihp__import_claim_bytes(claim) - end));
 }
 
-enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
-                                        const struct ihp__import_row *row,
+enum ihp_status ihp__import_claim_parse(struct ihp__import *import, struct ihp__import_row *row,
                                         union ihp__import_claim_room *room, bool *good,
                                         struct ihp__import_reason *reason, struct ihp_error *err)
 {
     struct ihp__import_claim *claim = &room->claim;
     int64_t npi[2];
-    ihp__import_member_expect(&import->members, row->csv->field[IHP__EXTRACT_CLAIM_MEMBER],
-                              row->csv->length[IHP__EXTRACT_CLAIM_MEMBER]);
+    ihp__import_member_expect(&import->members, row->field[IHP__EXTRACT_CLAIM_MEMBER],
+                              row->length[IHP__EXTRACT_CLAIM_MEMBER]);
     *good =
         parse_fields(row, claim, npi, reason) &&
         ihp__import_parse_member(import, row, IHP__EXTRACT_CLAIM_MEMBER, &claim->member, reason);

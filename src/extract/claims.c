@@ -34,8 +34,7 @@ static int by_key_and_row(const struct ihp__import_claim *a, const struct ihp__i
     return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
-static enum ihp_status on_claim(void *context, const struct ihp__import_row *row,
-                                struct ihp_error *err)
+static enum ihp_status on_claim(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct claims_import *c = context;
     union ihp__import_claim_room room;

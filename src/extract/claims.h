@@ -31,8 +31,7 @@ uint64_t ihp__import_bin_start(const struct ihp__import *import, size_t bin);
 
 /* Makes a claim line of a row. If the row is bad, `*good` becomes false and `*reason` says why. The
  * status is not IHP_OK only if a dictionary is full or memory is short. */
-enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
-                                        const struct ihp__import_row *row,
+enum ihp_status ihp__import_claim_parse(struct ihp__import *import, struct ihp__import_row *row,
                                         union ihp__import_claim_room *room, bool *good,
                                         struct ihp__import_reason *reason, struct ihp_error *err);
 

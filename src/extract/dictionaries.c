@@ -3,6 +3,8 @@
  * written. */
 #include "extract/ranks.h"
 
+#include "base/npi.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,10 +39,9 @@ enum ihp_status ihp__import_dict_number(struct ihp__import_dict *dict,
                                         const struct ihp__import_row *row, int column,
                                         uint16_t *number, struct ihp_error *err)
 {
-    const struct ihp__csv_row *csv = row->csv;
-    int64_t found = ihp__dict_add(dict->texts, csv->field[column], csv->length[column]);
+    int64_t found = ihp__dict_add(dict->texts, row->field[column], row->length[column]);
     if (found == -1) {
-        return ihp__import_dict_fail_full(dict, csv->file, err);
+        return ihp__import_dict_fail_full(dict, row->csv->file, err);
     }
     if (found < 0 ||
         !ihp__array_reserve(&dict->uses, &dict->capacity, (size_t)found + 1, sizeof *dict->uses)) {

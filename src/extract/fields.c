@@ -3,14 +3,15 @@
  * functions of base/. Both accept the same texts, and a test compares them. */
 #include "extract/fields.h"
 
+#include "base/npi.h"
 #include "base/text.h"
 
 #include <string.h>
 
 static const char *field_of(const struct ihp__import_row *row, int column, size_t *length)
 {
-    *length = row->csv->length[column];
-    return row->csv->field[column];
+    *length = row->length[column];
+    return row->field[column];
 }
 
 static const struct ihp__extract_column *schema_of(const struct ihp__import_row *row, int column)
@@ -23,7 +24,7 @@ static bool refuse(const struct ihp__import_row *row, int column, const char *pr
                    struct ihp__import_reason *reason)
 {
     reason->column = schema_of(row, column);
-    reason->problem = row->csv->length[column] == 0 ? "is blank" : problem;
+    reason->problem = row->length[column] == 0 ? "is blank" : problem;
     return false;
 }
 
@@ -50,7 +51,7 @@ static int last_of_month(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_t *day,
+bool ihp__import_parse_day(struct ihp__import_row *row, int column, int32_t *day,
                            struct ihp__import_reason *reason)
 {
     size_t length;
@@ -67,30 +68,30 @@ bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_
     return refuse(row, column, NULL, reason);
 }
 
-bool ihp__import_parse_day_if_any(const struct ihp__import_row *row, int column, int32_t blank,
+bool ihp__import_parse_day_if_any(struct ihp__import_row *row, int column, int32_t blank,
                                   int32_t *day, struct ihp__import_reason *reason)
 {
     *day = blank;
-    return row->csv->length[column] == 0 || ihp__import_parse_day(row, column, day, reason);
+    return row->length[column] == 0 || ihp__import_parse_day(row, column, day, reason);
 }
 
-bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
+bool ihp__import_parse_month(struct ihp__import_row *row, int column, int32_t *month,
                              struct ihp__import_reason *reason)
 {
-    return ihp__month_parse(row->csv->field[column], month) || refuse(row, column, NULL, reason);
+    return ihp__month_parse(row->field[column], month) || refuse(row, column, NULL, reason);
 }
 
-bool ihp__import_parse_last_month(const struct ihp__import_row *row, int column, int32_t *month,
+bool ihp__import_parse_last_month(struct ihp__import_row *row, int column, int32_t *month,
                                   struct ihp__import_reason *reason)
 {
-    if (row->csv->field[column][0] == '\0') {
+    if (row->field[column][0] == '\0') {
         *month = (9999 - 1970) * 12 + 11;
         return true;
     }
     return ihp__import_parse_month(row, column, month, reason);
 }
 
-bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16_t *year,
+bool ihp__import_parse_year(struct ihp__import_row *row, int column, int16_t *year,
                             struct ihp__import_reason *reason)
 {
     size_t length;
@@ -103,7 +104,7 @@ bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16
     return true;
 }
 
-bool ihp__import_parse_county(const struct ihp__import_row *row, int column, uint32_t *county,
+bool ihp__import_parse_county(struct ihp__import_row *row, int column, uint32_t *county,
                               struct ihp__import_reason *reason)
 {
     size_t length;
@@ -116,10 +117,10 @@ bool ihp__import_parse_county(const struct ihp__import_row *row, int column, uin
     return true;
 }
 
-bool ihp__import_parse_code(const struct ihp__import_row *row, int column, uint8_t *code,
+bool ihp__import_parse_code(struct ihp__import_row *row, int column, uint8_t *code,
                             struct ihp__import_reason *reason)
 {
-    int number = ihp__code_find(schema_of(row, column)->codes, row->csv->field[column]);
+    int number = ihp__code_find(schema_of(row, column)->codes, row->field[column]);
     if (number < 0) {
         return refuse(row, column, NULL, reason);
     }
@@ -127,7 +128,7 @@ bool ihp__import_parse_code(const struct ihp__import_row *row, int column, uint8
     return true;
 }
 
-bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, int64_t *npi,
+bool ihp__import_parse_npi(struct ihp__import_row *row, int column, int64_t *npi,
                            struct ihp__import_reason *reason)
 {
     size_t length;
@@ -144,7 +145,7 @@ bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, int64_
     return true;
 }
 
-bool ihp__import_parse_integer(const struct ihp__import_row *row, int column, int64_t *value,
+bool ihp__import_parse_integer(struct ihp__import_row *row, int column, int64_t *value,
                                struct ihp__import_reason *reason)
 {
     size_t length;
@@ -158,16 +159,16 @@ bool ihp__import_parse_integer(const struct ihp__import_row *row, int column, in
            refuse(row, column, NULL, reason);
 }
 
-bool ihp__import_parse_money(const struct ihp__import_row *row, int column, int64_t *cents,
+bool ihp__import_parse_money(struct ihp__import_row *row, int column, int64_t *cents,
                              struct ihp__import_reason *reason)
 {
-    return ihp__money_parse(row->csv->field[column], cents) || refuse(row, column, NULL, reason);
+    return ihp__money_parse(row->field[column], cents) || refuse(row, column, NULL, reason);
 }
 
-bool ihp__import_parse_category(const struct ihp__import_row *row, int column, int *category,
+bool ihp__import_parse_category(struct ihp__import_row *row, int column, int *category,
                                 struct ihp__import_reason *reason)
 {
-    int number = ihp__category_parse(row->csv->field[column]);
+    int number = ihp__category_parse(row->field[column]);
     if (number < 0) {
         return refuse(row, column, NULL, reason);
     }
@@ -175,7 +176,7 @@ bool ihp__import_parse_category(const struct ihp__import_row *row, int column, i
     return true;
 }
 
-bool ihp__import_parse_member(const struct ihp__import *import, const struct ihp__import_row *row,
+bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__import_row *row,
                               int column, uint32_t *member, struct ihp__import_reason *reason)
 {
     size_t length;
@@ -190,7 +191,7 @@ bool ihp__import_parse_member(const struct ihp__import *import, const struct ihp
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-bool ihp__import_check_member_id(const struct ihp__import_row *row, int column,
+bool ihp__import_check_member_id(struct ihp__import_row *row, int column,
                                  struct ihp__import_reason *reason)
 {
     size_t length;
@@ -198,7 +199,7 @@ bool ihp__import_check_member_id(const struct ihp__import_row *row, int column,
     return ihp__member_id_valid(text, length) || refuse(row, column, NULL, reason);
 }
 
-bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
+bool ihp__import_check_procedure(struct ihp__import_row *row, int column,
                                  struct ihp__import_reason *reason)
 {
     size_t length;
@@ -210,7 +211,7 @@ bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
     return good || refuse(row, column, NULL, reason);
 }
 
-bool ihp__import_check_text(const struct ihp__import_row *row, int column,
+bool ihp__import_check_text(struct ihp__import_row *row, int column,
                             struct ihp__import_reason *reason)
 {
     const struct ihp__extract_column *schema = schema_of(row, column);
@@ -232,7 +233,7 @@ bool ihp__import_check_text(const struct ihp__import_row *row, int column,
     return problem == NULL || refuse(row, column, problem, reason);
 }
 
-bool ihp__import_check_bytes(const struct ihp__import_row *row, int column,
+bool ihp__import_check_bytes(struct ihp__import_row *row, int column,
                              struct ihp__import_reason *reason)
 {
     size_t length;

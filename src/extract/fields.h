@@ -10,68 +10,68 @@
 #include "extract/import.h"
 
 /* Reads a day of the years 0001 to 9999. */
-bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_t *day,
+bool ihp__import_parse_day(struct ihp__import_row *row, int column, int32_t *day,
                            struct ihp__import_reason *reason);
 
 /* Does the same for a column that may be blank; `blank` is the day of a blank. */
-bool ihp__import_parse_day_if_any(const struct ihp__import_row *row, int column, int32_t blank,
+bool ihp__import_parse_day_if_any(struct ihp__import_row *row, int column, int32_t blank,
                                   int32_t *day, struct ihp__import_reason *reason);
 
 /* Reads a month. */
-bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
+bool ihp__import_parse_month(struct ihp__import_row *row, int column, int32_t *month,
                              struct ihp__import_reason *reason);
 
 /* Reads the last month of a span; 9999-12 for blank, which means that the span is open. */
-bool ihp__import_parse_last_month(const struct ihp__import_row *row, int column, int32_t *month,
+bool ihp__import_parse_last_month(struct ihp__import_row *row, int column, int32_t *month,
                                   struct ihp__import_reason *reason);
 
 /* Reads a year of four digits, not 0000. */
-bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16_t *year,
+bool ihp__import_parse_year(struct ihp__import_row *row, int column, int16_t *year,
                             struct ihp__import_reason *reason);
 
 /* Reads a county's FIPS number; 0 for blank. */
-bool ihp__import_parse_county(const struct ihp__import_row *row, int column, uint32_t *county,
+bool ihp__import_parse_county(struct ihp__import_row *row, int column, uint32_t *county,
                               struct ihp__import_reason *reason);
 
 /* Reads a code of the column's list as its number. */
-bool ihp__import_parse_code(const struct ihp__import_row *row, int column, uint8_t *code,
+bool ihp__import_parse_code(struct ihp__import_row *row, int column, uint8_t *code,
                             struct ihp__import_reason *reason);
 
 /* Reads an NPI; IHP__NPI_BLANK for blank. */
-bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, int64_t *npi,
+bool ihp__import_parse_npi(struct ihp__import_row *row, int column, int64_t *npi,
                            struct ihp__import_reason *reason);
 
 /* Reads an integer of 64 bits. */
-bool ihp__import_parse_integer(const struct ihp__import_row *row, int column, int64_t *value,
+bool ihp__import_parse_integer(struct ihp__import_row *row, int column, int64_t *value,
                                struct ihp__import_reason *reason);
 
 /* Reads dollars as cents. */
-bool ihp__import_parse_money(const struct ihp__import_row *row, int column, int64_t *cents,
+bool ihp__import_parse_money(struct ihp__import_row *row, int column, int64_t *cents,
                              struct ihp__import_reason *reason);
 
 /* Reads a category of service as its number. */
-bool ihp__import_parse_category(const struct ihp__import_row *row, int column, int *category,
+bool ihp__import_parse_category(struct ihp__import_row *row, int column, int *category,
                                 struct ihp__import_reason *reason);
 
 /* Finds the number of a member of members.csv. */
-bool ihp__import_parse_member(const struct ihp__import *import, const struct ihp__import_row *row,
+bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__import_row *row,
                               int column, uint32_t *member, struct ihp__import_reason *reason);
 
 /* Checks a member ID in members.csv. */
-bool ihp__import_check_member_id(const struct ihp__import_row *row, int column,
+bool ihp__import_check_member_id(struct ihp__import_row *row, int column,
                                  struct ihp__import_reason *reason);
 
 /* Checks a procedure code. */
-bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
+bool ihp__import_check_procedure(struct ihp__import_row *row, int column,
                                  struct ihp__import_reason *reason);
 
 /* Checks a text: UTF-8 without control characters, not longer than the column allows. */
-bool ihp__import_check_text(const struct ihp__import_row *row, int column,
+bool ihp__import_check_text(struct ihp__import_row *row, int column,
                             struct ihp__import_reason *reason);
 
 /* Checks a claim ID or a version: a text of at most as many bytes as the column allows characters,
  * the most that a store has room for. */
-bool ihp__import_check_bytes(const struct ihp__import_row *row, int column,
+bool ihp__import_check_bytes(struct ihp__import_row *row, int column,
                              struct ihp__import_reason *reason);
 
 /* Checks that two months, or two days, are in order; `problem` is the reason if they are not. */

@@ -79,7 +79,7 @@ struct file_reader {
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *csv, struct ihp_error *err)
 {
     struct file_reader *reader = context;
-    reader->row.csv = csv;
+    ihp__import_row_begin(&reader->row, csv);
     enum ihp_status status = reader->row_fn(reader->context, &reader->row, err);
     reader->row.number++;
     if (++reader->rows % ROWS_BETWEEN_PROGRESS == 0) {
@@ -131,7 +131,7 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
     struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
     size_t columns = ihp__extract_csv_columns(file, column);
     struct file_reader reader = {.import = import,
-                                 .row = {.file = file},
+                                 .row = {.file = file, .again = again, .values = import->values},
                                  .bytes = ihp__import_bytes_to_read(import, file),
                                  .row_fn = row_fn,
                                  .context = context};

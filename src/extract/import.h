@@ -27,12 +27,28 @@ struct ihp__import_source {
     int64_t changed_s, changed_ns; /* last change, to notice a change between two readings */
 };
 
-/* One row of a file. */
+struct ihp__import_values;
+
+/* One row of a file. Its fields are those of `csv` until a value has to be converted (values.h);
+ * `csv` keeps what the file has, for the quarantine file. */
 struct ihp__import_row {
     const struct ihp__csv_row *csv;
+    const char *const *field;
+    const size_t *length;
     enum ihp__extract_file file;
+    bool again;      /* the file is read once more, so nothing is counted */
     uint64_t number; /* ascends in the file, over all ranks; the same at each reading */
+    struct ihp__import_values *values;
 };
+
+/* Begins a row. */
+static inline void ihp__import_row_begin(struct ihp__import_row *row,
+                                         const struct ihp__csv_row *csv)
+{
+    row->csv = csv;
+    row->field = csv->field;
+    row->length = csv->length;
+}
 
 /* Why a row is bad: "COLUMN PROBLEM; use ALLOWED", where no problem is given "COLUMN is not a valid
  * KIND; use ALLOWED", and without a column "PROBLEM". The text is static. */
@@ -117,7 +133,8 @@ struct ihp__import {
     struct ihp__import_member_index members;
     struct ihp__import_dict payers, procedures;
     struct ihp__import_npis npis;
-    uint16_t *span_payer; /* owned: payer of each span, numbered in order of arrival */
+    struct ihp__import_values *values; /* owned */
+    uint16_t *span_payer;              /* owned: payer of each span, numbered in order of arrival */
     size_t span_capacity;
     struct ihp__target store;         /* its lease is rank 0's; every rank has its path */
     struct ihp__target quarantine;    /* rank 0's */
@@ -136,7 +153,7 @@ static inline bool ihp__import_keeps_rows(const struct ihp__import *import)
 
 /* ---- files.c --------------------------------------------------------------------------------- */
 
-typedef enum ihp_status (*ihp__import_row_fn)(void *context, const struct ihp__import_row *row,
+typedef enum ihp_status (*ihp__import_row_fn)(void *context, struct ihp__import_row *row,
                                               struct ihp_error *err);
 
 /* Finds all files. A missing required file is an error. */

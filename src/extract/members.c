@@ -35,8 +35,7 @@ struct members_import {
     uint32_t *race_map;
 };
 
-static enum ihp_status on_member(void *context, const struct ihp__import_row *row,
-                                 struct ihp_error *err)
+static enum ihp_status on_member(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct members_import *m = context;
     struct member_row member = {.row = row->number};
@@ -52,8 +51,7 @@ static enum ihp_status on_member(void *context, const struct ihp__import_row *ro
                                  &reason)) {
         return ihp__import_bad_rows_add(m->import, row, &reason, err);
     }
-    memcpy(member.id, row->csv->field[IHP__EXTRACT_MEMBER_ID],
-           row->csv->length[IHP__EXTRACT_MEMBER_ID]);
+    memcpy(member.id, row->field[IHP__EXTRACT_MEMBER_ID], row->length[IHP__EXTRACT_MEMBER_ID]);
     if (ihp__import_dict_number(&m->races, row, IHP__EXTRACT_MEMBER_RACE, &member.race, err) !=
         IHP_OK) {
         return err->status;

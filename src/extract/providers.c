@@ -20,7 +20,7 @@ struct providers_import {
     uint32_t *map;
 };
 
-static enum ihp_status on_provider(void *context, const struct ihp__import_row *row,
+static enum ihp_status on_provider(void *context, struct ihp__import_row *row,
                                    struct ihp_error *err)
 {
     struct providers_import *p = context;
@@ -30,7 +30,7 @@ static enum ihp_status on_provider(void *context, const struct ihp__import_row *
         !ihp__import_check_text(row, IHP__EXTRACT_PROVIDER_TAXONOMY, &reason)) {
         return ihp__import_bad_rows_add(p->import, row, &reason, err);
     }
-    provider.has_taxonomy = row->csv->length[IHP__EXTRACT_PROVIDER_TAXONOMY] > 0;
+    provider.has_taxonomy = row->length[IHP__EXTRACT_PROVIDER_TAXONOMY] > 0;
     if (provider.has_taxonomy &&
         ihp__import_dict_number(&p->taxonomies, row, IHP__EXTRACT_PROVIDER_TAXONOMY,
                                 &provider.taxonomy, err) != IHP_OK) {

@@ -66,7 +66,8 @@ static const struct ihp__extract_column morbidity_columns[] = {
     TEXT("acg", IHP__ACG_MAX, "UTF-8 text of 1 to 8 characters", "risk category of the year"),
 };
 static const struct ihp__extract_column provider_columns[] = {
-    FIELD("npi", "NPI", "10 digits", "National Provider Identifier"),
+    FIELD("npi", "NPI", "10 digits or a UMPI (a letter and 9 digits)",
+          "National Provider Identifier"),
     BLANK_TEXT("taxonomy", IHP__TAXONOMY_MAX, "a NUCC code of at most 10 characters, or blank",
                "primary taxonomy in NPPES"),
 };
@@ -82,7 +83,7 @@ static const struct ihp__extract_column coordination_columns[] = {
     CODE("kind", &ihp__coordinations, "kind of care coordination [15.1.1]"),
 };
 static const struct ihp__extract_column claim_columns[IHP__EXTRACT_CLAIM_COLUMNS] = {
-    TEXT("claim_id", IHP__CLAIM_ID_MAX, "UTF-8 text of 1 to 64 bytes",
+    TEXT("claim_id", IHP__CLAIM_ID_MAX, "UTF-8 text of 1 to 128 bytes",
          "identifies the claim; together with `line` and `version` it identifies the row"),
     FIELD("line", "integer", "an integer of at most 64 bits", "number of the line in the claim"),
     MEMBER_COLUMN(ONE_OF_MEMBERS),
@@ -94,8 +95,10 @@ static const struct ihp__extract_column claim_columns[IHP__EXTRACT_CLAIM_COLUMNS
     CODE("service_class", &ihp__service_classes, "service class of Appendix 2"),
     FIELD("category", "category of service", "3 digits, 999E or 999I",
           "category of service; `999E` and `999I` are 999 uncategorized, excluded and included"),
-    BLANK_FIELD("billing_npi", "NPI", "10 digits or blank", "billing provider"),
-    BLANK_FIELD("treating_npi", "NPI", "10 digits or blank", "treating provider"),
+    BLANK_FIELD("billing_npi", "NPI", "10 digits, a UMPI (a letter and 9 digits) or blank",
+                "billing provider"),
+    BLANK_FIELD("treating_npi", "NPI", "10 digits, a UMPI (a letter and 9 digits) or blank",
+                "treating provider"),
     BLANK_TEXT("payer", IHP__PAYER_CHARACTERS, "UTF-8 text of at most 64 characters, or blank",
                "`FFS` or the ID of a managed care organization"),
     FIELD("paid_amount", "amount", "dollars with at most two decimals, below 10,000,000,000",

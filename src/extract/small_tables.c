@@ -47,8 +47,7 @@ static const struct ihp__import_column span_columns[] = {
     {IHP__COLUMN_SPAN_COUNTY, offsetof(struct span_row, county), 0},
 };
 
-static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
-                               struct ihp_error *err)
+static enum ihp_status on_span(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct table_import *t = context;
     struct span_row span = {0};
@@ -64,8 +63,7 @@ static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
                                   &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    int major_program =
-        ihp__code_find(&ihp__major_programs, row->csv->field[IHP__EXTRACT_SPAN_PROGRAM]);
+    int major_program = ihp__code_find(&ihp__major_programs, row->field[IHP__EXTRACT_SPAN_PROGRAM]);
     span.major_program = major_program < 0 ? IHP__MAJOR_PROGRAM_OTHER : (uint8_t)major_program;
     if (ihp__import_dict_number(&t->import->payers, row, IHP__EXTRACT_SPAN_PAYER, &span.payer,
                                 err) != IHP_OK) {
@@ -166,7 +164,7 @@ static const struct ihp__import_column morbidity_columns[] = {
     {IHP__COLUMN_MORBIDITY_ACG, offsetof(struct morbidity_row, acg), 0},
 };
 
-static enum ihp_status on_morbidity(void *context, const struct ihp__import_row *row,
+static enum ihp_status on_morbidity(void *context, struct ihp__import_row *row,
                                     struct ihp_error *err)
 {
     struct table_import *t = context;
@@ -275,8 +273,7 @@ static const struct ihp__import_column paid_columns[] = {
     {IHP__COLUMN_PAID_KIND, offsetof(struct month_row, code), 0},
 };
 
-static enum ihp_status on_risk(void *context, const struct ihp__import_row *row,
-                               struct ihp_error *err)
+static enum ihp_status on_risk(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct table_import *t = context;
     struct month_row risk = {0};
@@ -293,7 +290,7 @@ static enum ihp_status on_risk(void *context, const struct ihp__import_row *row,
     return ihp__import_table_add(t->import, &t->table, &risk, row, err);
 }
 
-static enum ihp_status on_coordination(void *context, const struct ihp__import_row *row,
+static enum ihp_status on_coordination(void *context, struct ihp__import_row *row,
                                        struct ihp_error *err)
 {
     struct table_import *t = context;

@@ -82,8 +82,7 @@ struct drop_report {
     size_t next;
 };
 
-static enum ihp_status report_row(void *context, const struct ihp__import_row *row,
-                                  struct ihp_error *err)
+static enum ihp_status report_row(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct drop_report *report = context;
     const struct ihp__import_drops *drops = report->drops;

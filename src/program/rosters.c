@@ -4,6 +4,8 @@
 #include "program/fields.h"
 #include "program/load.h"
 
+#include "base/npi.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,7 @@ static enum ihp_status read_provider(const struct ihp__csv_row *row, struct ihp_
     static const struct ihp__code_list designations = {class_texts, 3, "PCP, SPE or blank"};
     int designation;
     if (!ihp__npi_parse(row->field[NPI], &r->npi) || r->npi == IHP__NPI_BLANK) {
-        return ihp__fail_value(err, row, NPI, "10 digits");
+        return ihp__fail_value(err, row, NPI, "10 digits, or a UMPI (a letter and 9 digits)");
     }
     if (ihp__field_choice(row, DESIGNATION, &designations, &designation, err) != IHP_OK) {
         return err->status;
@@ -107,12 +109,13 @@ static enum ihp_status check_repeats(const struct ihp__program *program, struct 
 {
     for (size_t i = 1; i < program->roster_rows; i++) {
         const struct ihp__roster_row *x = &program->roster[i - 1], *y = &program->roster[i];
+        char npi[IHP__NPI_TEXT];
         if (same_entry(x, y) &&
             (x->designation != y->designation || strcmp(x->taxonomy, y->taxonomy) != 0)) {
             return ihp__fail(err, IHP_ERR_DATA,
-                             "%s/rosters.csv:%" PRIu64 ": NPI %010" PRId64 " has another "
-                             "designation or taxonomy on line %" PRIu64 "; keep one of the two",
-                             program->folder, y->line, y->npi, x->line);
+                             "%s/rosters.csv:%" PRIu64 ": NPI %s has another designation or "
+                             "taxonomy on line %" PRIu64 "; keep one of the two",
+                             program->folder, y->line, ihp__npi_format(y->npi, npi), x->line);
         }
     }
     return IHP_OK;
@@ -247,16 +250,16 @@ static enum ihp_status check_pair(const struct ihp__program *program, const stru
     if (treating < 0) {
         return IHP_OK;
     }
-    char text[IHP__DATE_TEXT], with[64] = "any treating NPI";
+    char text[IHP__DATE_TEXT], npi[IHP__NPI_TEXT], with[64] = "any treating NPI";
     if (treating > 0) {
-        snprintf(with, sizeof with, "treating NPI %010lld", (long long)treating);
+        snprintf(with, sizeof with, "treating NPI %s", ihp__npi_format(treating, npi));
     }
-    return ihp__fail(
-        err, IHP_ERR_DATA,
-        "%s/rosters.csv: in %s, lines of billing NPI %010lld with %s would belong to both "
-        "%s and %s; remove the NPI from one of the two rosters",
-        program->folder, ihp__quarter_format(quarter, text), (long long)x->npi, with,
-        program->partnership[x->partnership].id, program->partnership[y->partnership].id);
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s/rosters.csv: in %s, lines of billing NPI %s with %s would belong to both "
+                     "%s and %s; remove the NPI from one of the two rosters",
+                     program->folder, ihp__quarter_format(quarter, text),
+                     ihp__npi_format(x->npi, npi), with, program->partnership[x->partnership].id,
+                     program->partnership[y->partnership].id);
 }
 
 /* Returns all billing NPIs of the rosters in force, sorted by NPI, each once for an IHP; the caller

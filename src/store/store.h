@@ -348,7 +348,7 @@ enum ihp_status ihp__store_put_dict(struct ihp__store_writer *writer, enum ihp__
                                     const struct ihp__dict *dict, struct ihp_error *err);
 
 /* Collective. Announces how many claim lines all ranks together will write. `claim_id_width` is
- * 1..64 bytes. `wide_amounts` is true if an amount needs 64 bits. */
+ * 1..128 bytes. `wide_amounts` is true if an amount needs 64 bits. */
 enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *writer, uint64_t lines,
                                         size_t claim_id_width, bool wide_amounts,
                                         struct ihp_error *err);

@@ -3,6 +3,8 @@
  * other columns are checked when they are read. */
 #include "store_internal.h"
 
+#include "base/npi.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,22 +86,20 @@ static enum ihp_status read_dictionary(const struct ihp__store *store, enum ihp_
     return status;
 }
 
-#define NPI_GREATEST INT64_C(9999999999)
-
 static enum ihp_status check_npis(struct ihp__store *store, struct ihp_error *err)
 {
     if (store->info.npis == 0 || store->npi[0] != IHP__NPI_BLANK) {
         return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
                                       "does not start with the blank NPI", err);
     }
-    if (store->npi[store->info.npis - 1] > NPI_GREATEST) {
-        return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
-                                      "has a number of more than ten digits", err);
-    }
     for (size_t i = 0; i < store->info.npis; i++) {
         if (i > 0 && store->npi[i] <= store->npi[i - 1]) {
             return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
                                           "is not in ascending order", err);
+        }
+        if (!ihp__npi_valid(store->npi[i])) {
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
+                                          "has a number that is no NPI and no UMPI", err);
         }
         if (store->npi_taxonomy[i] != UINT32_MAX &&
             store->npi_taxonomy[i] >= store->taxonomy.count) {

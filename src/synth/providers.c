@@ -4,6 +4,8 @@
 #include "synth/model.h"
 #include "synth/random.h"
 
+#include "base/npi.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -77,26 +77,6 @@ static void test_member_ids(void **state)
     assert_false(ihp__member_id_valid("a\0b", 3));
 }
 
-static void test_npis(void **state)
-{
-    (void)state;
-    int64_t npi = 77;
-    assert_true(ihp__npi_parse("", &npi));
-    assert_int_equal(npi, IHP__NPI_BLANK);
-    assert_true(ihp__npi_parse("9999999999", &npi));
-    assert_true(npi == 9999999999);
-    assert_true(ihp__npi_parse("0000000012", &npi));
-    assert_int_equal(npi, 12);
-    npi = 77;
-    static const char *const bad[] = {"1",           "123456789",   "12345678901",
-                                      "12345 7890",  "-234567890",  "123456789x",
-                                      " 1234567890", "1234567890 ", "12345678.0"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp__npi_parse(bad[i], &npi));
-        assert_int_equal(npi, 77);
-    }
-}
-
 static void test_codes_of_the_contract(void **state)
 {
     (void)state;
@@ -121,7 +101,6 @@ int main(void)
         cmocka_unit_test(test_categories),
         cmocka_unit_test(test_services),
         cmocka_unit_test(test_member_ids),
-        cmocka_unit_test(test_npis),
         cmocka_unit_test(test_codes_of_the_contract),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A claim line judged for a period: window, run-out, disposition, owner, class of the treating
  * provider [16.1, 2.7, 16.10, 13.3.1, 3.8.4]. */
+#include "base/npi.h"
 #include "build.h"
 
 #include <sys/stat.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stores that are written and read again: contents, content hash, partition and search. */
+#include "base/npi.h"
 #include "store_fixture.h"
 
 /* ---- contents -------------------------------------------------------------------------------- */

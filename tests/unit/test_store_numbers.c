@@ -256,7 +256,8 @@ static void test_npis(void **state)
         {"dictionary/npi", 1, -1, "dictionary/npi is not in ascending order"},
         {"dictionary/npi", 2, 1000000001, "dictionary/npi is not in ascending order"},
         {"dictionary/npi", 3, INT64_MIN, "dictionary/npi is not in ascending order"},
-        {"dictionary/npi", 3, 10000000000, "dictionary/npi has a number of more than ten digits"},
+        {"dictionary/npi", 3, 11000000000,
+         "dictionary/npi has a number that is no NPI and no UMPI"},
         {"dictionary/npi_taxonomy", 1, 1, "has a number that dictionary/taxonomy does not have"},
         {"dictionary/npi_taxonomy", 3, UINT32_MAX - 1, "has a number that dictionary/taxonomy"},
     };

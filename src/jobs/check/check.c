@@ -4,6 +4,7 @@
 #include "jobs/check/check_scan.h"
 
 #include "base/bytes.h"
+#include "base/npi.h"
 #include "base/search.h"
 #include "result/print_sentence.h"
 
@@ -235,8 +236,9 @@ static void print_roster(FILE *stream, const struct ihp__program *program, int p
         unsigned role = row[i].role == IHP__ROLE_BILLING ? IHP__SEEN_BILLING : IHP__SEEN_TREATING;
         if (!npi_seen(info, scan, row[i].npi, role)) {
             if (unseen++ < NPIS_NAMED) {
-                snprintf(names + strlen(names), sizeof names - strlen(names), " %010lld",
-                         (long long)row[i].npi);
+                char npi[IHP__NPI_TEXT];
+                snprintf(names + strlen(names), sizeof names - strlen(names), " %s",
+                         ihp__npi_format(row[i].npi, npi));
             }
         }
     }
