@@ -12,7 +12,7 @@ build_packages=(
     build-essential cmake ninja-build pkg-config
     libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
     libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev
-    libgsl-dev librandom123-dev libsmartcols-dev
+    libgsl-dev librandom123-dev libsmartcols-dev libreadstat-dev
 )
 test_packages=(
     libcmocka-dev python3 hdf5-tools slurm-wlm munge man-db zsh

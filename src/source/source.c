@@ -2,6 +2,22 @@
 /* Reading a file of any form. */
 #include "source/source.h"
 
+#include "source/sas.h"
+
+static struct ihp__sas_input sas_input(const struct ihp__source_input *input,
+                                       const struct ihp__csv_column *columns, size_t count)
+{
+    const struct ihp__source_part *part = input->part;
+    return (struct ihp__sas_input){
+        .path = input->path,
+        .columns = columns,
+        .count = count,
+        .texts = input->texts,
+        .first_row = part == NULL || part->whole ? 0 : part->first_row,
+        .rows = part == NULL || part->whole ? UINT64_MAX : part->rows,
+    };
+}
+
 enum ihp_status ihp__source_read(const struct ihp__source_input *input,
                                  const struct ihp__csv_column *columns, size_t count,
                                  struct ihp__source_rows *rows, struct ihp_notices *notices,
@@ -10,6 +26,10 @@ enum ihp_status ihp__source_read(const struct ihp__source_input *input,
     rows->left_out = 0;
     if (input->part->none) {
         return IHP_OK;
+    }
+    if (ihp__sas_is(input->path)) {
+        const struct ihp__sas_input sas = sas_input(input, columns, count);
+        return ihp__sas_read(&sas, rows->row_fn, rows->context, notices, err);
     }
     return input->part->whole
                ? ihp__csv_read(input->path, columns, count, rows->row_fn, rows->context, notices,
@@ -25,6 +45,10 @@ enum ihp_status ihp__source_measure(const struct ihp__source_input *input,
 {
     bool plain = true;
     *size = (struct ihp__source_size){0};
+    if (ihp__sas_is(input->path)) {
+        const struct ihp__sas_input sas = sas_input(input, columns, count);
+        return ihp__sas_measure(&sas, &size->rows, notices, err);
+    }
     if (ihp__csv_body(input->path, columns, count, &size->body, &plain, notices, err) != IHP_OK) {
         return err->status;
     }
