@@ -6,8 +6,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 
 house=$IHP_SOURCE/tests/house/house.py
 tree=$work/tree
-rooms="base program deck store checkpoint source extract synth member tally finance resample sweep result engine explain bootstrap
-jobs cli"
+rooms="base program deck store checkpoint source layout extract synth member tally finance resample sweep result engine explain
+bootstrap jobs cli"
 
 # Makes a tree of all rooms with no problem except that it is too small.
 begin() {

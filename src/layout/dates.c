@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dates in the form that a layout names. */
+#include "layout/layout_internal.h"
+
+#include "base/calendar.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Reads a number of `least` to `most` digits at `*text`, and moves on. */
+static bool digits(const char **text, const char *end, int least, int most, int *value)
+{
+    int count = 0;
+    *value = 0;
+    while (count < most && *text < end && **text >= '0' && **text <= '9') {
+        *value = *value * 10 + (**text - '0');
+        (*text)++;
+        count++;
+    }
+    return count >= least;
+}
+
+/* Returns true for nothing, and for a time of midnight: " 00:00:00.000", "T00:00:00" or
+ * " 12:00:00 AM". */
+static bool is_midnight(const char *text, const char *end)
+{
+    static const char twelve[] = " 12:00:00 AM";
+    size_t length = (size_t)(end - text);
+    if (length == 0 || (length == sizeof twelve - 1 && memcmp(text, twelve, length) == 0)) {
+        return true;
+    }
+    if ((text[0] != ' ' && text[0] != 'T') || (length != 6 && length != 9 && length < 11)) {
+        return false;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if (text[i] != (i % 3 == 0 && i <= 6 ? ':' : i == 9 ? '.' : '0')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool day_of(int year, int month, int day, int32_t *result)
+{
+    char text[IHP__DATE_TEXT + 24];
+    snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+    return ihp__day_parse(text, result);
+}
+
+/* Reads "6/4/2023", or "06-04-2023" and "06.04.2023". */
+static bool with_slashes(bool month_first, const char *text, const char *end, int32_t *day)
+{
+    int first, second, year;
+    if (!digits(&text, end, 1, 2, &first) || text == end || strchr("/-.", *text) == NULL) {
+        return false;
+    }
+    char mark = *text++;
+    if (!digits(&text, end, 1, 2, &second) || text == end || *text != mark) {
+        return false;
+    }
+    text++;
+    return digits(&text, end, 4, 4, &year) && is_midnight(text, end) &&
+           day_of(year, month_first ? first : second, month_first ? second : first, day);
+}
+
+static bool sas_days(const char *text, const char *end, int32_t *day)
+{
+    int value;
+    bool minus = text < end && *text == '-';
+    text += minus;
+    if (!digits(&text, end, 1, 7, &value) || text != end) {
+        return false;
+    }
+    *day = ihp__day_of_civil(1960, 1, 1) + (minus ? -value : value);
+    return ihp__day_in_calendar(*day);
+}
+
+bool ihp__layout_date(enum ihp__layout_dates form, const char *text, size_t length, int32_t *day)
+{
+    int year, month, date;
+    struct ihp__layout_text inner = ihp__layout_trim(text, length);
+    const char *end = inner.text + inner.length, *at = inner.text;
+    if (digits(&at, end, 4, 4, &year) && at < end && *at == '-' && (at++, true) &&
+        digits(&at, end, 2, 2, &month) && at < end && *at == '-' && (at++, true) &&
+        digits(&at, end, 2, 2, &date) && is_midnight(at, end)) {
+        return day_of(year, month, date, day);
+    }
+    at = inner.text;
+    if (inner.length == 8 && digits(&at, end, 4, 4, &year) && digits(&at, end, 2, 2, &month) &&
+        digits(&at, end, 2, 2, &date)) {
+        return day_of(year, month, date, day);
+    }
+    switch (form) {
+    case IHP__LAYOUT_DATES_MONTH_FIRST:
+    case IHP__LAYOUT_DATES_DAY_FIRST:
+        return with_slashes(form == IHP__LAYOUT_DATES_MONTH_FIRST, inner.text, end, day);
+    case IHP__LAYOUT_DATES_SAS:
+        return sas_days(inner.text, end, day);
+    default:
+        return false;
+    }
+}

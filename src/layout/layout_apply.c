@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making a row of the extract of a row of a file. This runs for every row: nothing is allocated. */
+#include "layout/layout_internal.h"
+
+#include "base/calendar.h"
+#include "base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOT_JUDGED = -2, NO_RULE = -1 };
+
+struct ihp__layout_reader {
+    struct ihp__layout *layout;
+    const struct ihp__layout_table *table;
+    const struct ihp__csv_column *column;
+    bool counts;
+    const struct ihp__csv_row *row;   /* the row of the file */
+    const char **field;               /* owned: of the row that is made */
+    size_t *length;                   /* owned */
+    int64_t *rule;                    /* owned: of each rule table, the rule that fits the row */
+    char (*built)[IHP__LAYOUT_BUILT]; /* owned: texts that are put together */
+    char (*date)[IHP__DATE_TEXT];     /* owned: a date of each field */
+    const char *problem;              /* of the row, the first */
+    int32_t span[2];                  /* first and last day of the span */
+    bool has_span[2];
+};
+
+enum ihp_status ihp__layout_reader_create(struct ihp__layout *layout, size_t table,
+                                          const struct ihp__csv_column *columns, bool again,
+                                          struct ihp__layout_reader **reader, struct ihp_error *err)
+{
+    const struct ihp__layout_table *t = &layout->table[table];
+    size_t fields = t->schema->fields;
+    struct ihp__layout_reader *made = calloc(1, sizeof *made);
+    *reader = NULL;
+    if (made == NULL) {
+        return ihp__fail_memory(err, "the rows of a layout");
+    }
+    *made = (struct ihp__layout_reader){.layout = layout,
+                                        .table = t,
+                                        .column = columns,
+                                        .counts = !again,
+                                        .field = calloc(fields, sizeof *made->field),
+                                        .length = calloc(fields, sizeof *made->length),
+                                        .rule = calloc(t->rule_tables + 1, sizeof *made->rule),
+                                        .built = calloc(t->built + 1, sizeof *made->built),
+                                        .date = calloc(fields, sizeof *made->date)};
+    if (made->field == NULL || made->length == NULL || made->rule == NULL || made->built == NULL ||
+        made->date == NULL) {
+        ihp__layout_reader_free(&made);
+        return ihp__fail_memory(err, "the rows of a layout");
+    }
+    *reader = made;
+    return IHP_OK;
+}
+
+void ihp__layout_reader_free(struct ihp__layout_reader **reader)
+{
+    if (*reader != NULL) {
+        free((*reader)->field);
+        free((*reader)->length);
+        free((*reader)->rule);
+        free((*reader)->built);
+        free((*reader)->date);
+        free(*reader);
+        *reader = NULL;
+    }
+}
+
+static struct ihp__layout_text column_of(const struct ihp__layout_reader *r, size_t column)
+{
+    return (struct ihp__layout_text){r->row->field[column], r->row->length[column]};
+}
+
+/* ---- texts without a value ------------------------------------------------------------------- */
+
+/* Keeps a text if it is among the lowest. */
+static void see(struct ihp__layout_seen *seen, const char *text)
+{
+    size_t at = 0;
+    while (at < IHP__LAYOUT_SEEN && seen->text[at][0] != '\0') {
+        int order = strcmp(text, seen->text[at]);
+        if (order == 0) {
+            return;
+        }
+        if (order < 0) {
+            break;
+        }
+        at++;
+    }
+    if (at < IHP__LAYOUT_SEEN) {
+        memmove(seen->text[at + 1], seen->text[at],
+                (size_t)(IHP__LAYOUT_SEEN - 1 - at) * IHP__LAYOUT_SEEN_TEXT);
+        snprintf(seen->text[at], IHP__LAYOUT_SEEN_TEXT, "%s", text);
+    }
+}
+
+/* Returns the value of 'otherwise'; without one, notes the problem. */
+static struct ihp__layout_text value_of(struct ihp__layout_reader *r, size_t number);
+static struct ihp__layout_text otherwise_of(struct ihp__layout_reader *r,
+                                            const struct ihp__layout_value *value, const char *text)
+{
+    if (value->otherwise != IHP__LAYOUT_NONE) {
+        return value_of(r, value->otherwise);
+    }
+    r->problem = r->problem == NULL ? value->problem : r->problem;
+    if (r->counts) {
+        r->layout->seen[value->seen].rows++;
+        if (value->is_shown) {
+            see(&r->layout->seen[value->seen], text[0] == '\0' ? "(blank)" : text);
+        }
+    }
+    return (struct ihp__layout_text){"", 0};
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static struct ihp__layout_text first_of(struct ihp__layout_reader *r, size_t part)
+{
+    struct ihp__layout_text text = {"", 0};
+    for (; part != IHP__LAYOUT_NONE; part = r->table->value[part].next) {
+        text = value_of(r, part);
+        if (ihp__layout_trim(text.text, text.length).length > 0) {
+            return text;
+        }
+    }
+    return text;
+}
+
+/* Puts bytes behind a text that is put together. */
+static void append(char *built, size_t *used, const char *text, size_t length)
+{
+    size_t room = IHP__LAYOUT_BUILT - 1 - *used;
+    length = length < room ? length : room;
+    memcpy(built + *used, text, length);
+    *used += length;
+    built[*used] = '\0';
+}
+
+static struct ihp__layout_text join(struct ihp__layout_reader *r,
+                                    const struct ihp__layout_value *value)
+{
+    char *built = r->built[value->built];
+    size_t used = 0;
+    bool is_first = true;
+    built[0] = '\0';
+    for (size_t part = value->part; part != IHP__LAYOUT_NONE; part = r->table->value[part].next) {
+        struct ihp__layout_text text = value_of(r, part);
+        text = ihp__layout_trim(text.text, text.length);
+        if (text.length == 0) {
+            continue;
+        }
+        if (!is_first) {
+            append(built, &used, value->text, value->length);
+        }
+        append(built, &used, text.text, text.length);
+        is_first = false;
+    }
+    return (struct ihp__layout_text){built, used};
+}
+
+static struct ihp__layout_text prefix(struct ihp__layout_reader *r,
+                                      const struct ihp__layout_value *value)
+{
+    char *built = r->built[value->built];
+    size_t used = 0;
+    struct ihp__layout_text text = value_of(r, value->part);
+    text = ihp__layout_trim(text.text, text.length);
+    built[0] = '\0';
+    if (text.length > 0) {
+        append(built, &used, value->text, value->length);
+        append(built, &used, text.text, text.length);
+    }
+    return (struct ihp__layout_text){built, used};
+}
+
+static struct ihp__layout_text text_of_cell(const char *cell)
+{
+    return (struct ihp__layout_text){cell, strlen(cell)};
+}
+
+static struct ihp__layout_text look_up(struct ihp__layout_reader *r,
+                                       const struct ihp__layout_value *value)
+{
+    const struct ihp__layout_lookup *lookup = &r->layout->lookup[value->table];
+    struct ihp__layout_text key = value_of(r, value->part);
+    key = ihp__layout_trim(key.text, key.length);
+    size_t row = ihp__layout_lookup_find(lookup, key.text, key.length);
+    if (row != SIZE_MAX) {
+        return text_of_cell(ihp__sheet_cell(lookup->sheet, row, lookup->value));
+    }
+    char text[IHP__LAYOUT_SEEN_TEXT];
+    snprintf(text, sizeof text, "%.*s",
+             key.length < sizeof text ? (int)key.length : (int)sizeof text - 1, key.text);
+    return otherwise_of(r, value, text);
+}
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+static bool fits(const struct ihp__layout_reader *r, const struct ihp__layout_rules *rules,
+                 size_t row)
+{
+    for (size_t c = 0; c < rules->sheet->columns; c++) {
+        const size_t *first = &rules->first[row * rules->sheet->columns + c];
+        if (first[0] == first[1]) {
+            continue;
+        }
+        struct ihp__layout_text text = column_of(r, rules->column[c]);
+        text = ihp__layout_trim(text.text, text.length);
+        if (!ihp__patterns_fit(&rules->patterns.pattern[first[0]], first[1] - first[0], text.text,
+                               text.length)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Returns the first rule that fits the row, or NO_RULE. Values that use the same rules judge the
+ * row once. */
+static int64_t judge(struct ihp__layout_reader *r, size_t table)
+{
+    const struct ihp__layout_rules *rules = &r->table->rules[table];
+    if (r->rule[table] == NOT_JUDGED) {
+        r->rule[table] = NO_RULE;
+        for (size_t row = 0; row < rules->sheet->rows; row++) {
+            if (fits(r, rules, row)) {
+                r->rule[table] = (int64_t)row;
+                r->layout->hit[rules->hits + row] += r->counts;
+                break;
+            }
+        }
+    }
+    return r->rule[table];
+}
+
+/* Writes what the rules asked about: "CLM_TYPE '1', POS '11'". Columns with a member's data are
+ * left out. */
+static void write_asked(const struct ihp__layout_reader *r, const struct ihp__layout_rules *rules,
+                        char text[IHP__LAYOUT_SEEN_TEXT])
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t c = 0; c < rules->sheet->columns && used < IHP__LAYOUT_SEEN_TEXT; c++) {
+        size_t column = rules->column[c];
+        if (column != IHP__LAYOUT_NONE && !r->table->is_private[column]) {
+            used += (size_t)snprintf(text + used, IHP__LAYOUT_SEEN_TEXT - used, "%s%.20s '%.20s'",
+                                     used == 0 ? "" : ", ", rules->sheet->name[c],
+                                     r->row->field[column]);
+        }
+    }
+}
+
+static struct ihp__layout_text by_rules(struct ihp__layout_reader *r,
+                                        const struct ihp__layout_value *value)
+{
+    const struct ihp__layout_rules *rules = &r->table->rules[value->table];
+    int64_t row = judge(r, value->table);
+    if (row != NO_RULE) {
+        return text_of_cell(ihp__sheet_cell(rules->sheet, (size_t)row, value->result));
+    }
+    char text[IHP__LAYOUT_SEEN_TEXT];
+    write_asked(r, rules, text);
+    return otherwise_of(r, value, text);
+}
+
+static struct ihp__layout_text value_of(struct ihp__layout_reader *r, size_t number)
+{
+    const struct ihp__layout_value *value = &r->table->value[number];
+    switch (value->kind) {
+    case IHP__LAYOUT_COLUMN:
+        return column_of(r, value->column);
+    case IHP__LAYOUT_CONSTANT:
+        return (struct ihp__layout_text){value->text, value->length};
+    case IHP__LAYOUT_FIRST:
+        return first_of(r, value->part);
+    case IHP__LAYOUT_JOIN:
+        return join(r, value);
+    case IHP__LAYOUT_PREFIX:
+        return prefix(r, value);
+    case IHP__LAYOUT_LOOKUP:
+        return look_up(r, value);
+    default:
+        return by_rules(r, value);
+    }
+}
+
+/* ---- dates ----------------------------------------------------------------------------------- */
+
+/* Returns the month of a day at one end of a span, or -1 where a part of the month is not allowed
+ * to count. */
+static bool month_of(const struct ihp__layout_reader *r, enum ihp__layout_type type, int32_t day,
+                     int32_t *month)
+{
+    *month = ihp__month_of_day(day);
+    bool is_whole = type == IHP__LAYOUT_MONTH ||
+                    (type == IHP__LAYOUT_FIRST_MONTH ? ihp__day_of_month_start(*month) == day
+                                                     : ihp__month_of_day(day + 1) != *month);
+    if (is_whole || r->table->partial == IHP__LAYOUT_PARTIAL_COUNT) {
+        return true;
+    }
+    *month += type == IHP__LAYOUT_FIRST_MONTH ? 1 : -1;
+    return r->table->partial == IHP__LAYOUT_PARTIAL_WHOLE && ihp__month_in_calendar(*month);
+}
+
+/* Writes a date as the extract has it; leaves a text that is none, which the import then refuses.
+ */
+static void convert_date(struct ihp__layout_reader *r, size_t field)
+{
+    enum ihp__layout_type type = r->table->schema->field[field].type;
+    char *date = r->date[field];
+    int32_t day, month;
+    bool is_month = type != IHP__LAYOUT_DAY;
+    if (type == IHP__LAYOUT_TEXT || r->length[field] == 0 ||
+        (r->table->dates == IHP__LAYOUT_DATES_ANY &&
+         (!is_month || r->table->partial == IHP__LAYOUT_PARTIAL_BAD)) ||
+        !ihp__layout_date(r->table->dates, r->field[field], r->length[field], &day)) {
+        return;
+    }
+    if (!is_month) {
+        ihp__day_format(day, date);
+    } else if (month_of(r, type, day, &month)) {
+        ihp__month_format(month, date);
+    } else {
+        ihp__day_format(day, date); /* the import says what is wrong with it */
+    }
+    if (type == IHP__LAYOUT_FIRST_MONTH || type == IHP__LAYOUT_LAST_MONTH) {
+        r->span[type == IHP__LAYOUT_LAST_MONTH] = day;
+        r->has_span[type == IHP__LAYOUT_LAST_MONTH] = true;
+    }
+    r->field[field] = date;
+    r->length[field] = strlen(date);
+}
+
+/* Returns true for a span in the right order that has no whole month. */
+static bool has_no_month(const struct ihp__layout_reader *r)
+{
+    int32_t months[2] = {0, 0};
+    for (size_t f = 0; f < r->table->schema->fields; f++) {
+        enum ihp__layout_type type = r->table->schema->field[f].type;
+        if ((type == IHP__LAYOUT_FIRST_MONTH || type == IHP__LAYOUT_LAST_MONTH) &&
+            !ihp__month_parse(r->field[f], &months[type == IHP__LAYOUT_LAST_MONTH])) {
+            return false;
+        }
+    }
+    return r->has_span[0] && r->has_span[1] && r->span[0] <= r->span[1] && months[0] > months[1];
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static const struct ihp__layout_leave *leave_of(const struct ihp__layout_reader *r)
+{
+    for (size_t i = 0; i < r->table->leaves; i++) {
+        const struct ihp__layout_leave *leave = &r->table->leave[i];
+        struct ihp__layout_text text = column_of(r, leave->column);
+        text = ihp__layout_trim(text.text, text.length);
+        if (ihp__patterns_fit(leave->patterns.pattern, leave->patterns.count, text.text,
+                              text.length)) {
+            return leave;
+        }
+    }
+    return NULL;
+}
+
+enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
+                                           const struct ihp__csv_row *row,
+                                           struct ihp__layout_made *made)
+{
+    r->row = row;
+    r->problem = NULL;
+    r->has_span[0] = r->has_span[1] = false;
+    for (size_t i = 0; i < r->table->rule_tables; i++) {
+        r->rule[i] = NOT_JUDGED;
+    }
+    *made = (struct ihp__layout_made){
+        .row = {row->file, r->column, row->line, r->field, r->length, row->bytes_read}};
+    const struct ihp__layout_leave *leave = leave_of(r);
+    bool counts = r->counts;
+    r->counts &= leave == NULL; /* a row that is left out needs no rule and no key */
+    for (size_t f = 0; f < r->table->schema->fields; f++) {
+        struct ihp__layout_text text = value_of(r, r->table->of_field[f]);
+        r->field[f] = text.text;
+        r->length[f] = text.length;
+        convert_date(r, f);
+    }
+    r->counts = counts;
+    made->problem = r->problem;
+    if (leave != NULL) {
+        made->reason = leave->reason;
+        return IHP__LAYOUT_LEFT_OUT;
+    }
+    if (r->problem == NULL && r->table->no_month != IHP__LAYOUT_NONE && has_no_month(r)) {
+        made->reason = r->table->no_month;
+        return IHP__LAYOUT_LEFT_OUT;
+    }
+    return r->problem == NULL ? IHP__LAYOUT_KEPT : IHP__LAYOUT_BAD;
+}
+
+/* ---- what was seen --------------------------------------------------------------------------- */
+
+uint64_t *ihp__layout_hits(struct ihp__layout *layout, size_t *count)
+{
+    *count = layout->hits;
+    return layout->hit;
+}
+
+const void *ihp__layout_seen(const struct ihp__layout *layout, size_t *bytes)
+{
+    *bytes = layout->seens * sizeof *layout->seen;
+    return layout->seen;
+}
+
+void ihp__layout_seen_merge(struct ihp__layout *layout, const void *seen, size_t bytes)
+{
+    size_t count = bytes / sizeof *layout->seen;
+    for (size_t i = 0; i < layout->seens && i < count; i++) {
+        struct ihp__layout_seen other;
+        memcpy(&other, (const char *)seen + i * sizeof other, sizeof other);
+        layout->seen[i].rows += other.rows;
+        for (size_t t = 0; t < IHP__LAYOUT_SEEN && other.text[t][0] != '\0'; t++) {
+            see(&layout->seen[i], other.text[t]);
+        }
+    }
+}
