@@ -52,6 +52,9 @@ enum ihp__acts_on {
     P(exclusion_scope, CHOICE,                                                                     \
       V(IHP__SCOPE_MONTH, "month") V(IHP__SCOPE_PERIOD, "period"), "month", "13.2",                \
       "a month with an exclusion does not qualify, or the whole period does not", CLAIMS)          \
+    P(before_birth, CHOICE,                                                                        \
+      V(IHP__BEFORE_BIRTH_COUNT, "count") V(IHP__BEFORE_BIRTH_NEVER, "never"), "count", "13.3.2",  \
+      "a month before the month of birth qualifies if a span covers it, or never does", CLAIMS)    \
     P(min_continuous_months, INTEGER, (0, 12), "6", "13.3.2",                                      \
       "qualifying months in a row that a member needs", DECISION)                                  \
     P(min_total_months, INTEGER, (0, 12), "9", "13.3.2",                                           \

@@ -144,9 +144,7 @@ static void begin_member(struct pass *p, size_t m)
     const uint64_t *offset = p->members.span_offset + m;
     const struct ihp__span *span = p->members.span + offset[0];
     size_t spans = (size_t)(offset[1] - offset[0]);
-    const int32_t *death_day = p->members.death_day;
-    ihp__member_begin(p->state, span, spans,
-                      death_day == NULL ? IHP__NO_DEATH : ihp__month_of_death(death_day[m]));
+    ihp__member_begin(p->state, span, spans, ihp__members_lifetime(&p->members, m));
     if (p->people.county != NULL) {
         ihp__member_reside(p->state, span, spans, p->people.county[m]);
     }

@@ -96,8 +96,11 @@ enum ihp_status ihp__pass_check_categories(const struct ihp__context *context,
                                            const struct ihp__tally *tally,
                                            struct ihp_notices *notices, struct ihp_error *err);
 
+/* Says what the policy `before_birth` makes of months before birth; a static text. */
+const char *ihp__before_birth_text(const struct ihp__claims_policies *policies);
+
 /* Notes the member months that do not qualify because they begin after the cut-off of their period
- * [2.7] or after the member's death. `tally` is reduced. */
+ * [2.7] or after the member's death, and those before the member's birth. `tally` is reduced. */
 void ihp__pass_note_months(const struct ihp__context *context, const struct ihp__tally *tally,
                            struct ihp_notices *notices);
 

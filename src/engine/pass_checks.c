@@ -56,6 +56,14 @@ enum ihp_status ihp__pass_check_categories(const struct ihp__context *c,
     return IHP_OK;
 }
 
+const char *ihp__before_birth_text(const struct ihp__claims_policies *policies)
+{
+    return policies->before_birth == IHP__BEFORE_BIRTH_NEVER
+               ? "they do not qualify, although enrollment spans cover them [13.3.2]"
+               : "they count, because enrollment spans cover them; 'before_birth: never' under "
+                 "policies leaves them out [13.3.2]";
+}
+
 void ihp__pass_note_months(const struct ihp__context *c, const struct ihp__tally *tally,
                            struct ihp_notices *notices)
 {
@@ -70,6 +78,14 @@ void ihp__pass_note_months(const struct ihp__context *c, const struct ihp__tally
                             "not qualify, although enrollment spans cover them [2.7]",
                             ihp__period_text((enum ihp__period)period), (long long)months,
                             ihp__day_format(spec->paid_through, date));
+        }
+        months = tally->period[period].before_birth[0];
+        if (months > 0) {
+            ihp__notice_add(notices,
+                            "%s period: %lld member months are before the month of the member's "
+                            "birth; %s",
+                            ihp__period_text((enum ihp__period)period), (long long)months,
+                            ihp__before_birth_text(&c->deck.policies.claims));
         }
         months = tally->period[period].after_death[0];
         if (months > 0) {

@@ -41,13 +41,6 @@ enum ihp_status ihp__explain_each_batch(struct ihp__explanation *e, ihp__explain
 void ihp__explain_add(char text[IHP__EXPLAIN_TEXT], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Returns the month in which the member died, IHP__NO_DEATH if it lives. Its rows have been read.
- */
-static inline int32_t ihp__explain_last_alive(const struct ihp__explanation *e)
-{
-    return e->rows.death_day == NULL ? IHP__NO_DEATH : ihp__month_of_death(e->rows.death_day[0]);
-}
-
 /* Finds the member in the store and judges its rows under the rules of the context. Fails with
  * IHP_ERR_USAGE for a text that cannot be an ID, and with IHP_ERR_DATA for a member that the store
  * does not have. */

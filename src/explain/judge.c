@@ -77,7 +77,7 @@ static enum ihp_status judge_rows(struct ihp__explanation *e)
         return e->err->status;
     }
     ihp__member_begin(e->state, e->rows.span, (size_t)e->rows.span_offset[1],
-                      ihp__explain_last_alive(e));
+                      ihp__members_lifetime(&e->rows, 0));
     if (e->context.affected_counties > 0) {
         const struct ihp__range range = {e->member, 1};
         if (ihp__store_read_people(e->context.store, range, IHP__PEOPLE_COUNTY, &e->people,

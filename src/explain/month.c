@@ -53,7 +53,7 @@ static bool has_medical_assistance(const struct ihp__explanation *e, int32_t mon
 {
     struct ihp__horizon_months horizon;
     const struct ihp__month_range range = {month, e->context.rules[IHP__PERFORMANCE].last_begun,
-                                           ihp__explain_last_alive(e)};
+                                           ihp__members_lifetime(&e->rows, 0)};
     ihp__months_of_horizon(e->rows.span, (size_t)e->rows.span_offset[1], range, 1,
                            &e->context.deck.policies.claims, &horizon);
     return horizon.medical_assistance != 0;

@@ -68,13 +68,15 @@ static void print_months(struct ihp__explanation *e, enum ihp__period period)
         bool excluded = ((months->excluded >> m) & 1u) != 0;
         bool not_begun = ((months->not_begun >> m) & 1u) != 0;
         bool after_death = ((months->after_death >> m) & 1u) != 0;
+        bool before_birth = ((months->before_birth >> m) & 1u) != 0;
         ihp__explain_add(text, " %s:%s",
                          month_name[(e->context.rules[period].first_month + m) % 12],
-                         qualifies     ? e->context.info->payer[months->payer[m]]
-                         : excluded    ? "excluded"
-                         : not_begun   ? "not-begun"
-                         : after_death ? "after-death"
-                                       : "no");
+                         qualifies      ? e->context.info->payer[months->payer[m]]
+                         : excluded     ? "excluded"
+                         : not_begun    ? "not-begun"
+                         : before_birth ? "before-birth"
+                         : after_death  ? "after-death"
+                                        : "no");
     }
     ihp__print_sentence(e->out, "   %s\n", text);
     if (months->not_begun != 0) {
@@ -82,6 +84,16 @@ static void print_months(struct ihp__explanation *e, enum ihp__period period)
                             "  Not begun by the cut-off %s [2.7]: %d months, which do not qualify "
                             "although a span covers them\n",
                             ihp__day_format(cutoff, date), ihp__months_count(months->not_begun));
+    }
+    if (months->before_birth != 0) {
+        ihp__print_sentence(e->out,
+                            "  Born on %s [13.3.2]: %d months before that month, which a span "
+                            "covers; policy before_birth: %s\n",
+                            ihp__day_format(e->rows.birth_day[0], date),
+                            ihp__months_count(months->before_birth),
+                            deck->policies.claims.before_birth == IHP__BEFORE_BIRTH_NEVER
+                                ? "never, they do not qualify"
+                                : "count, they qualify");
     }
     if (months->after_death != 0) {
         ihp__print_sentence(e->out,

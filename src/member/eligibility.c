@@ -77,9 +77,32 @@ static uint32_t months_until(int32_t first, int32_t last, int months)
     return (1u << until) - 1u;
 }
 
-int32_t ihp__month_of_death(int32_t death_day)
+struct ihp__lifetime ihp__lifetime_of(int32_t birth_day, int32_t death_day)
 {
-    return death_day == IHP__NO_DEATH ? IHP__NO_DEATH : ihp__month_of_day(death_day);
+    return (struct ihp__lifetime){ihp__month_of_day(birth_day), death_day == IHP__NO_DEATH
+                                                                    ? IHP__NO_DEATH
+                                                                    : ihp__month_of_day(death_day)};
+}
+
+/* Which months of a range have begun, and in which the member was born and not yet dead, as bits;
+ * `counted` are those that can qualify. */
+struct possible_months {
+    uint32_t begun, born, living, counted;
+};
+
+static struct possible_months possible(const struct ihp__month_range *range, int months,
+                                       const struct ihp__claims_policies *policies)
+{
+    struct possible_months can = {
+        .begun = months_until(range->first, range->last_begun, months),
+        .born = ~months_until(range->first, range->life.born - 1, months),
+        .living = months_until(range->first, range->life.died, months),
+    };
+    can.counted = can.begun & can.living;
+    if (policies->before_birth == IHP__BEFORE_BIRTH_NEVER) {
+        can.counted &= can.born;
+    }
+    return can;
 }
 
 void ihp__months_of_period(const struct ihp__span *span, size_t spans,
@@ -105,16 +128,16 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans,
         }
         seen.qualifying |= covered;
     }
-    uint32_t begun = months_until(range.first, range.last_begun, MONTHS);
-    uint32_t alive = months_until(range.first, range.last_alive, MONTHS);
+    const struct possible_months can = possible(&range, MONTHS, policies);
     uint32_t excluded = months_excluded(&seen, policies), qualifying = seen.qualifying & ~excluded;
-    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && (excluded & begun & alive) != 0) {
+    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && (excluded & can.counted) != 0) {
         qualifying = 0;
     }
     months->excluded = (uint16_t)excluded;
-    months->qualifying = (uint16_t)(qualifying & begun & alive);
-    months->not_begun = (uint16_t)(qualifying & ~begun);
-    months->after_death = (uint16_t)(qualifying & begun & ~alive);
+    months->qualifying = (uint16_t)(qualifying & can.counted);
+    months->not_begun = (uint16_t)(qualifying & ~can.begun);
+    months->after_death = (uint16_t)(qualifying & can.begun & ~can.living);
+    months->before_birth = (uint16_t)(qualifying & can.begun & ~can.born);
 }
 
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
@@ -123,8 +146,7 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
                             struct ihp__horizon_months *out)
 {
     struct span_months seen = {0};
-    uint32_t begun = months_until(range.first, range.last_begun, months);
-    uint32_t alive = months_until(range.first, range.last_alive, months);
+    const struct possible_months can = possible(&range, months, policies);
     *out = (struct ihp__horizon_months){0};
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], range.first, months);
@@ -134,14 +156,15 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
         }
         if (span[i].major_program == IHP__MAJOR_PROGRAM_MA ||
             span[i].major_program == IHP__MAJOR_PROGRAM_MA_BD) {
-            out->medical_assistance |= covered & begun & alive;
+            out->medical_assistance |= covered & can.counted;
         }
     }
     uint32_t excluded = months_excluded(&seen, policies);
-    out->excluded = excluded & begun & alive;
-    out->covered = seen.qualifying & begun & alive;
-    out->not_begun = seen.qualifying & ~excluded & ~begun;
-    out->after_death = seen.qualifying & ~excluded & begun & ~alive;
+    out->excluded = excluded & can.counted;
+    out->covered = seen.qualifying & can.counted;
+    out->not_begun = seen.qualifying & ~excluded & ~can.begun;
+    out->after_death = seen.qualifying & ~excluded & can.begun & ~can.living;
+    out->before_birth = seen.qualifying & ~excluded & can.begun & ~can.born;
 }
 
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,

@@ -75,12 +75,12 @@ static void begin_counts(const struct ihp__member_state *state, struct ihp__peri
 }
 
 void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
-                       int32_t last_alive)
+                       struct ihp__lifetime life)
 {
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
         struct ihp__period_state *period = &state->period[r];
-        const struct ihp__month_range range = {rules->first_month, rules->last_begun, last_alive};
+        const struct ihp__month_range range = {rules->first_month, rules->last_begun, life};
         ihp__months_of_period(span, spans, range, rules->policies, &period->months);
         period->enough = enough_for_any(rules, period->months.qualifying);
         begin_counts(state, period);
@@ -330,6 +330,7 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
             .window = (uint8_t)decision.window,
             .not_begun = (unsigned)ihp__months_count(period->months.not_begun) & 15u,
             .after_death = (unsigned)ihp__months_count(period->months.after_death) & 15u,
+            .before_birth = (unsigned)ihp__months_count(period->months.before_birth) & 15u,
             .affected = period->affected,
         };
         memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);

@@ -49,21 +49,37 @@ const char *ihp__reason_section(enum ihp__reason reason);
 /* A member's months in a period; bit 0 is January. */
 struct ihp__months {
     uint16_t qualifying;
-    uint16_t excluded;    /* months in which an exclusion applies */
-    uint16_t not_begun;   /* months that would qualify had they begun by the cut-off [2.7] */
-    uint16_t after_death; /* months begun by the cut-off that would qualify had the member lived */
-    uint16_t payer[12];   /* of each qualifying month, number in dictionary/payer */
+    uint16_t excluded;     /* months in which an exclusion applies */
+    uint16_t not_begun;    /* months that would qualify had they begun by the cut-off [2.7] */
+    uint16_t before_birth; /* months before the month of birth that spans make qualify */
+    uint16_t after_death;  /* months begun by the cut-off that would qualify had the member lived */
+    uint16_t payer[12];    /* of each qualifying month, number in dictionary/payer */
 };
 
-/* Twelve months of a period, and the last months of any that can qualify, whatever spans say: a
- * month that begins after the period's cut-off never does, nor does one after the month in which
- * the member died (IHP__NO_DEATH if it lives). Months since 1970-01. */
+/* The month in which a member was born and the one in which it died (IHP__NO_DEATH: it lives), as
+ * months since 1970-01. */
+struct ihp__lifetime {
+    int32_t born, died;
+};
+
+/* Returns the lifetime of a member. `death_day` is IHP__NO_DEATH if it lives. */
+struct ihp__lifetime ihp__lifetime_of(int32_t birth_day, int32_t death_day);
+
+/* Returns the lifetime of member m of a range whose small tables have been read. */
+static inline struct ihp__lifetime ihp__members_lifetime(const struct ihp__members *members,
+                                                         size_t m)
+{
+    return ihp__lifetime_of(members->birth_day[m],
+                            members->death_day == NULL ? IHP__NO_DEATH : members->death_day[m]);
+}
+
+/* Twelve months of a period, and what says which of them can qualify at all, whatever spans say:
+ * none that begins after the period's cut-off, none after the month of death, and by the policy
+ * `before_birth` none before the month of birth [13.3.2]. Months since 1970-01. */
 struct ihp__month_range {
-    int32_t first, last_begun, last_alive;
+    int32_t first, last_begun;
+    struct ihp__lifetime life;
 };
-
-/* Returns the month of a date of death; IHP__NO_DEATH if there is none. */
-int32_t ihp__month_of_death(int32_t death_day);
 
 /* Finds a member's months in the twelve months of a period, from the member's spans in any order.
  */
@@ -77,13 +93,14 @@ struct ihp__horizon_months {
     uint32_t covered;            /* by a major program that qualifies [13.1] */
     uint32_t excluded;           /* in which an exclusion applies [13.2] */
     uint32_t not_begun;          /* that would qualify had they begun by the cut-off [2.7] */
+    uint32_t before_birth;       /* before the month of birth that spans make qualify */
     uint32_t after_death;        /* begun, that would qualify had the member lived */
     uint32_t medical_assistance; /* covered by MA or MA_BD [5.2.1] */
 };
 
 /* Finds a member's months in the `months` (at most 31) months from `range.first` on, from the
  * member's spans in any order. Spans say nothing about months after `range.last_begun` or
- * `range.last_alive`. */
+ * outside `range.life`. */
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
                             struct ihp__month_range range, int months,
                             const struct ihp__claims_policies *policies,
@@ -429,7 +446,8 @@ struct ihp__member_fact {
     bool enough : 1;        /* enough qualifying months: in the eligible population */
     bool weighs : 1;        /* in the population of which risk weights are computed [16.4.1.2] */
     unsigned not_begun : 4; /* number of months that would qualify had they begun by the cut-off */
-    unsigned after_death : 4; /* number of months that would qualify had the member lived */
+    unsigned after_death : 4;  /* number of months that would qualify had the member lived */
+    unsigned before_birth : 4; /* number of months before birth that spans make qualify */
     uint16_t affected; /* months lived in an affected county [5.9]; none in the base period */
 };
 
@@ -460,9 +478,9 @@ struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rule
                                                    size_t count);
 void ihp__member_state_destroy(struct ihp__member_state **state);
 
-/* Begins a member with its spans and the month in which it died (IHP__NO_DEATH: it lives). */
+/* Begins a member with its spans and its lifetime. */
 void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
-                       int32_t last_alive);
+                       struct ihp__lifetime life);
 
 /* Finds the months in which the member lives in an affected county, if the rules
  * have any. `county` is the member's own county [5.9]. */

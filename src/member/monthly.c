@@ -27,7 +27,7 @@ struct ihp__monthly_state {
     uint16_t qualifying[IHP__PAY_MONTHS_MAX]; /* of each window */
     bool enough[IHP__PAY_MONTHS_MAX];
     int64_t cost[IHP__HORIZON_NONE + 1]; /* by month of the horizon */
-    int64_t unknown_lines, not_begun, after_death;
+    int64_t unknown_lines, not_begun, after_death, before_birth;
 
     struct ihp__index_rows rows; /* coded lines are row .. row_end - 1 */
     size_t row, row_end;
@@ -104,20 +104,23 @@ void ihp__monthly_destroy(struct ihp__monthly_state **state)
 }
 
 bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span *span,
-                        size_t spans, int32_t last_alive)
+                        size_t spans, struct ihp__lifetime life)
 {
     const struct ihp__monthly_rules *rules = state->rules;
     const struct ihp__claims_policies *claims = rules->month[0].policies;
     const struct ihp__decision_policies *decision = rules->month[0].decision;
     bool any = false;
     const struct ihp__month_range range = {rules->month[0].first_month, rules->month[0].last_begun,
-                                           last_alive};
+                                           life};
     ihp__months_of_horizon(span, spans, range, rules->months + WINDOW - 1, claims, &state->horizon);
     for (uint32_t left = state->horizon.not_begun; left != 0; left &= left - 1) {
         state->not_begun++;
     }
     for (uint32_t left = state->horizon.after_death; left != 0; left &= left - 1) {
         state->after_death++;
+    }
+    for (uint32_t left = state->horizon.before_birth; left != 0; left &= left - 1) {
+        state->before_birth++;
     }
     for (int month = 0; month < rules->months; month++) {
         uint16_t qualifying = ihp__horizon_window(&state->horizon, month, claims);
@@ -354,6 +357,11 @@ int64_t ihp__monthly_not_begun(const struct ihp__monthly_state *state)
 int64_t ihp__monthly_after_death(const struct ihp__monthly_state *state)
 {
     return state->after_death;
+}
+
+int64_t ihp__monthly_before_birth(const struct ihp__monthly_state *state)
+{
+    return state->before_birth;
 }
 
 /* ---- deciding -------------------------------------------------------------------------------- */

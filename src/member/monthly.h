@@ -60,11 +60,10 @@ struct ihp__monthly_state;
 struct ihp__monthly_state *ihp__monthly_create(const struct ihp__monthly_rules *rules);
 void ihp__monthly_destroy(struct ihp__monthly_state **state);
 
-/* Begins a member with its spans and the month in which it died (IHP__NO_DEATH: it lives). Returns
- * false if the member is in the eligible population of no month paid for, so that its lines are not
- * needed. */
+/* Begins a member with its spans and its lifetime. Returns false if the member is in the eligible
+ * population of no month paid for, so that its lines are not needed. */
 bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span *span,
-                        size_t spans, int32_t last_alive);
+                        size_t spans, struct ihp__lifetime life);
 
 /* Returns true if month `month` of the rules qualifies for the member that was begun [13.1, 13.2].
  */
@@ -93,6 +92,10 @@ int64_t ihp__monthly_not_begun(const struct ihp__monthly_state *state);
 /* Returns the number of months in the horizon that have begun by the cut-off and would qualify had
  * the member lived, for all members so far. */
 int64_t ihp__monthly_after_death(const struct ihp__monthly_state *state);
+
+/* Returns the number of months in the horizon that are before the month of birth and that spans
+ * make qualify, for all members so far. */
+int64_t ihp__monthly_before_birth(const struct ihp__monthly_state *state);
 
 /* Decides on the member and fills `fact[months]`. Without the index, reasons are those of
  * docs/methodology.md 4.6; with the index only reasons for attribution are exact. Returns false if

@@ -184,6 +184,7 @@ struct ihp__members {
                             member's lines, and where the last year ends */
     struct ihp__span *span;
     struct ihp__morbidity *morbidity;
+    int32_t *birth_day;               /* range.count */
     int32_t *death_day;               /* range.count; NULL if the store has no death dates */
     struct ihp__members_space *space; /* private: the memory of all arrays */
     size_t index_capacity, year_capacity;

@@ -65,7 +65,7 @@ enum ihp_status ihp__store_partition(const struct ihp__store *store, int part, i
 /* ---- members --------------------------------------------------------------------------------- */
 
 /* Arrays of a range of members; grown when a range is larger than any before, never shrunk. */
-enum { SPACE_ARRAYS = 14 };
+enum { SPACE_ARRAYS = 15 };
 
 struct ihp__members_space {
     void *array[SPACE_ARRAYS]; /* owned */
@@ -212,6 +212,21 @@ static enum ihp_status read_morbidity(const struct ihp__store *store, struct ihp
     return IHP_OK;
 }
 
+static enum ihp_status read_births(const struct ihp__store *store, struct ihp__members *members,
+                                   struct ihp_error *err)
+{
+    size_t count = (size_t)members->range.count;
+    members->birth_day = space_array(members, 14, count, sizeof *members->birth_day);
+    if (members->birth_day == NULL) {
+        return ihp__fail_memory(err, "dates of birth");
+    }
+    return ihp__store_read_part(store, IHP__COLUMN_MEMBER_BIRTH, members->range.first, count,
+                                members->birth_day, err) != IHP_OK
+               ? err->status
+               : ihp__store_check_days(store, IHP__COLUMN_MEMBER_BIRTH, members->birth_day, count,
+                                       0, err);
+}
+
 static enum ihp_status read_deaths(const struct ihp__store *store, struct ihp__members *members,
                                    struct ihp_error *err)
 {
@@ -247,7 +262,8 @@ enum ihp_status ihp__store_read_members(const struct ihp__store *store, struct i
                      &members->morbidity_offset, err) != IHP_OK ||
         read_offsets(store, IHP__COLUMN_LINE_OFFSET, members, 2, info->lines,
                      &members->claim_offset, err) != IHP_OK ||
-        read_spans(store, members, err) != IHP_OK || read_deaths(store, members, err) != IHP_OK ||
+        read_spans(store, members, err) != IHP_OK || read_births(store, members, err) != IHP_OK ||
+        read_deaths(store, members, err) != IHP_OK ||
         read_morbidity(store, members, err) != IHP_OK) {
         return err->status;
     }

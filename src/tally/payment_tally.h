@@ -65,10 +65,11 @@ struct ihp__payment_sums {
 enum {
     IHP__SEEN_MEMBERS,
     IHP__SEEN_LINES,
-    IHP__SEEN_UNKNOWN,     /* lines whose category of service is in no table */
-    IHP__SEEN_NOT_BEGUN,   /* member months of the windows that would qualify had they begun by the
-                              cut-off */
-    IHP__SEEN_AFTER_DEATH, /* likewise, had the member lived */
+    IHP__SEEN_UNKNOWN,      /* lines whose category of service is in no table */
+    IHP__SEEN_NOT_BEGUN,    /* member months of the windows that would qualify had they begun by the
+                               cut-off */
+    IHP__SEEN_AFTER_DEATH,  /* likewise, had the member lived */
+    IHP__SEEN_BEFORE_BIRTH, /* of the windows, before birth, which spans make qualify */
     IHP__PAYMENT_SEEN
 };
 

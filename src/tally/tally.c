@@ -39,6 +39,7 @@ static void lay_out_period(struct cursor *c, const struct ihp__tally_shape *shap
     t->negative = take(c, 1, 1);
     t->not_begun = take(c, 1, 1);
     t->after_death = take(c, 1, 1);
+    t->before_birth = take(c, 1, 1);
     t->summary = take(c, IHP__REASONS * 2, p + 1);
     t->eligible_members = take(c, shape->acgs, 1);
     t->eligible_months = take(c, shape->acgs, 1);
@@ -148,6 +149,7 @@ void ihp__tally_add(struct ihp__tally *tally, const struct ihp__member_fact fact
         t->negative[0] += f->cost < 0;
         t->not_begun[0] += f->not_begun;
         t->after_death[0] += f->after_death;
+        t->before_birth[0] += f->before_birth;
         if (f->weighs) {
             t->eligible_members[f->acg]++;
             t->eligible_months[f->acg] += months;

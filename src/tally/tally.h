@@ -28,9 +28,10 @@ struct ihp__period_tally {
     int64_t *attributed;                                    /* members, lines, amount */
     int64_t *above_cap;                                     /* members, amount above the cap */
     int64_t *negative;                                      /* members with a negative cost */
-    int64_t *not_begun;   /* member months that would qualify had they begun by the cut-off */
-    int64_t *after_death; /* member months that would qualify had the member lived */
-    int64_t *summary;     /* [IHP__REASONS][2 windows][partnerships + 1], last: no IHP */
+    int64_t *not_begun;    /* member months that would qualify had they begun by the cut-off */
+    int64_t *after_death;  /* member months that would qualify had the member lived */
+    int64_t *before_birth; /* member months before birth that spans make qualify */
+    int64_t *summary;      /* [IHP__REASONS][2 windows][partnerships + 1], last: no IHP */
     int64_t *eligible_members, *eligible_months; /* [acgs], the population of which risk weights are
                                                     computed: the eligible one, or a part of it */
     int64_t *eligible_capped;                    /* [caps][acgs] */

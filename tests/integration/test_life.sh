@@ -15,10 +15,11 @@ printf '%s\n' ihp_id,name,track,roster_type,claims_cap A,Alpha,2,all_in,0 >"$cas
 printf '%s\n' ihp_id,quarter,role,npi A,2023Q1,billing,9000000001 >"$case/program/rosters.csv"
 printf '%s\n' taxonomy,class 207Q00000X,PCP >"$case/program/taxonomy.csv"
 printf '%s\n' year,rate 2025,0.03 >"$case/program/trend.csv"
+policies=
 deck() {
     printf '%s\n' 'store: state.h5' 'program: program' 'output: result' 'settlement: interim' \
         'base: {year: 2024, paid_through: 2025-12-31}' "performance: {year: 2025, paid_through: $1}" \
-        'allow_nonstandard_runout: true' >"$case/deck.yaml"
+        'allow_nonstandard_runout: true' ${policies:+"policies: {$policies}"} >"$case/deck.yaml"
 }
 
 printf '%s\n' npi,taxonomy 9000000011,207Q00000X >"$extract/providers.csv"
@@ -172,6 +173,26 @@ ihp check "$case/state.h5"
 ok 'check counts the dead' grep -Eq 'enrolled after month of death +under 11' "$out"
 ihp info "$case/state.h5"
 ok 'info: dates of death' grep -Eq 'dates of death +yes' "$out"
+
+# ---- birth -----------------------------------------------------------------------------------
+
+# A household's span reaches back before the birth: B9 has nine months from April on, B8 eight from May on.
+people B9,2025-04-30,F,27053, B8,2025-05-01,F,27053, L,1985-06-15,F,27053,
+claims '' V1,1,B9,2025-05-03,2025-05-03,P,99213,90.00 V2,1,B9,2025-02-03,2025-02-03,P,,5.00 \
+    V3,1,B8,2025-05-03,2025-05-03,P,99213,80.00 V4,1,L,2025-02-03,2025-02-03,P,99213,70.00
+settle_at 2026-03-31 'birth'
+ok 'by default spans decide, and a notice says so' says "$case/result/manifest.json" \
+    "performance period: 7 member months are before the month of the member's birth; they count"
+ok 'B8 has twelve months by its span' is B8 'PRIMARY_CARE 12 80.00' "$(member B8)"
+policies='before_birth: never'
+settle_at 2026-03-31 'birth, never'
+policies=
+ok 'a notice counts months before birth' says "$case/result/manifest.json" \
+    "performance period: 7 member months are before the month of the member's birth; they do not qualify" # 3 and 4
+ok 'B9 has nine months, and no cost before them' is B9 'PRIMARY_CARE 9 90.00' "$(member B9)"
+ok 'B8 is not in the eligible population' is B8 '' "$(member B8)"
+ihp explain "$case/deck.yaml" B8
+ok 'explain says why' says "$out" 'Apr:before-birth' 'Born on 2025-05-01 [13.3.2]: 4 months before that month'
 people D1,1985-06-15,F,27053,1985-06-14
 claims ''
 ihp import "$extract" -o "$case/state.h5" --force

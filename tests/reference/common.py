@@ -12,6 +12,7 @@ PERIODS = ('base', 'performance')
 POLICIES = {                    # name: (default, choices; None if the value is a number or a name)
     'msc_plus_excluded': ('true', ('true', 'false')),
     'exclusion_scope': ('month', ('month', 'period')),
+    'before_birth': ('count', ('count', 'never')),
     'min_continuous_months': ('6', None),
     'min_total_months': ('9', None),
     'base_roster': ('performance', ('performance', 'own')),

@@ -154,7 +154,7 @@ class Rosters:
 # ---------------------------------------------------------------- the state extract
 
 Line = namedtuple('Line', 'service paid voided status procedure pair billing treating cents')
-Span = namedtuple('Span', 'first last program payer exclusion county')
+Span = namedtuple('Span', 'first last program payer exclusion county born')
 
 
 def day_or_none(text):
@@ -174,7 +174,9 @@ class Extract:
             if row['exclusion'] and row['exclusion'] not in EXCLUSION_CODES:
                 raise Refused('unknown exclusion code ' + row['exclusion'])
             self.spans[row['member_id']].append(Span(month(row['month_from']), month(row['month_to'] or '9999-12'), row['program'],
-                                                     row['payer'], row['exclusion'], row.get('county') or ''))
+                                                     row['payer'], row['exclusion'], row.get('county') or '', None))
+        for member, born in self.birth.items():
+            self.spans[member] = [s._replace(born=month_of(born)) for s in self.spans[member]]
         for row in read_table(folder, 'claims'):
             self.lines[row['member_id']].append(Line(
                 day(row['service_date']), day(row['paid_date']), day_or_none(row.get('void_date')), row['status'],
@@ -211,6 +213,8 @@ def qualifying_spans(spans, first, deck, cutoff):
             givers.append(None)
             continue
         covering = [s for s in spans if s.first <= m <= s.last]
+        if deck.policy['before_birth'] == 'never':                                     # [13.3.2]
+            covering = [s for s in covering if s.born <= m]
         codes = {s.exclusion for s in covering if s.exclusion}
         disabled = any(s.program == 'MA_BD' for s in covering)
         if deck.policy['msc_plus_excluded'] == 'false' or disabled:                    # [13.2.10, 13.1.3]

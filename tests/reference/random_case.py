@@ -45,7 +45,7 @@ CORE = [('professional', '043'), ('professional', '091'), ('pharmacy', '030'), (
 NOT_CORE = [('long_term_care', '011'), ('outpatient', '999E'), ('other', '037'), ('professional', '143')]
 UNKNOWN = [('professional', '001'), ('pharmacy', '031'), ('other', '999I'), ('inpatient', '123')]
 POLICIES = {
-    'msc_plus_excluded': ['false'], 'exclusion_scope': ['period'], 'min_continuous_months': [1, 5, 7, 12],
+    'msc_plus_excluded': ['false'], 'exclusion_scope': ['period'], 'before_birth': ['never'], 'min_continuous_months': [1, 5, 7, 12],
     'min_total_months': [1, 8, 10, 12], 'base_roster': ['own'], 'non_ihp_unit': ['treating'],
     'off_roster_unit': ['billing'], 'count_unit': ['visit'], 'reversals': ['count'],
     'visit_gate': ['attributed_ihp'], 'primary_care_elsewhere': ['blocks'], 'specialty_elsewhere': ['specialty'],

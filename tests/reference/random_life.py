@@ -14,6 +14,7 @@ def add_life(case, seed):
     if case.exact:                                           # its ratios must remain exact
         return
     if r.random() < 0.5:
+        births(case, r)
         deaths(case, r)
     if r.random() < 0.6:
         lines(case, r)
@@ -43,6 +44,16 @@ def in_force(case, r, name, at, values):
             if r.random() < 0.6:
                 again[at] = values[1 - values.index(row[at])]
             rows.append(again)
+
+
+def births(case, r):
+    """Lets some members be born after their spans begin, as where a household's span was copied to a newborn."""
+    columns, rows = case.tables['extract']['members']
+    born = columns.index('birth_date')
+    for row in rows:
+        if r.random() < 0.15:
+            year, month = r.choice([case.base, case.perf]), r.randint(1, 12)
+            row[born] = r.choice([date(year, month, 1), last_day(year, month), date(year, month, 15)]).isoformat()
 
 
 def deaths(case, r):

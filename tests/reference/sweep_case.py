@@ -22,7 +22,7 @@ import common
 import population
 import reference
 
-READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('base_roster', '3.8.5'),
+READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('before_birth', '13.3.2'), ('base_roster', '3.8.5'),
             ('non_ihp_unit', '13.3.1.3'), ('off_roster_unit', '13.3.1.3'), ('count_unit', '13.3.3'),
             ('reversals', '13.3.5.1'), ('visit_gate', '13.3.2'),
             ('primary_care_elsewhere', '13.3.5.6'), ('specialty_elsewhere', '13.3.6.7'),
@@ -45,7 +45,7 @@ LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'quali
                        'lookback_when', 'gate_window',
                        'min_continuous_months', 'min_total_months'],
           'claims': ['base_paid_through', 'performance_paid_through', 'roster_quarter', 'msc_plus_excluded',
-                     'exclusion_scope', 'base_roster', 'non_ihp_unit', 'off_roster_unit', 'count_unit', 'reversals',
+                     'exclusion_scope', 'before_birth', 'base_roster', 'non_ihp_unit', 'off_roster_unit', 'count_unit', 'reversals',
                      'lookback_months', 'gate_lines', 'cost_months']}
 RATIOS = {'base_risk', 'risk', 'trend_factor', 'ratio', 'quality_score', 'termination_factor'}
 READING_COLUMNS = ['policy', 'reading', 'section', 'ihp_id', 'members_gained', 'members_lost', 'base_members_gained',

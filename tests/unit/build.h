@@ -24,6 +24,7 @@ static inline struct ihp__policies usual_policies(void)
     return (struct ihp__policies){
         .claims = {.msc_plus_excluded = 1,
                    .exclusion_scope = IHP__SCOPE_MONTH,
+                   .before_birth = IHP__BEFORE_BIRTH_COUNT,
                    .base_roster = IHP__BASE_ROSTER_PERFORMANCE,
                    .non_ihp_unit = IHP__UNIT_BILLING,
                    .off_roster_unit = IHP__OFF_ROSTER_TREATING,

@@ -32,6 +32,7 @@ struct policy_case {
 static const struct policy_case policy_case[] = {
     POLICY(msc_plus_excluded, CLAIMS, 1, "false", 0),
     POLICY(exclusion_scope, CLAIMS, IHP__SCOPE_MONTH, "period", IHP__SCOPE_PERIOD),
+    POLICY(before_birth, CLAIMS, IHP__BEFORE_BIRTH_COUNT, "never", IHP__BEFORE_BIRTH_NEVER),
     POLICY(min_continuous_months, DECISION, 6, "12", 12),
     POLICY(min_total_months, DECISION, 9, "0", 0),
     POLICY(base_roster, CLAIMS, IHP__BASE_ROSTER_PERFORMANCE, "own", IHP__BASE_ROSTER_OWN),

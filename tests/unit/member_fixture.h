@@ -54,14 +54,18 @@ struct member {
     size_t lines;
     struct ihp__span span[SPANS_MAX];
     size_t spans;
-    bool died;
-    int32_t month_of_death;
+    bool born, died; /* within reach of the spans */
+    int32_t month_of_birth, month_of_death;
     struct ihp__override_value override_[IHP__PERIODS];
 };
 
-static inline int32_t last_alive(const struct member *m)
+/* The lifetime of a member who lives through all months. */
+static const struct ihp__lifetime always = {0, IHP__NO_DEATH};
+
+static inline struct ihp__lifetime lifetime(const struct member *m)
 {
-    return m->died ? m->month_of_death : IHP__NO_DEATH;
+    return (struct ihp__lifetime){m->born ? m->month_of_birth : always.born,
+                                  m->died ? m->month_of_death : always.died};
 }
 
 static inline struct ihp__claims claims_of(const struct member *m)
@@ -110,7 +114,7 @@ static inline struct ihp__index_rows index_rows_of(const struct member *m, struc
                                     .void_date = m->voids ? coded->void_date : NULL};
 }
 
-/* Gives some members void dates, about some day, and some a month of death. */
+/* Gives some members void dates, about some day, and some a month of birth or of death. */
 static inline void draw_life(struct random_draws *draws, struct member *m, const char *day,
                              const char *month)
 {
@@ -124,6 +128,8 @@ static inline void draw_life(struct random_draws *draws, struct member *m, const
     }
     m->died = random_below(draws, 4) == 0;
     m->month_of_death = month_of(month) + (int32_t)random_below(draws, 24);
+    m->born = random_below(draws, 6) == 0;
+    m->month_of_birth = month_of(month) - 12 + (int32_t)random_below(draws, 24);
 }
 
 /* ---- random policies and lines --------------------------------------------------------------- */
@@ -134,6 +140,7 @@ static inline void draw_policies(struct random_draws *draws, struct ihp__policie
     *policies = usual_policies();
     policies->claims.msc_plus_excluded = (int)random_below(draws, 2);
     policies->claims.exclusion_scope = (int)random_below(draws, 2);
+    policies->claims.before_birth = (int)random_below(draws, 2);
     policies->claims.non_ihp_unit = (int)random_below(draws, 2);
     policies->claims.off_roster_unit = (int)random_below(draws, 2);
     policies->claims.count_unit = (int)random_below(draws, 2);

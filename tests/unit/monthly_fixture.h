@@ -60,7 +60,7 @@ static inline bool plainly(struct ihp__monthly_state *state, const struct member
                            struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX])
 {
     const struct ihp__claims claims = claims_of(m);
-    bool any = ihp__monthly_begin(state, m->span, m->spans, last_alive(m));
+    bool any = ihp__monthly_begin(state, m->span, m->spans, lifetime(m));
     take_lines(state, m, &claims, 0, piece, fact);
     return any;
 }
@@ -72,7 +72,7 @@ static inline void indexed(struct ihp__monthly_state *state, const struct member
     struct coded_rows coded;
     const struct ihp__index_rows rows = index_rows_of(m, &coded);
     const struct ihp__claims claims = claims_of(m);
-    ihp__monthly_begin(state, m->span, m->spans, last_alive(m));
+    ihp__monthly_begin(state, m->span, m->spans, lifetime(m));
     assert_true(ihp__monthly_rows(state, &rows, 0, rows.count));
     take_lines(state, m, &claims, first, piece, fact);
 }

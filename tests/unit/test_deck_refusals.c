@@ -23,6 +23,7 @@ static const char *const policies[] = {
     "lookback_when",       "gate_lines",
     "gate_window",         "off_roster_unit",
     "reversals",           "bootstrap_weights",
+    "before_birth",
 };
 
 static void test_paths(void **state)

@@ -206,6 +206,7 @@ static void test_readings(void **state)
     static const struct expected expected[] = {
         {"msc_plus_excluded", "false", "13.2.10", IHP__ACTS_ON_CLAIMS},
         {"exclusion_scope", "period", "13.2", IHP__ACTS_ON_CLAIMS},
+        {"before_birth", "never", "13.3.2", IHP__ACTS_ON_CLAIMS},
         {"base_roster", "own", "3.8.5", IHP__ACTS_ON_CLAIMS},
         {"non_ihp_unit", "treating", "13.3.1.3", IHP__ACTS_ON_CLAIMS},
         {"off_roster_unit", "billing", "13.3.1.3", IHP__ACTS_ON_CLAIMS},

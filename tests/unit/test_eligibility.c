@@ -5,13 +5,15 @@
 enum { ALL = 0xFFF, RED = 4, BLUE = 7 }; /* payers by number, which is text order */
 
 /* The months of 2024 of which those until `last` have begun by the cut-off. */
+/* The lifetime of a member who lives through all months. */
+static const struct ihp__lifetime always = {0, IHP__NO_DEATH};
+
 static struct ihp__months months_until(const struct ihp__span *span, size_t spans, int32_t last,
                                        const struct ihp__claims_policies *policies)
 {
     struct ihp__months months;
     memset(&months, 0xEE, sizeof months); /* earlier contents must not matter */
-    ihp__months_of_period(span, spans,
-                          (struct ihp__month_range){month_of("2024-01"), last, IHP__NO_DEATH},
+    ihp__months_of_period(span, spans, (struct ihp__month_range){month_of("2024-01"), last, always},
                           policies, &months);
     return months;
 }
@@ -281,7 +283,7 @@ static struct ihp__months months_alive(const struct ihp__span *span, size_t span
     assert_true(ihp__day_parse(death, &day));
     ihp__months_of_period(span, spans,
                           (struct ihp__month_range){month_of("2024-01"), month_of(last_begun),
-                                                    ihp__month_of_death(day)},
+                                                    ihp__lifetime_of(0, day)},
                           policies, &months);
     return months;
 }
@@ -305,7 +307,7 @@ static void test_13_3_2_months_after_death(void **state)
         assert_int_equal(months.after_death, ALL & ~cases[i].qualifying);
         assert_int_equal(months.not_begun, 0);
     }
-    assert_int_equal(ihp__month_of_death(IHP__NO_DEATH), IHP__NO_DEATH);
+    assert_int_equal(ihp__lifetime_of(0, IHP__NO_DEATH).died, IHP__NO_DEATH);
     assert_int_equal(months_2024(span, 1).after_death, 0);
 }
 
@@ -333,20 +335,67 @@ static void test_13_3_2_death_cutoff_and_exclusion(void **state)
 static void test_13_3_2_death_in_a_horizon(void **state)
 {
     (void)state;
-    const struct ihp__claims_policies policies = usual_policies().claims;
+    struct ihp__claims_policies policies = usual_policies().claims;
+    policies.before_birth = IHP__BEFORE_BIRTH_NEVER;
     const struct ihp__span span[] = {
         span_of("2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
         span_of("2024-06", "2024-06", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
     struct ihp__horizon_months horizon;
-    ihp__months_of_horizon(
-        span, 2,
-        (struct ihp__month_range){month_of("2024-01"), month_of("2024-09"), month_of("2024-05")},
-        14, &policies, &horizon);
-    assert_int_equal(horizon.covered, 0x01F);
-    assert_int_equal(horizon.medical_assistance, 0x01F);
+    ihp__months_of_horizon(span, 2,
+                           (struct ihp__month_range){month_of("2024-01"),
+                                                     month_of("2024-09"),
+                                                     {month_of("2024-02"), month_of("2024-05")}},
+                           14, &policies, &horizon);
+    assert_int_equal(horizon.covered, 0x01E);
+    assert_int_equal(horizon.medical_assistance, 0x01E);
     assert_int_equal(horizon.excluded, 0);
+    assert_int_equal(horizon.before_birth, 0x001);
     assert_int_equal(horizon.after_death, 0x1C0); /* July to September */
     assert_int_equal(horizon.not_begun, 0x3E00);
+}
+
+/* ---- birth [13.3.2] ----------------------------------------------------------------------------
+ */
+
+/* The month of birth qualifies, from its first day to its last; the one before does not, although
+ * the span began earlier. An exclusion before birth says nothing about the member. */
+static void test_13_3_2_months_before_birth(void **state)
+{
+    (void)state;
+    struct ihp__claims_policies policies = usual_policies().claims;
+    policies.before_birth = IHP__BEFORE_BIRTH_NEVER;
+    const struct ihp__span span[] = {
+        span_of("2023-05", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-01", "2024-01", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
+    static const struct {
+        const char *birth;
+        uint16_t qualifying;
+    } cases[] = {{"1985-06-15", 0xFFE}, {"2024-01-31", 0xFFE}, {"2024-02-01", 0xFFE},
+                 {"2024-02-29", 0xFFE}, {"2024-03-01", 0xFFC}, {"2024-12-31", 0x800},
+                 {"2025-01-01", 0},     {"2026-07-01", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp__months months;
+        int32_t day = 0;
+        assert_true(ihp__day_parse(cases[i].birth, &day));
+        memset(&months, 0xEE, sizeof months);
+        const struct ihp__month_range range = {month_of("2024-01"), month_of("2025-12"),
+                                               ihp__lifetime_of(day, IHP__NO_DEATH)};
+        ihp__months_of_period(span, 2, range, &policies, &months);
+        assert_int_equal(months.qualifying, cases[i].qualifying);
+        assert_int_equal(months.before_birth, 0xFFE & ~cases[i].qualifying);
+        assert_int_equal(months.after_death, 0);
+        assert_int_equal(months.not_begun, 0);
+        policies.exclusion_scope = IHP__SCOPE_PERIOD; /* January counts only for who was born */
+        ihp__months_of_period(span, 2, range, &policies, &months);
+        assert_int_equal(months.qualifying, i < 2 ? 0 : cases[i].qualifying);
+        policies.exclusion_scope = IHP__SCOPE_MONTH;
+        policies.before_birth =
+            IHP__BEFORE_BIRTH_COUNT; /* the same months are counted, and qualify */
+        ihp__months_of_period(span, 2, range, &policies, &months);
+        assert_int_equal(months.qualifying, 0xFFE);
+        assert_int_equal(months.before_birth, 0xFFE & ~cases[i].qualifying);
+        policies.before_birth = IHP__BEFORE_BIRTH_NEVER;
+    }
 }
 
 /* The cut-off is a day: its month has begun, the next one has not. */
@@ -379,8 +428,8 @@ static void test_2_7_months_of_a_horizon(void **state)
         span_of("2024-10", "2024-10", IHP__MAJOR_PROGRAM_OTHER, RED, IHP__EXCLUSION_DUAL)};
     struct ihp__horizon_months horizon;
     ihp__months_of_horizon(
-        span, 2, (struct ihp__month_range){month_of("2024-01"), month_of("2024-09"), IHP__NO_DEATH},
-        14, &policies, &horizon);
+        span, 2, (struct ihp__month_range){month_of("2024-01"), month_of("2024-09"), always}, 14,
+        &policies, &horizon);
     assert_int_equal(horizon.covered, 0x1FF);
     assert_int_equal(horizon.excluded, 0);
     assert_int_equal(horizon.medical_assistance, 0x1FF);
@@ -388,8 +437,8 @@ static void test_2_7_months_of_a_horizon(void **state)
     policies.exclusion_scope = IHP__SCOPE_PERIOD;
     assert_int_equal(ihp__horizon_window(&horizon, 0, &policies), 0x1FF);
     ihp__months_of_horizon(
-        span, 2, (struct ihp__month_range){month_of("2024-01"), month_of("2024-10"), IHP__NO_DEATH},
-        14, &policies, &horizon);
+        span, 2, (struct ihp__month_range){month_of("2024-01"), month_of("2024-10"), always}, 14,
+        &policies, &horizon);
     assert_int_equal(ihp__horizon_window(&horizon, 0, &policies), 0);
 }
 
@@ -606,6 +655,7 @@ int main(void)
         cmocka_unit_test(test_13_3_2_months_after_death),
         cmocka_unit_test(test_13_3_2_death_cutoff_and_exclusion),
         cmocka_unit_test(test_13_3_2_death_in_a_horizon),
+        cmocka_unit_test(test_13_3_2_months_before_birth),
         cmocka_unit_test(test_2_7_the_last_month_of_a_cutoff),
         cmocka_unit_test(test_2_7_months_of_a_horizon),
         cmocka_unit_test(test_13_1_programs_that_qualify),

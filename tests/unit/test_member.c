@@ -52,7 +52,7 @@ static void plainly(struct ihp__member_state *state, const struct member *m, siz
                     struct ihp__line_sums *sums, struct ihp__member_fact fact[IHP__PERIODS])
 {
     struct ihp__claims claims = claims_of(m);
-    ihp__member_begin(state, m->span, m->spans, last_alive(m));
+    ihp__member_begin(state, m->span, m->spans, lifetime(m));
     for (size_t i = 0; i < m->lines; i += piece) {
         size_t end = i + piece < m->lines ? i + piece : m->lines;
         assert_true(ihp__member_lines(state, &claims, i, end, sums));
@@ -85,7 +85,7 @@ static bool indexed(struct ihp__member_state *state, const struct member *m, boo
     uint32_t place[IHP__PERIODS][LINES_MAX + 1];
     struct ihp__aside aside[IHP__PERIODS] = {{.line = place[IHP__BASE]},
                                              {.line = place[IHP__PERFORMANCE]}};
-    ihp__member_begin(state, m->span, m->spans, last_alive(m));
+    ihp__member_begin(state, m->span, m->spans, lifetime(m));
     assert_true(ihp__member_indexed_lines(state, &lines, aside));
     bool unclear = ihp__member_unclear(state);
     assert_true(!unclear || ihp__member_attribute(state, &claims, 0, m->lines));

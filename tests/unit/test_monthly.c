@@ -99,11 +99,11 @@ static void test_12_1_year_of_the_risk_category(void **state)
     make_rules(&rules, "2024-12", 2, "2026-12-31", &policies);
     struct ihp__monthly_state *s = ihp__monthly_create(&rules);
     add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
-    assert_true(ihp__monthly_begin(s, m.span, m.spans, IHP__NO_DEATH));
+    assert_true(ihp__monthly_begin(s, m.span, m.spans, always));
     assert_true(ihp__monthly_finish(s, morbidity, 3, 7, fact));
     assert_int_equal(fact[0].acg, 3);
     assert_int_equal(fact[1].acg, 4);
-    assert_true(ihp__monthly_begin(s, m.span, m.spans, IHP__NO_DEATH));
+    assert_true(ihp__monthly_begin(s, m.span, m.spans, always));
     assert_true(ihp__monthly_finish(s, morbidity + 1, 2, 7, fact));
     assert_int_equal(fact[0].acg, 7); /* no row of the year: NONE */
     ihp__monthly_destroy(&s);

@@ -82,7 +82,7 @@ static struct ihp__member_fact decide_alone(struct alone *a, const struct member
     const struct ihp__override_value none[IHP__PERIODS] = {{0}};
     const struct ihp__claims claims = claims_of(m);
     struct ihp__member_fact fact[IHP__PERIODS];
-    ihp__member_begin(a->state, m->span, m->spans, last_alive(m));
+    ihp__member_begin(a->state, m->span, m->spans, lifetime(m));
     assert_true(ihp__member_lines(a->state, &claims, 0, m->lines, &sums));
     assert_true(ihp__member_finish(a->state, NULL, 0, 7, none, fact, NULL));
     return fact[IHP__PERFORMANCE];

@@ -107,7 +107,7 @@ static uint32_t eligible_months(const struct outreach *o, size_t m)
     int32_t first = ihp__period_first_month(&deck->performance);
     const uint64_t *span = o->rows.span_offset + m;
     const struct ihp__month_range range = {first, ihp__month_of_day(deck->performance.paid_through),
-                                           IHP__NO_DEATH};
+                                           ihp__members_lifetime(&o->rows, m)};
     struct ihp__horizon_months horizon;
     uint32_t months = 0;
     ihp__months_of_horizon(o->rows.span + span[0], (size_t)(span[1] - span[0]), range,
@@ -125,8 +125,7 @@ static uint32_t eligible_months(const struct outreach *o, size_t m)
  * is to call on the family. */
 static void put_member(struct outreach *o, FILE *out, size_t m)
 {
-    bool died =
-        o->rows.death_day != NULL && ihp__month_of_death(o->rows.death_day[m]) != IHP__NO_DEATH;
+    bool died = ihp__members_lifetime(&o->rows, m).died != IHP__NO_DEATH;
     uint32_t eligible = died ? 0 : eligible_months(o, m);
     uint32_t months = eligible & months_in_force(o);
     char birth[IHP__DATE_TEXT];

@@ -141,6 +141,13 @@ static enum ihp_status check_sums(struct ihp__pay_run *run)
                         seen[IHP__SEEN_NOT_BEGUN],
                         ihp__day_format(c->deck.performance.paid_through, date));
     }
+    if (seen[IHP__SEEN_BEFORE_BIRTH] > 0) {
+        ihp__notice_add(run->job.notices,
+                        "%" PRId64 " member months of the payments' windows are before the month "
+                        "of the member's birth; %s",
+                        seen[IHP__SEEN_BEFORE_BIRTH],
+                        ihp__before_birth_text(&c->deck.policies.claims));
+    }
     if (seen[IHP__SEEN_AFTER_DEATH] > 0) {
         ihp__notice_add(run->job.notices,
                         "%" PRId64 " member months of the payments' windows are after the month "

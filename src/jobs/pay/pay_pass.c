@@ -267,13 +267,12 @@ static enum ihp_status run_member(struct pay_pass *p, size_t m)
 {
     const struct ihp__members *members = &p->members;
     const uint64_t *span = members->span_offset + m;
-    int32_t last_alive =
-        members->death_day == NULL ? IHP__NO_DEATH : ihp__month_of_death(members->death_day[m]);
+    const struct ihp__lifetime life = ihp__members_lifetime(members, m);
     p->run->tally->seen[IHP__SEEN_MEMBERS]++;
     p->run->tally->seen[IHP__SEEN_LINES] +=
         (int64_t)(members->claim_offset[m + 1] - members->claim_offset[m]);
-    bool needed = ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]),
-                                     last_alive);
+    bool needed =
+        ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]), life);
     if (p->run->reconciliation.runs > 0) {
         add_paid_rows(p, m);
         return IHP_OK;
@@ -339,6 +338,7 @@ static enum ihp_status run_range(struct pay_pass *p)
     run->tally->seen[IHP__SEEN_UNKNOWN] += ihp__monthly_unknown_lines(p->state);
     run->tally->seen[IHP__SEEN_NOT_BEGUN] += ihp__monthly_not_begun(p->state);
     run->tally->seen[IHP__SEEN_AFTER_DEATH] += ihp__monthly_after_death(p->state);
+    run->tally->seen[IHP__SEEN_BEFORE_BIRTH] += ihp__monthly_before_birth(p->state);
     return IHP_OK;
 }
 
