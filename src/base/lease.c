@@ -131,12 +131,12 @@ static void stop_keeper(struct ihp__lease *lease)
 static void drop_unfinished(struct ihp__lease *lease)
 {
     int reason = errno;
-    ihp__unfinished_done(&lease->entry);
     if (lease->fd >= 0) {
+        unlink(lease->unfinished);
         close(lease->fd);
         lease->fd = -1;
-        unlink(lease->unfinished);
     }
+    ihp__unfinished_done(&lease->entry);
     errno = reason;
 }
 
@@ -163,7 +163,10 @@ static bool make_unfinished(struct ihp__lease *lease, const char *text)
         clock_gettime(CLOCK_REALTIME, &now);
         snprintf(lease->unfinished, sizeof lease->unfinished, "%s-%08lx", lease->path,
                  ((unsigned long)now.tv_nsec ^ ((unsigned long)getpid() << 12)) & 0xffffffffUL);
+        ihp__unfinished_hold();
         lease->fd = open(lease->unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        lease->entry = lease->fd >= 0 ? ihp__unfinished_add(lease->unfinished) : 0;
+        ihp__unfinished_release();
         if (lease->fd >= 0 || errno != EEXIST) {
             break;
         }
@@ -171,7 +174,6 @@ static bool make_unfinished(struct ihp__lease *lease, const char *text)
     if (lease->fd < 0) {
         return false;
     }
-    lease->entry = ihp__unfinished_add(lease->unfinished);
     lease->locks = flock(lease->fd, LOCK_EX | LOCK_NB) == 0;
     if (write_text(lease->fd, text)) {
         return true;
@@ -359,6 +361,13 @@ static enum ihp_status confirm(const struct ihp__lease *lease, bool *taken, stru
     return naming == UNKNOWN ? fail_taken(lease, err) : IHP_OK;
 }
 
+/* Puts the lease on the list of unfinished files by the name that it has now. */
+static void list_named(struct ihp__lease *lease)
+{
+    ihp__unfinished_done(&lease->entry);
+    lease->entry = ihp__unfinished_add(lease->path);
+}
+
 /* Replaces a stale lease, which is open as `stale`. `*taken`: this run has it. */
 static enum ihp_status take_over(struct ihp__lease *lease, int stale, const struct other *other,
                                  struct ihp_notices *notices, bool *taken, struct ihp_error *err)
@@ -370,7 +379,15 @@ static enum ihp_status take_over(struct ihp__lease *lease, int stale, const stru
                    ? IHP_OK
                    : ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be read");
     }
-    if (rename(lease->unfinished, lease->path) != 0) {
+    ihp__unfinished_hold(); /* a signal finds one name or the other on the list */
+    bool replaced = rename(lease->unfinished, lease->path) == 0;
+    int reason = errno;
+    if (replaced) {
+        list_named(lease);
+    }
+    ihp__unfinished_release();
+    errno = reason;
+    if (!replaced) {
         return ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be replaced");
     }
     /* Without a lock that both respect, two newcomers may replace it: the later one has it. */
@@ -406,8 +423,7 @@ static enum ihp_status try_to_take(struct ihp__lease *lease, bool last, struct i
     bool named = ihp__rename_new(lease->unfinished, lease->path) == 0;
     int reason = errno;
     if (named) {
-        ihp__unfinished_done(&lease->entry);
-        lease->entry = ihp__unfinished_add(lease->path);
+        list_named(lease);
     }
     ihp__unfinished_release();
     errno = reason;
@@ -460,8 +476,6 @@ static enum ihp_status take_at_path(struct ihp__lease *lease, const char *text, 
     if (status != IHP_OK) {
         drop_unfinished(lease);
     } else {
-        ihp__unfinished_done(&lease->entry);
-        lease->entry = ihp__unfinished_add(lease->path);
         remove_unfinished(lease);
     }
     return status;

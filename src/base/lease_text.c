@@ -40,9 +40,7 @@ static void find_host(char host[IHP__LEASE_FIELD])
     }
 }
 
-/* Containers may share the name of a host and have process numbers of their own, and a host that
- * was started again has other processes. */
-static void find_place(char place[IHP__LEASE_FIELD])
+void ihp__lease_text_find_place(char place[IHP__LEASE_FIELD])
 {
     char boot[40], numbers[40];
     read_small("/proc/sys/kernel/random/boot_id", boot, sizeof boot);
@@ -82,7 +80,7 @@ void ihp__lease_text_make(char text[IHP__LEASE_BYTES])
     struct ihp__lease_text own = {.pid = getpid()};
     char since[IHP__MOMENT_TEXT];
     find_host(own.host);
-    find_place(own.place);
+    ihp__lease_text_find_place(own.place);
     find_command(own.command);
     find_job(own.job);
     ihp__process_find(own.pid, &own.start);
@@ -139,7 +137,7 @@ bool ihp__lease_text_is_here(const struct ihp__lease_text *text)
 {
     char host[IHP__LEASE_FIELD], place[IHP__LEASE_FIELD];
     find_host(host);
-    find_place(place);
+    ihp__lease_text_find_place(place);
     return strcmp(text->host, host) == 0 && strcmp(text->place, place) == 0;
 }
 

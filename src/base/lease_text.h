@@ -23,6 +23,11 @@ struct ihp__lease_text {
     uint64_t start; /* of the process, as /proc has it; 0: not known */
 };
 
+/* Finds where the numbers of processes mean the same as in this process. Containers may share the
+ * name of a host and have process numbers of their own, and a host that was started again has other
+ * processes. */
+void ihp__lease_text_find_place(char place[IHP__LEASE_FIELD]);
+
 /* Writes the text of a lease of this process. */
 void ihp__lease_text_make(char text[IHP__LEASE_BYTES]);
 

@@ -42,7 +42,10 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
     }
     snprintf(fresh->part, size, "%s.part-%ld", path, (long)getpid());
     unlink(fresh->part); /* left by an earlier process with the same number */
+    ihp__unfinished_hold();
     int fd = open(fresh->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    fresh->unfinished = fd >= 0 ? ihp__unfinished_add(fresh->part) : 0;
+    ihp__unfinished_release();
     fresh->stream = fd < 0 ? NULL : fdopen(fd, "w");
     if (fresh->stream == NULL) {
         int reason = errno;
@@ -54,7 +57,6 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
         errno = reason;
         return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be written");
     }
-    fresh->unfinished = ihp__unfinished_add(fresh->part);
     *out = fresh;
     return IHP_OK;
 }

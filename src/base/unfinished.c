@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +27,7 @@ static struct entry {
     char path[IHP__PATH_MAX];
 } list[ENTRIES];
 
-static atomic_int held;
+static atomic_int holds;              /* that are not released yet */
 static volatile sig_atomic_t waiting; /* the signal that waits for the release */
 
 static int add(const char *path, bool only_empty)
@@ -154,12 +153,18 @@ void ihp__unfinished_remove_all(void)
 
 void ihp__unfinished_end(int signal_number)
 {
-    sigset_t own;
-    if (atomic_load(&held) != 0 && waiting == 0) {
+    sigset_t all, own;
+    if (atomic_load(&holds) != 0 && waiting == 0) {
         waiting = signal_number;
         return;
     }
+    /* Another signal that ended the process now would leave what is being removed. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
     ihp__unfinished_remove_all();
+    if (signal_number == IHP__UNFINISHED_OTHER_RANK) {
+        _exit(1);
+    }
     signal(signal_number, SIG_DFL);
     sigemptyset(&own);
     sigaddset(&own, signal_number);
@@ -169,13 +174,12 @@ void ihp__unfinished_end(int signal_number)
 
 void ihp__unfinished_hold(void)
 {
-    atomic_store(&held, 1);
+    atomic_fetch_add(&holds, 1);
 }
 
 void ihp__unfinished_release(void)
 {
-    atomic_store(&held, 0);
-    if (waiting != 0) {
+    if (atomic_fetch_sub(&holds, 1) == 1 && waiting != 0) {
         ihp__unfinished_end(waiting);
     }
 }

@@ -3,11 +3,19 @@
  * what has not its final name yet, and leases.
  *
  * Whoever makes one adds it (`ihp__unfinished_add`), and says when it has its name or is gone
- * (`ihp__unfinished_done`). The program's handlers of signals remove what is on the list. A process
- * has one list, because a handler knows nothing of jobs. Nothing here is collective.
+ * (`ihp__unfinished_done`). Signals must wait while it is made and not yet on the list
+ * (`ihp__unfinished_hold`), and it stays on the list until it is removed. The program's handlers of
+ * signals remove what is on the list. A process has one list, because a handler knows nothing of
+ * jobs. Nothing here is collective.
  */
 #ifndef IHP_UNFINISHED_H
 #define IHP_UNFINISHED_H
+
+#include <signal.h>
+
+/* The signal by which a rank that has crashed ends the others: without a message, by exit code 1.
+ */
+#define IHP__UNFINISHED_OTHER_RANK SIGRTMIN
 
 /* Adds a file, or a folder with everything in it, which exists. Returns its entry; 0 if there is no
  * room or it does not exist, and then a signal leaves it. Keeps errno. */
@@ -28,8 +36,8 @@ void ihp__unfinished_remove_all(void);
  * release. This is a handler of signals. */
 void ihp__unfinished_end(int signal_number);
 
-/* Lets signals wait for a step that must not be cut in two: a finished folder that takes the place
- * of another. Holds do not nest. */
+/* Lets signals wait for a step that must not be cut in two: a new file that is put on the list, or
+ * a finished folder that takes the place of another. Each hold is released; holds nest. */
 void ihp__unfinished_hold(void);
 void ihp__unfinished_release(void);
 

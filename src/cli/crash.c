@@ -3,11 +3,13 @@
  * crashes themselves. */
 #define _XOPEN_SOURCE 700 /* for sigaltstack */
 #include "crash.h"
+#include "ranks.h"
 
 #include "base/unfinished.h"
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,8 +37,11 @@ static const struct {
 enum { CRASHES = sizeof crash / sizeof crash[0] };
 
 static volatile sig_atomic_t watching;
+static char place[32]; /* " on rank N" if there are several */
 
-/* Prints the error line and ends the process. Calls only what a signal handler may call. */
+/* Prints the error line and ends the process. Calls only what a signal handler may call. All
+ * signals must be blocked: a rank that has crashed is ended by others that have, too, and by
+ * mpirun, and must first remove what it has not finished. */
 static void end_with(const char *what)
 {
     char line[512] = "ihp: error: the program ";
@@ -45,8 +50,12 @@ static void end_with(const char *what)
         "; HDF5 does so where it is out of memory. Give the run more memory; "
         "if this happens again, report it\n";
     memcpy(line + used, what, size);
-    memcpy(line + used + size, rest, sizeof rest - 1);
-    size = used + size + sizeof rest - 1;
+    used += size;
+    memcpy(line + used, place, strlen(place));
+    used += strlen(place);
+    memcpy(line + used, rest, sizeof rest - 1);
+    size = used + sizeof rest - 1;
+    ihp__cli_end_other_ranks(); /* first, so that those that would crash, too, say no more */
     for (size_t done = 0; done < size;) {
         ssize_t wrote = write(STDERR_FILENO, line + done, size - done);
         if (wrote <= 0) {
@@ -75,7 +84,10 @@ static void at_crash(int number)
 
 static void at_exit(void)
 {
+    sigset_t all;
     if (watching) {
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, NULL);
         end_with("was ended by a library");
     }
 }
@@ -90,10 +102,15 @@ void ihp__cli_watch_crashes(void)
         return;
     }
     watching = 1;
-    sigemptyset(&action.sa_mask);
+    sigfillset(&action.sa_mask);
     for (size_t i = 0; i < CRASHES; i++) {
         sigaction(crash[i].number, &action, NULL);
     }
+}
+
+void ihp__cli_watch_rank(int rank)
+{
+    snprintf(place, sizeof place, " on rank %d", rank);
 }
 
 void ihp__cli_watch_no_more(void)

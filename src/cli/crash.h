@@ -10,6 +10,10 @@
 /* Begins to watch this process. Call it again after MPI has started, which watches, too. */
 void ihp__cli_watch_crashes(void);
 
+/* Lets the error line name this rank, one of several: each rank that crashes prints a line, because
+ * it can no longer agree on one with the others. */
+void ihp__cli_watch_rank(int rank);
+
 /* Lets the process end, now that its error, if any, has been printed. */
 void ihp__cli_watch_no_more(void);
 

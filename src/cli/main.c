@@ -8,6 +8,7 @@
 #include "dumps.h"
 #include "help.h"
 #include "parse.h"
+#include "ranks.h"
 #include "signals.h"
 
 #include "base/agree.h"
@@ -105,6 +106,10 @@ static int run_with_mpi(struct ihp__cli *cli, const struct ihp__command *command
     MPI_Comm_rank(cli->comm, &cli->rank);
     int ranks;
     MPI_Comm_size(cli->comm, &ranks);
+    if (ranks > 1) {
+        ihp__cli_find_ranks(cli->comm);
+        ihp__cli_watch_rank(cli->rank);
+    }
     ihp__cli_forbid_dumps(ranks == 1);
     int code = finish(cli, run_job(cli, command, request));
     MPI_Finalize();

@@ -74,6 +74,7 @@ void ihp__cli_end_at_signals(void)
     own_thread = pthread_self();
     handle(SIGTERM, end);
     handle(SIGINT, end);
+    handle(IHP__UNFINISHED_OTHER_RANK, end);
     if (sigaction(SIGHUP, NULL, &earlier) == 0 && earlier.sa_handler != SIG_IGN) {
         handle(SIGHUP, end); /* under nohup it stays ignored */
     }

@@ -50,7 +50,10 @@ static enum ihp_status create(const char *output, const char *name, struct ihp__
         return err->status;
     }
     unlink(file->path); /* a process of the same number may have died and left it */
+    ihp__unfinished_hold();
     file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    file->unfinished = file->fd >= 0 ? ihp__unfinished_add(file->path) : 0;
+    ihp__unfinished_release();
     if (file->fd < 0) {
         ihp__error_set(err, IHP_ERR_RUN, "%s: temporary file cannot be created (%s)", file->path,
                        strerror(errno));
@@ -58,7 +61,6 @@ static enum ihp_status create(const char *output, const char *name, struct ihp__
         return err->status;
     }
     file->named = true;
-    file->unfinished = ihp__unfinished_add(file->path);
     *out = file;
     return IHP_OK;
 }

@@ -88,26 +88,31 @@ static const char *find_obstacle(const char *folder, const struct stat *info)
     return info->st_uid != geteuid() && geteuid() != 0 ? "it belongs to another user" : NULL;
 }
 
+/* Makes the private folder. Signals wait until the list of unfinished files has it. */
+static bool make_listed(struct ihp__output *o)
+{
+    ihp__unfinished_hold();
+    bool made = mkdir(o->path, o->request.closed ? 0700 : 0777) == 0;
+    o->unfinished = made ? ihp__unfinished_add(o->path) : 0; /* keeps errno */
+    ihp__unfinished_release();
+    return made;
+}
+
 /* Makes the private folder, and finds the mode that the finished folder gets if it is new. */
 static bool make_private(struct ihp__output *o)
 {
     struct stat info;
-    mode_t mode = o->request.closed ? 0700 : 0777;
-    bool done = mkdir(o->path, mode) == 0;
-    if (!done && errno == EEXIST && ihp__tree_remove(o->path)) { /* of an earlier run of this pid */
-        done = mkdir(o->path, mode) == 0;
-    }
-    if (!done) {
-        return false;
+    if (!make_listed(o) && !(errno == EEXIST && ihp__tree_remove(o->path) && make_listed(o))) {
+        return false; /* one that was there was of an earlier run of this pid */
     }
     if (stat(o->path, &info) != 0 || chmod(o->path, 0700 | (info.st_mode & 07000)) != 0) {
         int reason = errno;
         rmdir(o->path);
+        ihp__unfinished_done(&o->unfinished);
         errno = reason;
         return false;
     }
     o->begun = true;
-    o->unfinished = ihp__unfinished_add(o->path);
     o->mode = info.st_mode & 07777;
     return true;
 }
@@ -212,12 +217,12 @@ static void remove_parents(const struct ihp__output *o)
 void ihp__output_close(struct ihp__output *o, struct ihp_notices *notices, struct ihp_error *err)
 {
     bool undone = o->request.first && o->begun;
-    ihp__unfinished_done(&o->unfinished);
     if (undone && !ihp__tree_remove(o->path)) {
         ihp__notice_add(&o->notices,
                         "%s: cannot be removed (%s); remove it, because it may hold protected data",
                         o->path, strerror(errno));
     }
+    ihp__unfinished_done(&o->unfinished);
     if (undone && o->folder_made) {
         rmdir(o->folder);
     }

@@ -59,16 +59,16 @@ static enum ihp_status replace(const char *path, const char *text, struct ihp_er
     snprintf(part, sizeof part, "%s.part", path);
     unlink(part);
     errno = 0;
-    bool whole = write_text(part, text);
-    int reason = errno, unfinished = ihp__unfinished_add(part);
-    errno = reason;
-    whole = whole && rename(part, path) == 0;
-    reason = errno;
-    ihp__unfinished_done(&unfinished);
+    ihp__unfinished_hold();
+    bool whole = write_text(part, text) && rename(part, path) == 0;
+    int reason = errno;
+    if (!whole) {
+        unlink(part);
+    }
+    ihp__unfinished_release();
     if (whole) {
         return IHP_OK;
     }
-    unlink(part);
     return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(reason));
 }
 

@@ -34,9 +34,11 @@ static enum ihp_status make_file(struct ihp__shared_file *s, struct ihp_error *e
     unlink(s->part); /* left by a killed process that had the same number */
     errno = 0;
     mode_t old_mask = umask(077);
+    ihp__unfinished_hold();
     s->file = ihp__h5_create_file(s->part);
-    umask(old_mask);
     s->unfinished = ihp__unfinished_add(s->part);
+    ihp__unfinished_release();
+    umask(old_mask);
     return s->file < 0 ? ihp__shared_fail(s, s->what, err) : IHP_OK;
 }
 

@@ -122,8 +122,11 @@ static bool pack_all(const struct packing *p)
 
 bool ihp__h5_pack(const char *from_path, const char *to_path, int *entry)
 {
-    struct packing p = {.from = ihp__h5_open_file(from_path), .to = ihp__h5_create_file(to_path)};
+    struct packing p = {.from = ihp__h5_open_file(from_path)};
+    ihp__unfinished_hold();
+    p.to = ihp__h5_create_file(to_path);
     *entry = p.to >= 0 ? ihp__unfinished_add(to_path) : 0;
+    ihp__unfinished_release();
     bool done = p.from >= 0 && p.to >= 0 && pack_all(&p);
     if (done) { /* the root's attributes come last: a store is not finished without "complete" */
         hid_t root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);

@@ -163,7 +163,9 @@ static bool compress_part(struct ihp__store_writer *w)
     bool done = ihp__h5_pack(w->shared.part, packed, &unfinished);
     umask(old_mask);
     int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
-    done = fd >= 0 && ihp__sync_file(fd, w->shared.path) && rename(packed, w->shared.part) == 0;
+    done = fd >= 0 && ihp__sync_file(fd, w->shared.path);
+    ihp__unfinished_hold(); /* until the list has the file that has this name then */
+    done = done && rename(packed, w->shared.part) == 0;
     int reason = errno;
     if (fd >= 0) {
         close(fd);
@@ -174,6 +176,7 @@ static bool compress_part(struct ihp__store_writer *w)
     ihp__unfinished_done(&unfinished);
     ihp__unfinished_done(&w->shared.unfinished);
     w->shared.unfinished = ihp__unfinished_add(w->shared.part); /* another file now */
+    ihp__unfinished_release();
     free(packed);
     errno = reason;
     return done;

@@ -184,12 +184,14 @@ static enum ihp_status make_files(struct ihp__synth_extract *extract, struct ihp
             continue;
         }
         unlink(file->part); /* a process of the same number may have died and left it */
+        ihp__unfinished_hold();
         int fd = open(file->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        file->made = fd >= 0;
+        file->unfinished = fd >= 0 ? ihp__unfinished_add(file->part) : 0;
+        ihp__unfinished_release();
         if (fd < 0) {
             return fail_file(file, err);
         }
-        file->made = true;
-        file->unfinished = ihp__unfinished_add(file->part);
         close(fd);
     }
     return IHP_OK;

@@ -125,6 +125,24 @@ static enum ihp_status check_folder(const struct ihp__synth_files *files, const 
     return status;
 }
 
+/* Makes the folder unless it is there. */
+static enum ihp_status make_folder(struct ihp__synth_files *files, const char *folder,
+                                   struct ihp_error *err)
+{
+    if (ihp__path_copy(files->made[files->folders], IHP__PATH_MAX, folder, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__unfinished_hold();
+    bool made = mkdir(folder, 0777) == 0;
+    int reason = errno;
+    if (made) {
+        files->unfinished[files->folders] = ihp__unfinished_add_empty(folder);
+        files->folders++;
+    }
+    ihp__unfinished_release();
+    return made || reason == EEXIST ? IHP_OK : fail_make(folder, reason, err);
+}
+
 enum ihp_status ihp__synth_files_folder(struct ihp__synth_files *files, const char *folder,
                                         const char *option, const char *const *own, size_t count,
                                         struct ihp_error *err)
@@ -141,13 +159,8 @@ enum ihp_status ihp__synth_files_folder(struct ihp__synth_files *files, const ch
     if (ihp__synth_files_lease(files, folder, err) != IHP_OK) {
         return err->status;
     }
-    if (mkdir(folder, 0777) == 0) {
-        enum ihp_status status =
-            ihp__path_copy(files->made[files->folders], IHP__PATH_MAX, folder, err);
-        files->unfinished[files->folders] = ihp__unfinished_add_empty(folder);
-        files->folders += status == IHP_OK;
-    } else if (errno != EEXIST) {
-        return fail_make(folder, errno, err);
+    if (make_folder(files, folder, err) != IHP_OK) {
+        return err->status;
     }
     return check_folder(files, folder, option, own, count, err);
 }
@@ -236,10 +249,10 @@ void ihp__synth_files_end(struct ihp__synth_files **out, bool keep)
         free(files->item[i]);
     }
     for (size_t i = 0; i < files->folders; i++) {
-        ihp__unfinished_done(&files->unfinished[i]);
         if (!keep) {
             rmdir(files->made[i]); /* stays if somebody has put a file into it */
         }
+        ihp__unfinished_done(&files->unfinished[i]);
     }
     for (size_t i = 0; i < files->leases; i++) {
         ihp__lease_release(&files->lease[i]);

@@ -18,6 +18,7 @@ struct synth {
     MPI_Comm comm;
     bool first_rank, last_rank;
     bool keeps;                     /* the files stay */
+    bool holds;                     /* signals */
     struct ihp__synth_model *model; /* owned, as are all below */
     struct ihp__synth_tables *tables;
     struct ihp__synth_extract *extract; /* NULL if none was asked for */
@@ -280,6 +281,7 @@ static enum ihp_status finish(struct synth *s, struct ihp_error *err)
         return err->status;
     }
     ihp__unfinished_hold(); /* all files get their names, or none; `ihp_synth` releases it */
+    s->holds = true;
     ihp__until_agreed(name_files(s, err));
     if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
@@ -317,7 +319,9 @@ enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm
     ihp__synth_extract_end(&s.extract, s.keeps);
     ihp__synth_files_end(&s.files, s.keeps);
     ihp__target_end(&s.store);
-    ihp__unfinished_release();
+    if (s.holds) {
+        ihp__unfinished_release();
+    }
     ihp__synth_tables_destroy(&s.tables);
     ihp__synth_model_destroy(&s.model);
     ihp__synth_visits_free(&s.visits);

@@ -83,4 +83,22 @@ end HUP
 ok "settle, SIGHUP: ends it" [ "$code" == $((128 + $(kill -l HUP))) ]
 ok "settle, SIGHUP: leaves no unfinished file and no lease" \
     [ -z "$(find "$made" -name '*.part-*' -o -name '*.lease*' -o -name '*.swap-*')" ]
+
+# A rank that crashes ends the others, which wait for it in MPI; sanitizers report crashes themselves.
+rank_has_begun() {
+    says_of_itself '"stage": "bootstrap"' && crashing=$(pgrep -P "$pid" -f -- settle | tail -n 1) && [[ -n $crashing ]]
+}
+if ! nm "$IHP_PROGRAM" 2>/dev/null | grep -q __asan_; then
+    rm -f "$made/result.status.json"
+    "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" settle "$state/deck.yaml" --quiet --fresh >"$out" 2>"$err" </dev/null &
+    pid=$!
+    wait_for rank_has_begun
+    kill -s SEGV "$crashing"
+    code=0
+    wait "$pid" || code=$?
+    ok "a crash of a rank: one line names it" \
+        fails 1 'ihp: error: the program crashed (SIGSEGV) on rank ' '; HDF5 does so where it is out of memory'
+    ok "a crash of a rank: leaves no unfinished file and no lease" \
+        [ -z "$(find "$made" -name '*.part-*' -o -name '*.lease*' -o -name '*.swap-*')" ]
+fi
 finish

@@ -2,10 +2,16 @@
 /* What is not finished is removed when a signal ends the process; and which signals do. */
 #include "files.h"
 
+#include "base/agree.h"
+#include "base/lease.h"
 #include "base/leftover.h"
+#include "base/outfile.h"
 #include "base/unfinished.h"
 #include "cli/signals.h"
+#include "extract/temp_file.h"
+#include "store/shared_file.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -122,6 +128,8 @@ static pid_t start(enum child kind, int ready)
             ihp__cli_save_at_signals();
         } else if (kind == HOLDS) {
             ihp__unfinished_hold();
+            ihp__unfinished_hold(); /* holds nest */
+            ihp__unfinished_release();
         }
         ssize_t told = write(ready, "r", 1);
         while (told == 1 && kind == ENDS) {
@@ -207,6 +215,88 @@ static void test_hold(void **state)
     assert_int_equal(files_in_folder(), 0);
 }
 
+/* Another signal comes while what is not finished is removed. */
+static void test_two_at_once(void **state)
+{
+    (void)state;
+    char name[64];
+    assert_int_equal(mkdir(in_folder("whole"), 0700), 0);
+    for (int i = 0; i < 3000; i++) {
+        snprintf(name, sizeof name, "whole/part-%d", i);
+        write_text(in_folder(name), "rows");
+    }
+    int entry = ihp__unfinished_add(in_folder("whole"));
+    int code = end_of(ENDS, SIGTERM, SIGINT, 1);
+    assert_true(WIFSIGNALED(code));
+    assert_int_equal(files_in_folder(), 0);
+    ihp__unfinished_done(&entry);
+}
+
+/* ---- new files ------------------------------------------------------------------------------- */
+
+static bool armed;
+
+/* Stands for that of the C library, with which a new file is looked at when it is put on the list:
+ * a signal comes at that moment. */
+int lstat(const char *path, struct stat *info)
+{
+    int found = fstatat(AT_FDCWD, path, info, AT_SYMLINK_NOFOLLOW);
+    if (armed && found == 0 && strstr(path, "/new") != NULL) {
+        armed = false;
+        raise(SIGTERM);
+    }
+    return found;
+}
+
+static void make_outfile(struct ihp_error *err)
+{
+    struct ihp__outfile *file;
+    ihp__until_agreed(ihp__outfile_open(in_folder("new"), 0600, &file, err));
+}
+
+static void make_temp_file(struct ihp_error *err)
+{
+    struct ihp__temp_file *file;
+    ihp__until_agreed(ihp__temp_file_create_named(in_folder("new"), 1, 0, "tag", &file, err));
+}
+
+static void make_lease(struct ihp_error *err)
+{
+    struct ihp_notices notices = {0};
+    struct ihp__lease *lease;
+    ihp__until_agreed(ihp__lease_take(in_folder("new"), &notices, &lease, err));
+}
+
+static void make_store(struct ihp_error *err)
+{
+    struct ihp__shared_file file;
+    ihp__until_agreed(
+        ihp__shared_create(&file, in_folder("new"), "a store", 1, MPI_COMM_NULL, err));
+}
+
+/* A signal between the making of a file and its place on the list. */
+static void test_new_files(void **state)
+{
+    (void)state;
+    static void (*const make[])(struct ihp_error *) = {make_outfile, make_temp_file, make_lease,
+                                                       make_store};
+    for (size_t i = 0; i < sizeof make / sizeof make[0]; i++) {
+        int code;
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            struct ihp_error err = {0};
+            ihp__cli_end_at_signals();
+            armed = true;
+            make[i](&err);
+            _exit(1);
+        }
+        assert_int_equal(waitpid(child, &code, 0), child);
+        assert_true(is_signal(code, SIGTERM));
+        assert_int_equal(files_in_folder(), 0);
+    }
+}
+
 /* ---- what killed runs left ------------------------------------------------------------------- */
 
 static void test_leftovers(void **state)
@@ -250,6 +340,8 @@ int main(void)
         IN_FOLDER(test_signals_that_end),
         IN_FOLDER(test_signals_that_save),
         IN_FOLDER(test_hold),
+        IN_FOLDER(test_two_at_once),
+        IN_FOLDER(test_new_files),
         IN_FOLDER(test_leftovers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
