@@ -17,7 +17,9 @@
  * Only calls from the program itself and from the libraries with which it reads and writes count,
  * not those of MPI. TORTURE_RANK restricts all this to one rank. TORTURE_REPORT names a file that
  * gets the number of calls of each kind, as 64-bit numbers in the order of kind_name, and then the
- * number of calls that did not work as asked.
+ * number of calls that did not work as asked. If it is a folder, each rank has a file in it, whose
+ * name is the rank's number: a file that another rank emptied while this one has it mapped would
+ * end this one by SIGBUS.
  *
  * A FILE of these callers is made of the functions below (fopencookie), because the C library does
  * not call them for its own. */
@@ -154,8 +156,14 @@ static void read_fault(const char *text)
     fault.space = (int64_t)n;
 }
 
-static void share_counts(const char *path)
+static void share_counts(const char *path, const char *rank)
 {
+    char own[4096];
+    struct stat info;
+    if (rank != NULL && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        snprintf(own, sizeof own, "%s/%s", path, rank);
+        path = own;
+    }
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0 || ftruncate(fd, sizeof *counts) != 0) {
         stop("TORTURE_REPORT cannot be written");
@@ -178,7 +186,7 @@ void torture_arm(void)
     }
     read_fault(text);
     if (report != NULL) {
-        share_counts(report);
+        share_counts(report, own);
     }
     codes = 0;
     dl_iterate_phdr(note_code, NULL);

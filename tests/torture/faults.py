@@ -47,7 +47,7 @@ class Attempt:
 
     def wrong_with(self, case, outcome):
         normal = 2 if case.is_refused() else 0
-        if outcome.code != normal and outcome.hits > 0 and (self.how == 'short' or (self.kind, self.number) in HARMLESS):
+        if outcome.code != normal and outcome.struck() > 0 and (self.how == 'short' or (self.kind, self.number) in HARMLESS):
             if self.how == 'on' and self.kind == 'link':
                 return case.wrong_with(outcome, texts_of(self.kind, self.number))
             return 'fails for what must make no difference'

@@ -48,10 +48,15 @@ class Programs:
 
 
 class Outcome:
-    """How a command ended. `code` is negative for a signal and None if it hung."""
+    """How a command ended. `code` is negative for a signal and None if it hung; `hits` has, for each of its processes,
+    how many calls did not work as asked."""
 
-    def __init__(self, command, code, out, err, counts=None, hits=0):
+    def __init__(self, command, code, out, err, counts, hits):
         self.command, self.code, self.out, self.err, self.counts, self.hits = command, code, out, err, counts, hits
+
+    def struck(self):
+        """Returns in how many processes calls did not work."""
+        return sum(number > 0 for number in self.hits)
 
     def errors(self):
         return [line for line in self.err.splitlines() if re.match('ihp: (error|stopped): ', line)]
@@ -108,7 +113,7 @@ class Server:
             sys.exit('torture: error: the server ended during %s' % ' '.join(command))
         code = None if hung else os.waitstatus_to_exitcode(int(answer))
         counts, hits = read_counts(report)
-        return Outcome(command, code, read_text(out), read_text(err), counts, hits)
+        return Outcome(command, code, read_text(out), read_text(err), counts, [hits])
 
 
 class Launcher:
@@ -120,6 +125,7 @@ class Launcher:
 
     def run(self, command, fault='none:0:once:0', disturb=None, limit=HANGS_AFTER, rank=0):
         report = os.path.join(self.folder, 'report')
+        empty(report)
         settings = {'LD_PRELOAD': self.programs.faults, 'TORTURE_FAULT': fault, 'TORTURE_REPORT': report}
         if rank is not None:
             settings['TORTURE_RANK'] = str(rank)
@@ -140,11 +146,12 @@ class Launcher:
                 kill_session(process.pid)
                 process.wait()
         shutil.rmtree(sessions, ignore_errors=True)
-        counts, hits = read_counts(report) if os.path.exists(report) else ({kind: 0 for kind in KINDS}, 0)
+        reports = [read_counts(os.path.join(report, name)) for name in sorted(os.listdir(report))]
+        counts = {kind: sum(counted[kind] for counted, _ in reports) for kind in KINDS}
         if code is not None and code > 128:
             code = 128 - code    # mpirun's way to tell that a rank got a signal
         return Outcome(['mpirun', '-n', str(self.ranks)] + command, code, read_text(self.folder + '/out'),
-                       read_text(self.folder + '/err'), counts, hits)
+                       read_text(self.folder + '/err'), counts, [hits for _, hits in reports])
 
     def stop(self):
         pass

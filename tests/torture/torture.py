@@ -6,11 +6,13 @@ and lets runs race for one output.
     torture.py SECTION... --build FOLDER [--seed S] [--seconds T | --quick] [--jobs NAMES] [--ranks N]
 
 Everything is drawn from the seed, which is printed. With --quick each section makes a fixed number of tries, in
-seconds, for the tests; with --seconds it goes on as long as that. The exit code is 1 if anything went wrong."""
+seconds, for the tests; with --seconds it goes on as long as that. SIGTERM and SIGINT end it after the try that it is at,
+and it reports. The exit code is 1 if anything went wrong."""
 import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +34,8 @@ SECTIONS = {'flips': flips.run, 'faults': faults.run, 'ranks': faults.run_on_ran
 class Plan:
     """What a section is asked to do: how many tries or how long, with which jobs."""
 
+    stopped = False    # by a signal
+
     def __init__(self, options, section):
         self.random = random.Random('%s %s' % (options.seed, section))
         self.quick = options.quick
@@ -45,6 +49,8 @@ class Plan:
     def goes_on(self, quick_tries):
         """Counts a try; returns false when there have been enough."""
         self.made += 1
+        if Plan.stopped:
+            return False
         if self.tries:
             return self.made <= self.tries
         return self.made <= quick_tries if self.quick else time.monotonic() < self.ends
@@ -68,8 +74,14 @@ def options_of():
     return parser.parse_args()
 
 
+def stop(*_):
+    Plan.stopped = True
+
+
 def main():
     options = options_of()
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     base = '/dev/shm' if os.access('/dev/shm', os.W_OK) and 'TMPDIR' not in os.environ else None
     work = tempfile.mkdtemp(prefix='ihp-torture-', dir=base)
     good = True
