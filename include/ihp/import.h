@@ -74,6 +74,7 @@ struct ihp_import_bad_kind {
     char file[40];
     char reason[320];
     uint64_t rows;
+    int64_t cents; /* sum of the paid amounts of claim lines that have a valid one; else 0 */
     uint64_t first_line[IHP_IMPORT_FIRST_LINES]; /* ascending */
     size_t first_lines;
 };
@@ -88,6 +89,8 @@ struct ihp_import_report {
                            number that depends on memory and ranks */
     struct ihp_import_bad_kind *bad_kind; /* owned; by file, then by first line */
     size_t bad_kinds;
+    char
+        *record; /* owned; after success the record of the import as JSON (docs/data.md); or NULL */
 };
 
 /* Imports an extract. Collective over `options->comm`, which is duplicated; all ranks give the same

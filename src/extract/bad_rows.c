@@ -156,6 +156,16 @@ static enum ihp_status quarantine(struct ihp__import *import, const struct ihp__
     return IHP_OK;
 }
 
+/* Returns the paid amount of a claim line; 0 where it is not valid, and for rows of other files. */
+static int64_t amount_of(const struct ihp__import_row *row)
+{
+    int64_t cents = 0;
+    return row->file == IHP__EXTRACT_CLAIMS &&
+                   ihp__money_parse(row->csv->field[IHP__EXTRACT_CLAIM_AMOUNT], &cents)
+               ? cents
+               : 0;
+}
+
 enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
                                          const struct ihp__import_row *row,
                                          const struct ihp__import_reason *reason,
@@ -169,6 +179,7 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
         return ihp__fail_memory(err, "the list of bad rows");
     }
     kind->rows++;
+    kind->cents += amount_of(row);
     import->bad_rows.rows++;
     note_line(kind, row->csv->line);
     return import->options->quarantine_path == NULL
@@ -214,6 +225,7 @@ static enum ihp_status take_kinds(void *context, int source, const char *bytes, 
             return ihp__fail_memory(err, "the list of bad rows");
         }
         kind->rows += sent.kind.rows;
+        kind->cents += sent.kind.cents;
         import->bad_rows.rows += sent.kind.rows;
         for (size_t i = 0; i < sent.kind.first_lines; i++) {
             note_line(kind, sent.kind.first_line[i]);
@@ -315,10 +327,10 @@ enum ihp_status ihp__import_bad_rows_collect(struct ihp__import *import, struct 
 
 /* ---- the report ------------------------------------------------------------------------------ */
 
-/* Sorts by file and first line. An insertion sort: there are few kinds, and their files move with
- * them. */
-static void sort_kinds(struct ihp__import_bad_rows *bad_rows)
+void ihp__import_bad_rows_sort(struct ihp__import *import)
 {
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    /* An insertion sort: there are few kinds, and their files move with them. */
     for (size_t i = 1; i < bad_rows->kinds; i++) {
         struct ihp_import_bad_kind kind = bad_rows->kind[i];
         enum ihp__extract_file file = bad_rows->file[i];
@@ -337,7 +349,7 @@ static void sort_kinds(struct ihp__import_bad_rows *bad_rows)
 
 void ihp__import_bad_rows_publish(struct ihp__import *import)
 {
-    sort_kinds(&import->bad_rows);
+    ihp__import_bad_rows_sort(import);
     import->report.bad_rows = import->bad_rows.rows;
     import->report.bad_kind = import->bad_rows.kind;
     import->report.bad_kinds = import->bad_rows.kinds;
@@ -373,5 +385,6 @@ const char *ihp_import_bad_kind_format(const struct ihp_import_bad_kind *kind,
 void ihp_import_report_clear(struct ihp_import_report *report)
 {
     free(report->bad_kind);
+    free(report->record);
     *report = (struct ihp_import_report){0};
 }

@@ -327,6 +327,10 @@ enum ihp_status ihp__import_numbers_put(struct ihp__import *import,
     uint32_t *final = calloc(common_entries(numbers) + 1, sizeof *final);
     enum ihp_status status = final == NULL ? ihp__fail_memory(err, "the dictionaries")
                                            : put_dictionaries(import, map, err);
+    if (status == IHP_OK && import->rank == 0) {
+        status = ihp__control_keep_payers(&import->control, map[IHP__IMPORT_PAYERS],
+                                          (size_t)numbers->common[IHP__IMPORT_PAYERS], err);
+    }
     if (status == IHP_OK && (status = ihp__import_agree(import, err)) == IHP_OK) {
         renumber(import, numbers, map, final);
     }

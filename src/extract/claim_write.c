@@ -84,6 +84,15 @@ static enum ihp_status put_line(struct output *o, const struct ihp__import_claim
     b->billing[i] = npi[claim->billing];
     b->treating[i] = npi[claim->treating];
     b->status[i] = claim->status;
+    const struct ihp__control_line line = {.service_date = b->service_date[i],
+                                           .payer = b->payer[i],
+                                           .service_class =
+                                               (uint8_t)(claim->service / IHP__CATEGORIES),
+                                           .status = claim->status,
+                                           .cents = claim->amount};
+    if (ihp__control_add_line(&o->import->control, &line, err) != IHP_OK) {
+        return err->status;
+    }
     b->line[i] = claim->line;
     char *id = b->claim_id + i * b->claim_id_width;
     memset(id + claim->id_length, 0, b->claim_id_width - claim->id_length);

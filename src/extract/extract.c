@@ -79,6 +79,7 @@ static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
         ihp__import_dict_init(&import->procedures, "procedure codes", err) != IHP_OK ||
         ihp__import_npis_init(import, err) != IHP_OK ||
         ihp__import_bad_rows_begin(import, err) != IHP_OK ||
+        ihp__control_begin(&import->control, err) != IHP_OK ||
         ihp__import_agree(import, err) != IHP_OK ||
         ihp__store_create(import->store.path, import->comm, &import->writer, err) != IHP_OK) {
         return err->status;
@@ -162,7 +163,7 @@ static enum ihp_status run(struct ihp__import *import, bool *has_report, struct 
         *has_report = import->rank == 0;
         return import->rank == 0 ? fail_rows(import, err) : IHP_OK;
     }
-    *has_report = finish(import, err) == IHP_OK;
+    *has_report = ihp__import_record_make(import, err) == IHP_OK && finish(import, err) == IHP_OK;
     return err->status;
 }
 
@@ -170,6 +171,7 @@ static void import_free(struct ihp__import **import)
 {
     ihp__store_abandon(&(*import)->writer);
     ihp__import_bad_rows_free(*import);
+    ihp__control_free(&(*import)->control);
     ihp__record_free(&(*import)->record);
     ihp__target_end(&(*import)->store);
     ihp__target_end(&(*import)->quarantine);
@@ -179,6 +181,7 @@ static void import_free(struct ihp__import **import)
     ihp__import_npis_free(&(*import)->npis);
     ihp__import_ranks_end(*import);
     free((*import)->span_payer);
+    free((*import)->report.record);
     free(*import);
     *import = NULL;
 }
@@ -204,6 +207,7 @@ enum ihp_status ihp_import(const struct ihp_import_options *options,
     if (has_report && import->rank == 0) {
         ihp__import_bad_rows_publish(import);
         *report = import->report;
+        import->report.record = NULL;
     }
     import_free(&import);
     return status;

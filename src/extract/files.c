@@ -115,6 +115,18 @@ uint64_t ihp__import_bytes_to_read(const struct ihp__import *import, enum ihp__e
                                   : import->source[file].bytes;
 }
 
+/* Counts the rows that this rank has read of a file, for the record. */
+static enum ihp_status count_rows(struct ihp__import *import, enum ihp__extract_file file,
+                                  uint64_t rows, struct ihp_error *err)
+{
+    const struct ihp__import_source *source = &import->source[file];
+    const struct ihp__record_key key = {.section = IHP__RECORD_FILE,
+                                        .table = ihp__extract_schemas[file].name,
+                                        .text = ihp__path_base(source->path)};
+    const int64_t bytes = import->rank == 0 ? (int64_t)source->bytes : 0; /* once */
+    return ihp__record_add(&import->record, &key, rows, bytes, err);
+}
+
 enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_file file,
                                  bool again, ihp__import_row_fn row_fn, void *context,
                                  struct ihp_error *err)
@@ -153,5 +165,5 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
         report(import, stage, reader.rows, reader.bytes, reader.bytes);
         import->report.rows_read += again ? 0 : reader.rows;
     }
-    return status;
+    return status == IHP_OK && !again ? count_rows(import, file, reader.rows, err) : status;
 }

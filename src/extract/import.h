@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "base/path.h"
+#include "extract/control_sums.h"
 #include "extract/record.h"
 #include "extract/schema.h"
 #include "ihp/import.h"
@@ -129,6 +130,7 @@ struct ihp__import {
     bool in_chunks;
     struct ihp__import_memory memory;
     struct ihp__import_bad_rows bad_rows;
+    struct ihp__control_sums control;
     struct ihp__record record; /* of this rank; in the end of all ranks, on rank 0 */
     struct ihp__import_member_index members;
     struct ihp__import_dict payers, procedures;
@@ -191,9 +193,18 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
                                          const struct ihp__import_reason *reason,
                                          struct ihp_error *err);
 
+/* Sorts the kinds by file and first line. */
+void ihp__import_bad_rows_sort(struct ihp__import *import);
+
 /* Moves the kinds into the report, which owns them from then on. */
 void ihp__import_bad_rows_publish(struct ihp__import *import);
 void ihp__import_bad_rows_free(struct ihp__import *import);
+
+/* ---- import_record.c ------------------------------------------------------------------------- */
+
+/* Collective, when everything has been read and written: adds the counters and control totals of
+ * all ranks, and gives the store its record. */
+enum ihp_status ihp__import_record_make(struct ihp__import *import, struct ihp_error *err);
 
 /* ---- memory.c -------------------------------------------------------------------------------- */
 

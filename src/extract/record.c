@@ -66,6 +66,80 @@ enum ihp_status ihp__record_add(struct ihp__record *record, const struct ihp__re
     return IHP_OK;
 }
 
+/* ---- ranks and order ------------------------------------------------------------------------- */
+
+/* The numbers of a packed counter. Its texts follow, each with its NUL. */
+struct packed_numbers {
+    uint64_t section, rows;
+    int64_t amount;
+};
+
+static size_t texts_size(const struct ihp__record_entry *entry)
+{
+    return strlen(entry->key.table) + strlen(entry->key.column) + strlen(entry->key.text) + 3;
+}
+
+enum ihp_status ihp__record_pack(const struct ihp__record *record, char **bytes, size_t *size,
+                                 struct ihp_error *err)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < record->entries; i++) {
+        all += sizeof(struct packed_numbers) + texts_size(&record->entry[i]);
+    }
+    char *packed = malloc(all + 1), *at = packed;
+    if (packed == NULL) {
+        return ihp__fail_memory(err, "the record of the import");
+    }
+    for (size_t i = 0; i < record->entries; i++) {
+        const struct ihp__record_entry *entry = &record->entry[i];
+        const struct packed_numbers numbers = {(uint64_t)entry->key.section, entry->rows,
+                                               entry->amount};
+        memcpy(at, &numbers, sizeof numbers);
+        memcpy(at + sizeof numbers, entry->texts, texts_size(entry));
+        at += sizeof numbers + texts_size(entry);
+    }
+    *bytes = packed;
+    *size = all;
+    return IHP_OK;
+}
+
+enum ihp_status ihp__record_unpack(struct ihp__record *record, const char *bytes, size_t size,
+                                   struct ihp_error *err)
+{
+    const char *end = bytes + size;
+    while (bytes < end) {
+        struct packed_numbers numbers;
+        struct ihp__record_key key;
+        memcpy(&numbers, bytes, sizeof numbers);
+        key.section = (enum ihp__record_section)numbers.section;
+        key.table = bytes + sizeof numbers;
+        key.column = key.table + strlen(key.table) + 1;
+        key.text = key.column + strlen(key.column) + 1;
+        bytes = key.text + strlen(key.text) + 1;
+        if (ihp__record_add(record, &key, numbers.rows, numbers.amount, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct ihp__record_key *p = &((const struct ihp__record_entry *)a)->key;
+    const struct ihp__record_key *q = &((const struct ihp__record_entry *)b)->key;
+    int order = (p->section > q->section) - (p->section < q->section);
+    order = order != 0 ? order : strcmp(p->table, q->table);
+    order = order != 0 ? order : strcmp(p->column, q->column);
+    return order != 0 ? order : strcmp(p->text, q->text);
+}
+
+void ihp__record_sort(struct ihp__record *record)
+{
+    if (record->entries > 0) {
+        qsort(record->entry, record->entries, sizeof *record->entry, by_key);
+    }
+}
+
 void ihp__record_free(struct ihp__record *record)
 {
     for (size_t i = 0; i < record->entries; i++) {

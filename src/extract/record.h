@@ -62,6 +62,16 @@ static inline void ihp__record_count(struct ihp__record *record, size_t number, 
 enum ihp_status ihp__record_add(struct ihp__record *record, const struct ihp__record_key *key,
                                 uint64_t rows, int64_t amount, struct ihp_error *err);
 
+/* Packs the counters into `*bytes`, which the caller frees, and adds packed ones of another rank.
+ */
+enum ihp_status ihp__record_pack(const struct ihp__record *record, char **bytes, size_t *size,
+                                 struct ihp_error *err);
+enum ihp_status ihp__record_unpack(struct ihp__record *record, const char *bytes, size_t size,
+                                   struct ihp_error *err);
+
+/* Sorts the counters by section, table, column and text. Their numbers are then no longer valid. */
+void ihp__record_sort(struct ihp__record *record);
+
 void ihp__record_free(struct ihp__record *record);
 
 #endif

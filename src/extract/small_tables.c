@@ -126,12 +126,35 @@ static enum ihp_status keep_payers(struct ihp__import *import,
     return IHP_OK;
 }
 
+/* Adds member months to the control totals. The spans are sorted; a month that several spans of a
+ * member have counts once, for the span that comes first. */
+static enum ihp_status add_months(struct ihp__import *import, const struct ihp__import_table *table,
+                                  struct ihp_error *err)
+{
+    const struct span_row *span = table->row;
+    int32_t next = INT32_MIN; /* the member's first month that no earlier span has */
+    for (size_t i = 0; i < table->count; i++) {
+        next = i > 0 && span[i].member == span[i - 1].member ? next : INT32_MIN;
+        int32_t from = span[i].month_from > next ? span[i].month_from : next;
+        if (from > span[i].month_to) {
+            continue;
+        }
+        if (ihp__control_add_months(&import->control, from, span[i].month_to, span[i].payer, err) !=
+            IHP_OK) {
+            return err->status;
+        }
+        next = span[i].month_to + 1;
+    }
+    return IHP_OK;
+}
+
 static enum ihp_status import_spans(struct table_import *t, struct ihp_error *err)
 {
     struct ihp__import *import = t->import;
     if (ihp__import_read(import, IHP__EXTRACT_ENROLLMENT, false, on_span, t, err) != IHP_OK ||
         sort_payers(import, &t->table, err) != IHP_OK ||
         ihp__import_table_sort(import, &t->table, by_span, err) != IHP_OK ||
+        add_months(import, &t->table, err) != IHP_OK ||
         ihp__import_table_put_offsets(import, &t->table, IHP__COLUMN_SPAN_OFFSET, err) != IHP_OK ||
         ihp__import_table_put(import, &t->table, span_columns, COUNT_OF(span_columns), err) !=
             IHP_OK) {

@@ -166,6 +166,13 @@ enum ihp_status ihp__column_open_digests(const struct ihp__store *store, uint64_
     return open_dataset(store, IHP__DIGESTS, &wanted, column, err);
 }
 
+enum ihp_status ihp__column_open_bytes(const struct ihp__store *store, const char *name,
+                                       struct ihp__open_column *column, struct ihp_error *err)
+{
+    const struct wanted wanted = {IHP__TYPE_U8, IHP__TYPE_U8, UINT64_MAX};
+    return open_dataset(store, name, &wanted, column, err);
+}
+
 void ihp__column_close(struct ihp__open_column *column)
 {
     if (column->dataset > 0) {

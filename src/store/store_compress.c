@@ -2,6 +2,7 @@
 /* Makes the compressed form of a store from a finished plain file, column by column: the same
  * datasets in chunks, with HDF5's own shuffle and deflate filters, which any HDF5 can read. */
 #include "base/unfinished.h"
+#include "store/store_record.h"
 #include "store_internal.h"
 
 #include <stdlib.h>
@@ -117,7 +118,7 @@ static bool pack_all(const struct packing *p)
     for (int c = 0; done && c < IHP__COLUMNS; c++) {
         done = pack(p, ihp__column_spec[c].name);
     }
-    return done && pack(p, IHP__DIGESTS);
+    return done && pack(p, IHP__DIGESTS) && pack(p, IHP__RECORD_DATASET);
 }
 
 bool ihp__h5_pack(const char *from_path, const char *to_path, int *entry)

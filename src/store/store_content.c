@@ -4,6 +4,7 @@
  *
  * The hash of the contents is compared when a store is opened. From then on the digests, and the
  * attributes that say how many rows there are, are those that were written. */
+#include "store/store_record.h"
 #include "store_internal.h"
 
 #include <stdlib.h>
@@ -211,7 +212,7 @@ enum ihp_status ihp__store_verify(const struct ihp__store *store, struct ihp__ve
             return err->status;
         }
     }
-    return IHP_OK;
+    return ihp__store_check_record(store, err);
 }
 
 void ihp__store_close_columns(struct ihp__store *store)

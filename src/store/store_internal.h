@@ -83,6 +83,10 @@ enum ihp_status ihp__column_open(const struct ihp__store *store, enum ihp__colum
 enum ihp_status ihp__column_open_digests(const struct ihp__store *store, uint64_t count,
                                          struct ihp__open_column *column, struct ihp_error *err);
 
+/* Opens an array of bytes that is not in the table of columns likewise. `name` is static. */
+enum ihp_status ihp__column_open_bytes(const struct ihp__store *store, const char *name,
+                                       struct ihp__open_column *column, struct ihp_error *err);
+
 /* Closes a column; harmless if it is not open. */
 void ihp__column_close(struct ihp__open_column *column);
 

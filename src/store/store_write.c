@@ -186,7 +186,7 @@ static bool compress_part(struct ihp__store_writer *w)
 static enum ihp_status finish_file(struct ihp__store_writer *w, struct ihp_error *err)
 {
     errno = 0;
-    if (!put_root(w)) {
+    if (!ihp__writer_put_record(w) || !put_root(w)) {
         return ihp__shared_fail(&w->shared, "the attributes", err);
     }
     if (!ihp__shared_end(&w->shared) || (w->compressed && !compress_part(w))) {

@@ -16,6 +16,7 @@ void ihp__writer_free(struct ihp__store_writer **writer)
         ihp__writer_column_free(&w->column[c]);
     }
     free(w->indexed);
+    free(w->record);
     free(w);
     *writer = NULL;
 }

@@ -28,7 +28,9 @@ struct ihp__store_writer {
     size_t claim_id_width, version_width; /* 0: no versions */
     bool wide_amounts, void_dates, death_dates, claims_begun, compressed;
     struct ihp__writer_column column[IHP__COLUMNS];
-    uint8_t *indexed; /* [procedures], owned: 1 if the index is to hold its lines */
+    char *record;       /* rank 0: of the import; owned; NULL: none */
+    size_t record_size; /* bytes */
+    uint8_t *indexed;   /* [procedures], owned: 1 if the index is to hold its lines */
     char content_hash[IHP__HASH_TEXT];
 };
 
@@ -63,6 +65,12 @@ enum ihp_status ihp__writer_write(struct ihp__store_writer *writer, enum ihp__co
 /* Collective, when all columns have been written. Writes the digests, and sets the hash of the
  * contents. */
 enum ihp_status ihp__writer_put_digests(struct ihp__store_writer *writer, struct ihp_error *err);
+
+/* ---- the record of an import (store_record.c) ------------------------------------------------ */
+
+/* Not collective, on rank 0. Writes the record, if there is one, and its digest. Returns false on
+ * failure. */
+bool ihp__writer_put_record(const struct ihp__store_writer *writer);
 
 /* ---- the index (store_index.c) --------------------------------------------------------------- */
 

@@ -96,6 +96,11 @@ make_forms() {
     rm "$1"
 }
 
+# Succeeds if two stores have the same content; their records name other files.
+same_content() {
+    [[ $("$IHP_PROGRAM" info "$1" | grep 'content hash') == $("$IHP_PROGRAM" info "$2" | grep 'content hash') ]]
+}
+
 make_forms "$tiny/extract/claims.csv" "$work/forms"
 claims=$tiny/extract/claims.csv.gz
 for form in "$work"/forms/*; do
@@ -104,7 +109,7 @@ for form in "$work"/forms/*; do
     rm -f "$work/state.h5"
     ihp import "$tiny/extract" -o "$work/state.h5"
     if [[ $form == *.gz ]]; then
-        ok "claims.csv.gz, $name: has all rows" cmp -s "$work/state.h5" "$work/plain.h5"
+        ok "claims.csv.gz, $name: has all rows" same_content "$work/state.h5" "$work/plain.h5"
     else
         ok "claims.csv.gz, $name: is refused" fails 3 "claims.csv.gz: cannot be read to its end ("
         ok "claims.csv.gz, $name: no store" [ ! -e "$work/state.h5" ]

@@ -62,7 +62,8 @@ static void test_document_lists_the_columns(void **state)
 {
     (void)state;
     char *text = read_bytes(IHP_TEST_SOURCE "/docs/data.md", NULL), *rest = NULL;
-    char *section = strstr(text, "\n## The store\n"), *end = strstr(text, "\n## Checkpoint\n");
+    char *section = strstr(text, "\n## The store\n"),
+         *end = strstr(text, "\n## The record of an import\n");
     assert_non_null(section);
     assert_non_null(end);
     *end = '\0';
