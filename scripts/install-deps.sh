@@ -11,11 +11,11 @@ set -euo pipefail
 build_packages=(
     build-essential cmake ninja-build pkg-config
     libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
-    libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev
+    libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev libarchive-dev
     libgsl-dev librandom123-dev libsmartcols-dev libreadstat-dev
 )
 test_packages=(
-    libcmocka-dev python3 hdf5-tools slurm-wlm munge man-db zsh
+    libcmocka-dev python3 hdf5-tools zstd slurm-wlm munge man-db zsh
     clang libclang-rt-dev clang-format shellcheck cppcheck
 )
 

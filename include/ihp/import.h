@@ -71,7 +71,7 @@ struct ihp_import_options {
 
 /* A kind of bad row: the file, what is wrong, how many rows, the lowest line numbers. */
 struct ihp_import_bad_kind {
-    char file[40];
+    char file[100];
     char reason[320];
     uint64_t rows;
     int64_t cents; /* sum of the paid amounts of claim lines that have a valid one; else 0 */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* csv.h - reading CSV files (RFC 4180, plain or gzip) row by row, and writing a field.
+/* csv.h - reading CSV files (RFC 4180, plain or compressed) row by row, and writing a field.
  *
  * `ihp__csv_find` finds a file, `ihp__csv_read` reads it whole. Large plain files can be shared
  * among ranks: `ihp__csv_body` reads the header, `ihp__csv_read_chunk` some of the rows. Nothing
@@ -59,11 +59,19 @@ typedef enum ihp_status (*ihp__csv_row_fn)(void *context, const struct ihp__csv_
 
 /* Reads a CSV file. Refuses a required column that is missing, one of the caller's columns that
  * appears twice, a row with more or fewer fields than the header, a quote out of place or not
- * closed, a NUL byte, and a gzip file that is cut short. Columns that are not read are named in
- * notices. `notices` may be NULL. Returns what `row_fn` returned if that was not IHP_OK. */
+ * closed, a NUL byte, and a compressed file that is cut short. Columns that are not read are named
+ * in notices. `notices` may be NULL. Returns what `row_fn` returned if that was not IHP_OK. */
 enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *columns, size_t count,
                               ihp__csv_row_fn row_fn, void *context, struct ihp_notices *notices,
                               struct ihp_error *err);
+
+/* Who takes the rows of a file, and what else is found in it. */
+struct ihp__csv_rows {
+    ihp__csv_row_fn row_fn;
+    void *context;
+    uint64_t left_out; /* set: how many trailer rows were left out */
+    bool open_end;     /* set when a file is read whole: its last row has no line end */
+};
 
 /* Some rows of a plain CSV file: its bytes from `first` to before `end`; byte `first` is on line
  * `line`. */
@@ -71,12 +79,32 @@ struct ihp__csv_chunk {
     uint64_t first, end, line;
 };
 
-/* Reads only the header. Sets `*plain` to false for a gzip file, which cannot be read in chunks;
- * else to true, and `*body` to the chunk of all rows. Errors and notices are those of
+/* Reads only the header. Sets `*plain` to false for a compressed file, which cannot be read in
+ * chunks; else to true, and `*body` to the chunk of all rows. Errors and notices are those of
  * `ihp__csv_read`. */
 enum ihp_status ihp__csv_body(const char *path, const struct ihp__csv_column *columns, size_t count,
                               struct ihp__csv_chunk *body, bool *plain, struct ihp_notices *notices,
                               struct ihp_error *err);
+
+/* What to read of a file in any format. */
+struct ihp__csv_input {
+    const char *path;
+    const struct ihp__csv_format *format; /* NULL: all zero */
+    const struct ihp__csv_chunk *chunk;   /* NULL: the whole file */
+};
+
+/* Reads rows as `ihp__csv_read` and `ihp__csv_read_chunk` do, of a file in any format. Adds no
+ * notice of `rows->open_end`; the caller does, with `ihp__csv_note_open_end`. */
+enum ihp_status ihp__csv_read_rows(const struct ihp__csv_input *input,
+                                   const struct ihp__csv_column *columns, size_t count,
+                                   struct ihp__csv_rows *rows, struct ihp_notices *notices,
+                                   struct ihp_error *err);
+
+/* Reads the header as `ihp__csv_body` does, also that of a compressed file, in any format. */
+enum ihp_status ihp__csv_read_body(const struct ihp__csv_input *input,
+                                   const struct ihp__csv_column *columns, size_t count,
+                                   struct ihp__csv_chunk *body, bool *plain,
+                                   struct ihp_notices *notices, struct ihp_error *err);
 
 /* Reads the rows of a chunk, with the same rows and errors as `ihp__csv_read`. The chunk must begin
  * where a row does; `bytes_read` of a row counts from there. */
@@ -87,6 +115,10 @@ enum ihp_status ihp__csv_read_chunk(const char *path, const struct ihp__csv_colu
 /* Adds the notice of `ihp__csv_read` on a plain file whose last row has no line end; for those who
  * read chunks, none of which is the whole file. */
 void ihp__csv_note_end(const char *path, struct ihp_notices *notices);
+void ihp__csv_note_open_end(const char *path, struct ihp_notices *notices);
+
+/* Returns true if the name of a column is `name` but for case and blanks around it. */
+bool ihp__csv_same_name(const char *text, const char *name);
 
 /* Finds `folder`/`name`.csv or `folder`/`name`.csv.gz. Writes its path (caller's buffer) and sets
  * `*found`. Refuses both files at once, and no file if `required`. */

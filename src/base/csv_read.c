@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading CSV files: whole, plain or compressed with gzip; and a chunk of a plain file, from where
- * it begins. */
+/* Reading CSV files: whole, plain or compressed; and a chunk of a plain file, from where it begins.
+ */
 #include "csv_rows.h"
 
 #include "base/error.h"
-#include "base/gzip_read.h"
+#include "base/packed_read.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -32,50 +32,73 @@ static size_t mark_bytes(const char *bytes, size_t size)
     return size >= 3 && memcmp(bytes, byte_order_mark, 3) == 0 ? 3 : 0;
 }
 
-/* ---- whole files ----------------------------------------------------------------------------- */
+/* Makes a reader of a file. `rows` is NULL to read only the header. */
+static struct ihp__csv_reader make_reader(const struct ihp__csv_input *input,
+                                          const struct ihp__csv_column *columns, size_t count,
+                                          struct ihp__csv_rows *rows, struct ihp_notices *notices,
+                                          struct ihp_error *err)
+{
+    if (rows != NULL) {
+        rows->left_out = 0;
+        rows->open_end = false;
+    }
+    return (struct ihp__csv_reader){.path = input->path,
+                                    .columns = columns,
+                                    .wanted = count,
+                                    .format = input->format,
+                                    .rows = rows,
+                                    .notices = notices,
+                                    .err = err};
+}
 
-static void read_all(struct ihp__csv_reader *r, struct ihp__gzip_file *file)
+/* ---- from the beginning: whole files, and headers of compressed files ------------------------ */
+
+/* Parses up to the end of the header. Returns how many bytes that took. */
+static size_t parse_header(struct ihp__csv_reader *r, const char *bytes, size_t size)
+{
+    size_t done = 0;
+    while (done < size && r->header_fields == 0 && r->status == IHP_OK) {
+        ihp__csv_reader_parse(r, bytes + done++, 1);
+    }
+    return done;
+}
+
+static void read_all(struct ihp__csv_reader *r, struct ihp__packed_file *file)
 {
     size_t got = 1;
+    bool only_header = r->rows == NULL;
     for (bool first = true; r->status == IHP_OK && got > 0; first = false) {
-        ihp__csv_reader_stop(r,
-                             ihp__gzip_read(file, r->buffer, IHP__CSV_BUFFER_BYTES, &got, r->err));
-        r->bytes_read = ihp__gzip_offset(file);
+        if (only_header && r->header_fields > 0) {
+            return;
+        }
+        ihp__csv_reader_stop(
+            r, ihp__packed_read(file, r->buffer, IHP__CSV_BUFFER_BYTES, &got, r->err));
+        r->bytes_read = ihp__packed_offset(file);
         size_t skip = first ? mark_bytes(r->buffer, got) : 0;
-        ihp__csv_reader_parse(r, r->buffer + skip, got - skip);
+        if (only_header) {
+            parse_header(r, r->buffer + skip, got - skip);
+        } else {
+            ihp__csv_reader_parse(r, r->buffer + skip, got - skip);
+        }
     }
     ihp__csv_reader_end(r);
 }
 
-static void read_file(struct ihp__csv_reader *r)
+static enum ihp_status read_from_beginning(struct ihp__csv_reader *r)
 {
-    struct ihp__gzip_file *file = NULL;
-    ihp__csv_reader_stop(r, ihp__gzip_open(r->path, &file, r->err));
+    struct ihp__packed_file *file = NULL;
+    if (check_is_file(r->path, r->err) != IHP_OK) {
+        return r->err->status;
+    }
+    if (ihp__csv_reader_open(r) == IHP_OK) {
+        ihp__csv_reader_stop(r, ihp__packed_open(r->path, &file, r->err));
+    }
     if (file != NULL) {
         read_all(r, file);
     }
-    ihp__gzip_close(&file);
-}
-
-enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *columns, size_t count,
-                              ihp__csv_row_fn row_fn, void *context, struct ihp_notices *notices,
-                              struct ihp_error *err)
-{
-    if (check_is_file(path, err) != IHP_OK) {
-        return err->status;
-    }
-    struct ihp__csv_reader r = {.path = path,
-                                .columns = columns,
-                                .wanted = count,
-                                .row_fn = row_fn,
-                                .context = context,
-                                .notices = notices,
-                                .err = err};
-    if (ihp__csv_reader_open(&r) == IHP_OK) {
-        read_file(&r);
-    }
-    ihp__csv_reader_close(&r);
-    return r.status;
+    ihp__packed_close(&file);
+    ihp__csv_reader_close(r);
+    return r->status;
 }
 
 /* ---- chunks of a plain file ------------------------------------------------------------------ */
@@ -105,16 +128,16 @@ static size_t read_at(struct ihp__csv_reader *r, int fd, uint64_t at, size_t siz
 static uint64_t read_header(struct ihp__csv_reader *r, int fd)
 {
     uint64_t at = 0;
-    size_t got = read_at(r, fd, 0, IHP__CSV_BUFFER_BYTES);
-    for (size_t i = mark_bytes(r->buffer, got); got > 0; i = 0) {
-        for (; i < got && r->status == IHP_OK; i++) {
-            ihp__csv_reader_parse(r, r->buffer + i, 1);
-            if (r->header_fields > 0) {
-                return at + i + 1;
-            }
+    size_t got = read_at(r, fd, 0, IHP__CSV_BUFFER_BYTES), mark = mark_bytes(r->buffer, got);
+    if (r->header_fields > 0) { /* of the format: the file has none */
+        return mark;
+    }
+    for (size_t skip = mark; got > 0; skip = 0) {
+        at += skip + parse_header(r, r->buffer + skip, got - skip);
+        if (r->header_fields > 0 || r->status != IHP_OK) {
+            return at;
         }
-        at += got;
-        got = r->status == IHP_OK ? read_at(r, fd, at, IHP__CSV_BUFFER_BYTES) : 0;
+        got = read_at(r, fd, at, IHP__CSV_BUFFER_BYTES);
     }
     ihp__csv_reader_end(r); /* a header without rows may lack its line end */
     return at;
@@ -141,15 +164,10 @@ static void read_rows(struct ihp__csv_reader *r, int fd, const struct ihp__csv_c
     ihp__csv_reader_end(r);
 }
 
-static bool is_gzip(struct ihp__csv_reader *r, int fd)
-{
-    return read_at(r, fd, 0, 2) == 2 && memcmp(r->buffer, "\x1f\x8b", 2) == 0;
-}
-
 /* Opens the file and reads its header; then the rows of `chunk`, or where it is NULL, sets `*body`
- * to the chunk of all rows. `*plain` may be NULL; a gzip file sets it to false and nothing else. */
+ * to the chunk of all rows. */
 static enum ihp_status read_plain(struct ihp__csv_reader *r, const struct ihp__csv_chunk *chunk,
-                                  struct ihp__csv_chunk *body, bool *plain)
+                                  struct ihp__csv_chunk *body)
 {
     struct stat info;
     if (check_is_file(r->path, r->err) != IHP_OK) {
@@ -160,16 +178,12 @@ static enum ihp_status read_plain(struct ihp__csv_reader *r, const struct ihp__c
         ihp__csv_reader_stop(r,
                              ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be opened"));
     }
-    bool zipped = r->status == IHP_OK && plain != NULL && is_gzip(r, fd);
-    uint64_t first = r->status == IHP_OK && !zipped ? read_header(r, fd) : 0;
+    uint64_t first = r->status == IHP_OK ? read_header(r, fd) : 0;
     if (r->status == IHP_OK && chunk != NULL) {
         read_rows(r, fd, chunk);
     } else if (r->status == IHP_OK) {
-        *plain = !zipped;
-        if (!zipped) {
-            uint64_t size = (uint64_t)info.st_size;
-            *body = (struct ihp__csv_chunk){first, size > first ? size : first, r->line};
-        }
+        uint64_t size = (uint64_t)info.st_size;
+        *body = (struct ihp__csv_chunk){first, size > first ? size : first, r->line};
     }
     if (fd >= 0) {
         close(fd);
@@ -178,26 +192,70 @@ static enum ihp_status read_plain(struct ihp__csv_reader *r, const struct ihp__c
     return r->status;
 }
 
+/* ---- in any format --------------------------------------------------------------------------- */
+
+enum ihp_status ihp__csv_read_rows(const struct ihp__csv_input *input,
+                                   const struct ihp__csv_column *columns, size_t count,
+                                   struct ihp__csv_rows *rows, struct ihp_notices *notices,
+                                   struct ihp_error *err)
+{
+    struct ihp__csv_reader r = make_reader(input, columns, count, rows, notices, err);
+    return input->chunk == NULL ? read_from_beginning(&r) : read_plain(&r, input->chunk, NULL);
+}
+
+enum ihp_status ihp__csv_read_body(const struct ihp__csv_input *input,
+                                   const struct ihp__csv_column *columns, size_t count,
+                                   struct ihp__csv_chunk *body, bool *plain,
+                                   struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct ihp__csv_reader r = make_reader(input, columns, count, NULL, notices, err);
+    bool packed;
+    if (check_is_file(input->path, err) != IHP_OK ||
+        ihp__packed_is(input->path, &packed, err) != IHP_OK) {
+        return err->status;
+    }
+    *plain = !packed;
+    return packed ? read_from_beginning(&r) : read_plain(&r, NULL, body);
+}
+
+enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *columns, size_t count,
+                              ihp__csv_row_fn row_fn, void *context, struct ihp_notices *notices,
+                              struct ihp_error *err)
+{
+    const struct ihp__csv_input input = {.path = path};
+    struct ihp__csv_rows rows = {.row_fn = row_fn, .context = context};
+    if (ihp__csv_read_rows(&input, columns, count, &rows, notices, err) != IHP_OK) {
+        return err->status;
+    }
+    if (rows.open_end) {
+        ihp__csv_note_open_end(path, notices);
+    }
+    return IHP_OK;
+}
+
 enum ihp_status ihp__csv_body(const char *path, const struct ihp__csv_column *columns, size_t count,
                               struct ihp__csv_chunk *body, bool *plain, struct ihp_notices *notices,
                               struct ihp_error *err)
 {
-    struct ihp__csv_reader r = {
-        .path = path, .columns = columns, .wanted = count, .notices = notices, .err = err};
-    return read_plain(&r, NULL, body, plain);
+    const struct ihp__csv_input input = {.path = path};
+    return ihp__csv_read_body(&input, columns, count, body, plain, notices, err);
 }
 
 enum ihp_status ihp__csv_read_chunk(const char *path, const struct ihp__csv_column *columns,
                                     size_t count, const struct ihp__csv_chunk *chunk,
                                     ihp__csv_row_fn row_fn, void *context, struct ihp_error *err)
 {
-    struct ihp__csv_reader r = {.path = path,
-                                .columns = columns,
-                                .wanted = count,
-                                .row_fn = row_fn,
-                                .context = context,
-                                .err = err};
-    return read_plain(&r, chunk, NULL, NULL);
+    const struct ihp__csv_input input = {.path = path, .chunk = chunk};
+    struct ihp__csv_rows rows = {.row_fn = row_fn, .context = context};
+    return ihp__csv_read_rows(&input, columns, count, &rows, NULL, err);
+}
+
+void ihp__csv_note_open_end(const char *path, struct ihp_notices *notices)
+{
+    ihp__notice_add(notices,
+                    "%s: the last row has no line end; if the file was cut short, its last field "
+                    "may be wrong",
+                    ihp__path_base(path));
 }
 
 void ihp__csv_note_end(const char *path, struct ihp_notices *notices)
@@ -207,8 +265,8 @@ void ihp__csv_note_end(const char *path, struct ihp_notices *notices)
         return;
     }
     int last = fseeko(file, -1, SEEK_END) == 0 ? fgetc(file) : '\n';
-    if (last != EOF) {
-        ihp__csv_note_last_byte(path, last, notices);
+    if (last != EOF && ihp__csv_is_open_end(last)) {
+        ihp__csv_note_open_end(path, notices);
     }
     fclose(file);
 }
@@ -218,27 +276,33 @@ void ihp__csv_note_end(const char *path, struct ihp_notices *notices)
 enum ihp_status ihp__csv_find(const char *folder, const char *name, bool required, char *path,
                               size_t path_size, bool *found, struct ihp_error *err)
 {
-    char plain[IHP__PATH_MAX], zipped[IHP__PATH_MAX];
-    size_t size = path_size < sizeof zipped ? path_size : sizeof zipped;
-    int length = snprintf(zipped, size, "%s/%s.csv.gz", folder, name);
-    if (length < 0 || (size_t)length >= size) {
-        return ihp__fail_long_path(err, folder, size);
+    static const char *const endings[] = {"", ".gz", ".zst", ".zip"};
+    enum { ENDINGS = sizeof endings / sizeof endings[0] };
+    char candidate[IHP__PATH_MAX];
+    size_t size = path_size < sizeof candidate ? path_size : sizeof candidate;
+    *found = false;
+    for (size_t i = 0; i < ENDINGS; i++) {
+        struct stat info;
+        bool exists;
+        int length = snprintf(candidate, size, "%s/%s.csv%s", folder, name, endings[i]);
+        if (length < 0 || (size_t)length >= size) {
+            return ihp__fail_long_path(err, folder, size);
+        }
+        if (ihp__path_look(candidate, &info, &exists, err) != IHP_OK) {
+            return err->status;
+        }
+        if (exists && *found) {
+            return ihp__fail(err, IHP_ERR_DATA, "%s: exists next to %s.csv%s; keep one of the two",
+                             path, name, endings[i]);
+        }
+        if (exists) {
+            snprintf(path, path_size, "%s", candidate);
+            *found = true;
+        }
     }
-    snprintf(plain, sizeof plain, "%.*s", length - (int)strlen(".gz"), zipped);
-    struct stat info;
-    bool has_plain, has_zipped;
-    if (ihp__path_look(plain, &info, &has_plain, err) != IHP_OK ||
-        ihp__path_look(zipped, &info, &has_zipped, err) != IHP_OK) {
-        return err->status;
-    }
-    if (has_plain && has_zipped) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: exists next to %s.csv.gz; keep one of the two",
-                         plain, name);
-    }
-    if (!has_plain && !has_zipped && required) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: is missing, and so is %s.csv.gz", plain, name);
-    }
-    *found = has_plain || has_zipped;
-    snprintf(path, path_size, "%s", has_zipped ? zipped : plain);
-    return IHP_OK;
+    return *found || !required
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_DATA,
+                           "%s/%s.csv: is missing, and so are %s.csv.gz, .zst and .zip", folder,
+                           name, name);
 }

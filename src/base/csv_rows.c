@@ -32,6 +32,35 @@ __attribute__((format(printf, 3, 4))) static void fail_at(struct ihp__csv_reader
         r, ihp__fail(r->err, IHP_ERR_DATA, "%s:%" PRIu64 ": %s", r->path, line, text));
 }
 
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+/* Adds `length` bytes of ISO 8859-1 to `to` as UTF-8 and returns how many bytes these are. The
+ * bytes 80 to 9f, which are controls there, are the letters and marks that Windows-1252 has, as in
+ * every browser; files that are called Latin-1 hold those. */
+static size_t put_utf8(char *to, const char *from, size_t length)
+{
+    static const uint16_t marks[32] = {
+        0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
+    size_t size = 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned c = (unsigned char)from[i];
+        c = c >= 0x80 && c < 0xa0 ? marks[c - 0x80] : c;
+        if (c < 0x80) {
+            to[size++] = (char)c;
+        } else if (c < 0x800) {
+            to[size++] = (char)(0xc0 | c >> 6);
+            to[size++] = (char)(0x80 | (c & 0x3f));
+        } else {
+            to[size++] = (char)(0xe0 | c >> 12);
+            to[size++] = (char)(0x80 | (c >> 6 & 0x3f));
+            to[size++] = (char)(0x80 | (c & 0x3f));
+        }
+    }
+    return size;
+}
+
 static void on_field(void *data, size_t length, void *context)
 {
     struct ihp__csv_reader *r = context;
@@ -51,39 +80,81 @@ static void on_field(void *data, size_t length, void *context)
                 IHP__CSV_COLUMNS_MAX, IHP__CSV_ROW_MAX);
         return;
     }
-    if (!ihp__array_reserve(&r->text, &r->text_capacity, r->text_size + length + 1, 1)) {
+    size_t size = r->latin1 ? 3 * length : length;
+    if (!ihp__array_reserve(&r->text, &r->text_capacity, r->text_size + size + 1, 1)) {
         ihp__csv_reader_stop(r, ihp__fail_memory(r->err, "a CSV row"));
         return;
     }
-    if (length > 0) {
+    if (r->latin1) {
+        size = put_utf8(r->text + r->text_size, field, length);
+    } else if (length > 0) {
         memcpy(r->text + r->text_size, field, length);
     }
-    r->text[r->text_size + length] = '\0';
+    r->text[r->text_size + size] = '\0';
     r->start[r->fields++] = r->text_size;
-    r->text_size += length + 1;
+    r->text_size += size + 1;
     for (size_t i = 0; i < length; i++) {
         r->line += field[i] == '\n'; /* a line end inside quotes */
     }
+}
+
+/* ---- the header ------------------------------------------------------------------------------ */
+
+/* Finds a column by its name. Returns its field, or SIZE_MAX. Refuses two that have the name. */
+static size_t find_name(struct ihp__csv_reader *r, const char *name,
+                        bool (*same)(const char *, const char *))
+{
+    size_t found = SIZE_MAX;
+    for (size_t f = 0; f < r->fields; f++) {
+        if (!same(r->text + r->start[f], name)) {
+            continue;
+        }
+        if (found != SIZE_MAX) {
+            fail_at(r, 1, "column %s appears twice in the header; keep one", name);
+            return SIZE_MAX;
+        }
+        found = f;
+    }
+    return found;
+}
+
+static bool same_name(const char *text, const char *name)
+{
+    return strcmp(text, name) == 0;
 }
 
 /* Finds a wanted column in the header. */
 static void find_column(struct ihp__csv_reader *r, size_t wanted)
 {
     const struct ihp__csv_column *column = &r->columns[wanted];
-    r->position[wanted] = SIZE_MAX;
-    for (size_t f = 0; f < r->fields; f++) {
-        if (strcmp(r->text + r->start[f], column->name) != 0) {
-            continue;
-        }
-        if (r->position[wanted] != SIZE_MAX) {
-            fail_at(r, 1, "column %s appears twice in the header; keep one", column->name);
+    size_t found = find_name(r, column->name, same_name);
+    if (r->status == IHP_OK && found == SIZE_MAX && r->format != NULL && r->format->any_case) {
+        found = find_name(r, column->name, ihp__csv_same_name);
+        r->renamed += found != SIZE_MAX;
+    }
+    r->position[wanted] = found;
+    if (found != SIZE_MAX) {
+        r->used[found] = true;
+    } else if (r->status == IHP_OK && column->required) {
+        fail_at(r, 1, "column %s is missing; add it to the header and the rows", column->name);
+    }
+}
+
+/* Says that names of columns were found in another case. Such a name is no member's data. */
+static void note_renamed(const struct ihp__csv_reader *r)
+{
+    for (size_t w = 0; w < r->wanted; w++) {
+        const char *text =
+            r->position[w] == SIZE_MAX ? r->columns[w].name : r->text + r->start[r->position[w]];
+        if (strcmp(text, r->columns[w].name) != 0) {
+            ihp__notice_add(r->notices,
+                            "%s: %zu %s in another case or with blanks around, such as '%.40s' for "
+                            "%s",
+                            ihp__path_base(r->path), r->renamed,
+                            r->renamed == 1 ? "name of a column is" : "names of columns are", text,
+                            r->columns[w].name);
             return;
         }
-        r->position[wanted] = f;
-        r->used[f] = true;
-    }
-    if (column->required && r->position[wanted] == SIZE_MAX) {
-        fail_at(r, 1, "column %s is missing; add it to the header and the rows", column->name);
     }
 }
 
@@ -100,16 +171,63 @@ static void read_header(struct ihp__csv_reader *r)
                             r->text + r->start[f]);
         }
     }
+    if (r->status == IHP_OK && r->renamed > 0) {
+        note_renamed(r);
+    }
 }
+
+/* Takes the columns of a file without a header row from the format. */
+static void take_header(struct ihp__csv_reader *r)
+{
+    for (size_t i = 0; i < r->format->header_columns; i++) {
+        /* libcsv gives fields in this way */
+        on_field((void *)(uintptr_t)r->format->header[i], strlen(r->format->header[i]), r);
+    }
+    if (r->status == IHP_OK) {
+        read_header(r);
+    }
+    r->fields = 0;
+    r->text_size = 0;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 const char ihp__csv_absent[1] = "";
 
+/* Returns true if the row begins with a trailer's text. Fields of the row have a NUL between them
+ * where the text has the delimiter. */
+static bool is_trailer(const struct ihp__csv_reader *r)
+{
+    for (size_t t = 0; t < r->format->trailers; t++) {
+        if (ihp__csv_begins(r->text, r->text_size, r->delimiter, r->format->trailer[t])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Refuses a row with another number of fields than the header, unless it is a blank line. */
+static void refuse_row(struct ihp__csv_reader *r)
+{
+    char hint[200] = "the file may be cut short";
+    if (r->format != NULL) { /* else nothing but CSV as it should be is allowed */
+        if (r->fields == 1 && strspn(r->text, " \t") == r->text_size - 1) {
+            return;
+        }
+        ihp__csv_trailer_hint(r->text, hint, sizeof hint);
+    }
+    fail_at(r, r->row_line, "the row has %zu fields where the header has %zu; %s", r->fields,
+            r->header_fields, hint);
+}
+
 static void give_row(struct ihp__csv_reader *r)
 {
+    if (r->format != NULL && r->format->trailers > 0 && is_trailer(r)) {
+        r->rows->left_out++;
+        return;
+    }
     if (r->fields != r->header_fields) {
-        fail_at(r, r->row_line,
-                "the row has %zu fields where the header has %zu; the file may be cut short",
-                r->fields, r->header_fields);
+        refuse_row(r);
         return;
     }
     const char *field[IHP__CSV_WANTED_MAX];
@@ -121,7 +239,7 @@ static void give_row(struct ihp__csv_reader *r)
         length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
     }
     struct ihp__csv_row row = {r->path, r->columns, r->row_line, field, length, r->bytes_read};
-    ihp__csv_reader_stop(r, r->row_fn(r->context, &row, r->err));
+    ihp__csv_reader_stop(r, r->rows->row_fn(r->rows->context, &row, r->err));
 }
 
 static void on_row_end(int c, void *context)
@@ -161,6 +279,12 @@ enum ihp_status ihp__csv_reader_open(struct ihp__csv_reader *r)
     csv_set_space_func(&r->parser, no_space);
     /* By libcsv's own 128 bytes, a field of a megabyte would be copied thousands of times. */
     csv_set_blk_size(&r->parser, 1 << 14);
+    r->delimiter = r->format != NULL && r->format->delimiter != 0 ? r->format->delimiter : ',';
+    csv_set_delim(&r->parser, (unsigned char)r->delimiter);
+    if (r->format != NULL && r->format->header != NULL) {
+        take_header(r);
+    }
+    r->latin1 = r->format != NULL && r->format->latin1;
     return r->status;
 }
 
@@ -191,16 +315,6 @@ void ihp__csv_reader_parse(struct ihp__csv_reader *r, const char *bytes, size_t 
     }
 }
 
-void ihp__csv_note_last_byte(const char *path, int last, struct ihp_notices *notices)
-{
-    if (last != '\n' && last != '\r') {
-        ihp__notice_add(notices,
-                        "%s: the last row has no line end; if the file was cut short, its last "
-                        "field may be wrong",
-                        ihp__path_base(path));
-    }
-}
-
 void ihp__csv_reader_end(struct ihp__csv_reader *r)
 {
     if (r->status == IHP_OK && csv_fini(&r->parser, on_field, on_row_end, r) != 0) {
@@ -216,7 +330,7 @@ void ihp__csv_reader_end(struct ihp__csv_reader *r)
             r, ihp__fail(r->err, IHP_ERR_DATA,
                          "%s: has no header row; the first row must name the columns", r->path));
     }
-    if (r->status == IHP_OK) {
-        ihp__csv_note_last_byte(r->path, r->last, r->notices);
+    if (r->rows != NULL) {
+        r->rows->open_end = ihp__csv_is_open_end(r->last);
     }
 }

@@ -12,6 +12,7 @@
 #include "base/csv.h"
 
 #include <csv.h>
+#include <string.h>
 
 /* Bytes of a reader's buffer. */
 enum { IHP__CSV_BUFFER_BYTES = 1 << 18 };
@@ -21,8 +22,8 @@ struct ihp__csv_reader {
     const char *path;
     const struct ihp__csv_column *columns;
     size_t wanted;
-    ihp__csv_row_fn row_fn;
-    void *context;
+    const struct ihp__csv_format *format; /* NULL: all zero */
+    struct ihp__csv_rows *rows;           /* NULL: there is only a header to read */
     struct ihp_notices *notices;
     struct ihp_error *err;
 
@@ -43,9 +44,13 @@ struct ihp__csv_reader {
     size_t header_fields;                 /* 0 while the header has not been read */
     size_t position[IHP__CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
     bool used[IHP__CSV_COLUMNS_MAX];      /* of the header's columns */
+    bool latin1;                          /* the bytes are ISO 8859-1 */
+    char delimiter;
+    size_t renamed; /* wanted columns with names in another case */
 };
 
-/* Makes parser and buffer. The caller closes the reader also on failure. */
+/* Makes parser and buffer, and takes the columns of a format without a header row. The caller
+ * closes the reader also on failure. */
 enum ihp_status ihp__csv_reader_open(struct ihp__csv_reader *r);
 
 /* Keeps a status unless there is an earlier one. */
@@ -59,8 +64,18 @@ void ihp__csv_reader_end(struct ihp__csv_reader *r);
 
 void ihp__csv_reader_close(struct ihp__csv_reader *r);
 
-/* Adds a notice if `last`, the last byte of a file, does not end a line. Such a last row is allowed
+/* Returns true if a row's `size` bytes begin with a trailer's text, in which # is any number of
+ * digits. A NUL between two fields is the delimiter. */
+bool ihp__csv_begins(const char *text, size_t size, char delimiter, const char *beginning);
+
+/* Writes why a row may have the wrong number of fields. `text` is its first field. */
+void ihp__csv_trailer_hint(const char *text, char *hint, size_t size);
+
+/* Returns true if `last`, the last byte of a file, does not end a line. Such a last row is allowed
  * (RFC 4180), but nothing else shows that a file was cut inside its last field. */
-void ihp__csv_note_last_byte(const char *path, int last, struct ihp_notices *notices);
+static inline bool ihp__csv_is_open_end(int last)
+{
+    return last != '\n' && last != '\r';
+}
 
 #endif

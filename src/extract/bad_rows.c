@@ -35,13 +35,15 @@ static void format_reason(const struct ihp__import_reason *reason, char *text, s
     }
 }
 
-/* Returns the kind of a reason in a file, and makes it if it is new; NULL if memory is short. */
+/* Returns the kind of a reason in a file of a table, and makes it if it is new; NULL if memory is
+ * short. */
 static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_rows,
-                                             enum ihp__extract_file file, const char *path,
+                                             enum ihp__extract_file file, const char *name,
                                              const char *reason)
 {
     for (size_t k = 0; k < bad_rows->kinds; k++) {
-        if (bad_rows->file[k] == file && strcmp(bad_rows->kind[k].reason, reason) == 0) {
+        if (bad_rows->file[k] == file && strcmp(bad_rows->kind[k].reason, reason) == 0 &&
+            strncmp(bad_rows->kind[k].file, name, sizeof bad_rows->kind[k].file - 1) == 0) {
             return &bad_rows->kind[k];
         }
     }
@@ -55,7 +57,7 @@ static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_ro
     bad_rows->file[count - 1] = file;
     struct ihp_import_bad_kind *kind = &bad_rows->kind[count - 1];
     *kind = (struct ihp_import_bad_kind){0}; /* removes a kind that was sent to rank 0 */
-    snprintf(kind->file, sizeof kind->file, "%s", ihp__path_base(path));
+    snprintf(kind->file, sizeof kind->file, "%s", name);
     snprintf(kind->reason, sizeof kind->reason, "%s", reason);
     return kind;
 }
@@ -129,12 +131,13 @@ static bool format_row(struct ihp__import_bad_rows *bad_rows, const struct ihp__
 static bool format_line(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row,
                         const char *file, const char *reason)
 {
-    char head[80];
+    char line[32];
     char *inner = strdup(bad_rows->text);
     size_t length = bad_rows->text_size;
-    int size = snprintf(head, sizeof head, "%s,%llu,", file, (unsigned long long)row->csv->line);
+    int size = snprintf(line, sizeof line, ",%llu,", (unsigned long long)row->csv->line);
     bad_rows->text_size = 0;
-    bool good = inner != NULL && append(bad_rows, head, (size_t)size) &&
+    bool good = inner != NULL && append_field(bad_rows, file, strlen(file)) &&
+                append(bad_rows, line, (size_t)size) &&
                 append_field(bad_rows, reason, strlen(reason)) && append(bad_rows, ",", 1) &&
                 append_field(bad_rows, inner, length) && append(bad_rows, "\n", 1);
     free(inner);
@@ -174,7 +177,7 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
     char text[sizeof import->bad_rows.kind->reason];
     format_reason(reason, text, sizeof text);
     struct ihp_import_bad_kind *kind =
-        find_kind(&import->bad_rows, row->file, row->csv->file, text);
+        find_kind(&import->bad_rows, row->file, ihp__path_base(row->csv->file), text);
     if (kind == NULL) {
         return ihp__fail_memory(err, "the list of bad rows");
     }
@@ -219,8 +222,8 @@ static enum ihp_status take_kinds(void *context, int source, const char *bytes, 
     for (size_t at = 0; at < size; at += sizeof(struct sent_kind)) {
         struct sent_kind sent;
         memcpy(&sent, bytes + at, sizeof sent);
-        struct ihp_import_bad_kind *kind = find_kind(
-            &import->bad_rows, sent.file, import->source[sent.file].path, sent.kind.reason);
+        struct ihp_import_bad_kind *kind =
+            find_kind(&import->bad_rows, sent.file, sent.kind.file, sent.kind.reason);
         if (kind == NULL) {
             return ihp__fail_memory(err, "the list of bad rows");
         }
@@ -327,17 +330,27 @@ enum ihp_status ihp__import_bad_rows_collect(struct ihp__import *import, struct 
 
 /* ---- the report ------------------------------------------------------------------------------ */
 
+/* Returns true if kind `a` comes before kind `b`: by table, file and first line. */
+static bool comes_before(enum ihp__extract_file table_a, const struct ihp_import_bad_kind *a,
+                         enum ihp__extract_file table_b, const struct ihp_import_bad_kind *b)
+{
+    int names = table_a == table_b ? strcmp(a->file, b->file) : 0;
+    if (table_a != table_b || names != 0) {
+        return table_a != table_b ? table_a < table_b : names < 0;
+    }
+    return a->first_line[0] < b->first_line[0];
+}
+
 void ihp__import_bad_rows_sort(struct ihp__import *import)
 {
     struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
-    /* An insertion sort: there are few kinds, and their files move with them. */
+    /* An insertion sort: there are few kinds, and their tables move with them. */
     for (size_t i = 1; i < bad_rows->kinds; i++) {
         struct ihp_import_bad_kind kind = bad_rows->kind[i];
         enum ihp__extract_file file = bad_rows->file[i];
         size_t at = i;
-        while (at > 0 && (bad_rows->file[at - 1] > file ||
-                          (bad_rows->file[at - 1] == file &&
-                           bad_rows->kind[at - 1].first_line[0] > kind.first_line[0]))) {
+        while (at > 0 &&
+               comes_before(file, &kind, bad_rows->file[at - 1], &bad_rows->kind[at - 1])) {
             bad_rows->kind[at] = bad_rows->kind[at - 1];
             bad_rows->file[at] = bad_rows->file[at - 1];
             at--;

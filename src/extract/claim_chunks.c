@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* claims.csv cut into chunks of whole rows. A line end ends a row unless it is inside quotes, and
- * it is inside quotes if the number of quote characters before it is odd. So each rank counts the
- * quotes in an equal share of the bytes, and the sum over the ranks before it shows how its share
- * begins. (Where a file breaks the rules of quoting, the rank whose chunk has the first such place
- * refuses the file there.) */
+/* The claims divided among ranks: compressed files whole, plain ones in chunks of whole rows. A
+ * line end ends a row unless it is inside quotes, and it is inside quotes if the number of quote
+ * characters before it is odd. So each rank counts the quotes in an equal share of the bytes, and
+ * the sum over the ranks before it shows how its share begins. (Where a file breaks the rules of
+ * quoting, the rank whose chunk has the first such place refuses the file there.) */
 #include "extract/ranks.h"
 
 #include "base/agree.h"
@@ -114,11 +114,13 @@ static enum ihp_status find_row(struct share *share, struct ihp_error *err)
     return IHP_OK;
 }
 
-/* Collective: sets this rank's chunk. It reaches from its first row to the first row of the next
- * share that has one, or to `end`. `each` has room for two numbers of each rank. */
-static void set_chunk(struct ihp__import *import, const struct share *share, uint64_t end,
-                      uint64_t *each)
+/* Collective: sets this rank's chunk of a file. It reaches from its first row to the first row of
+ * the next share that has one, or to `end`. `each` has room for two numbers of each rank. */
+static void set_chunk(const struct ihp__import *import, const struct share *share, uint64_t end,
+                      uint64_t *each, struct ihp__import_file *file)
 {
+    struct ihp__source_part *part = &file->part;
+    *part = (struct ihp__source_part){.none = false};
     size_t ranks = (size_t)import->ranks, rank = (size_t)import->rank;
     memset(each, 0, 2 * ranks * sizeof *each);
     each[rank] = share->row;
@@ -127,16 +129,16 @@ static void set_chunk(struct ihp__import *import, const struct share *share, uin
     uint64_t row = end, line = 0;
     for (size_t r = ranks; r-- > rank;) {
         if (r == rank) {
-            import->chunk.end = row;
+            part->chunk.end = row;
         }
         if (each[r] != UINT64_MAX) {
             row = each[r];
             line = each[ranks + r];
         }
     }
-    import->chunk.first = row;
-    import->chunk.line = line;
-    import->in_chunks = true;
+    part->chunk.first = row;
+    part->chunk.line = line;
+    file->to_read = part->chunk.end - part->chunk.first;
 }
 
 static enum ihp_status open_share(const struct ihp__import *import,
@@ -153,7 +155,7 @@ static enum ihp_status open_share(const struct ihp__import *import,
         return ihp__fail_system(err, IHP_ERR_DATA, share->path, "cannot be opened");
     }
     share->buffer = malloc(READ_BYTES);
-    return share->buffer != NULL ? IHP_OK : ihp__fail_memory(err, "reading claims.csv in chunks");
+    return share->buffer != NULL ? IHP_OK : ihp__fail_memory(err, "reading claims in chunks");
 }
 
 /* Collective: finds the first row of this rank's share. */
@@ -173,8 +175,9 @@ static enum ihp_status find_first_row(struct ihp__import *import, const struct i
     return IHP_OK;
 }
 
-static enum ihp_status cut(struct ihp__import *import, const struct ihp__csv_chunk *body,
-                           struct share *share, struct ihp_error *err)
+static enum ihp_status cut_share(struct ihp__import *import, const struct ihp__csv_chunk *body,
+                                 struct share *share, struct ihp__import_file *file,
+                                 struct ihp_error *err)
 {
     if (open_share(import, body, share, err) != IHP_OK ||
         find_first_row(import, body, share, err) != IHP_OK) {
@@ -182,34 +185,126 @@ static enum ihp_status cut(struct ihp__import *import, const struct ihp__csv_chu
     }
     uint64_t *each = malloc(2 * (size_t)import->ranks * sizeof *each);
     if (each == NULL) {
-        return ihp__fail_memory(err, "reading claims.csv in chunks");
+        return ihp__fail_memory(err, "reading claims in chunks");
     }
     if (ihp__import_agree(import, err) == IHP_OK) {
-        set_chunk(import, share, body->end, each);
+        set_chunk(import, share, body->end, each, file);
     }
     free(each);
     return err->status;
 }
 
-enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_error *err)
+/* Collective: cuts a plain file. */
+static enum ihp_status cut(struct ihp__import *import, struct ihp__import_file *file,
+                           const struct ihp__csv_chunk *body, struct ihp_error *err)
 {
-    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
-    size_t columns = ihp__extract_csv_columns(IHP__EXTRACT_CLAIMS, column);
-    struct share share = {.path = import->source[IHP__EXTRACT_CLAIMS].path, .fd = -1};
-    struct ihp__csv_chunk body = {0};
-    bool plain = false;
-    if (import->ranks == 1) {
-        return IHP_OK;
-    }
-    if (ihp__csv_body(share.path, column, columns, &body, &plain,
-                      import->rank == 0 ? import->notices : NULL, err) != IHP_OK ||
-        ihp__import_agree(import, err) != IHP_OK || !plain) {
-        return err->status;
-    }
-    enum ihp_status status = cut(import, &body, &share, err);
+    struct share share = {.path = file->path, .fd = -1};
+    enum ihp_status status = cut_share(import, body, &share, file, err);
     if (share.fd >= 0) {
         close(share.fd);
     }
     free(share.buffer);
+    return status;
+}
+
+/* ---- all files ------------------------------------------------------------------------------- */
+
+/* Gives this rank its rows of the SAS tables. */
+static void divide_tables(const struct ihp__import *import, const struct ihp__source_size *size)
+{
+    const struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
+    uint64_t ranks = (uint64_t)import->ranks, rank = (uint64_t)import->rank;
+    for (size_t i = 0; i < source->files; i++) {
+        if (size[i].form == IHP__SOURCE_SAS) {
+            uint64_t first = size[i].rows * rank / ranks;
+            uint64_t end = size[i].rows * (rank + 1) / ranks;
+            source->file[i].part = (struct ihp__source_part){
+                .none = first == end, .first_row = first, .rows = end - first};
+            source->file[i].to_read = source->file[i].bytes / ranks;
+        }
+    }
+}
+
+/* Gives the largest file that no rank has yet to the rank that has the least to read, until all
+ * compressed files are given. Every rank does this alike. */
+static enum ihp_status deal(struct ihp__import *import, const struct ihp__source_size *size,
+                            struct ihp_error *err)
+{
+    struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
+    uint64_t *load = calloc((size_t)import->ranks, sizeof *load);
+    bool *given = calloc(source->files + 1, sizeof *given);
+    for (size_t largest = 0; load != NULL && given != NULL && largest < source->files;) {
+        largest = source->files;
+        for (size_t i = 0; i < source->files; i++) {
+            if (size[i].form == IHP__SOURCE_COMPRESSED && !given[i] &&
+                (largest == source->files || source->file[i].bytes > source->file[largest].bytes)) {
+                largest = i;
+            }
+        }
+        if (largest < source->files) {
+            int least = 0;
+            for (int r = 1; r < import->ranks; r++) {
+                least = load[r] < load[least] ? r : least;
+            }
+            load[least] += source->file[largest].bytes;
+            given[largest] = true;
+            source->file[largest].part = (struct ihp__source_part){.none = import->rank != least,
+                                                                   .whole = import->rank == least};
+        }
+    }
+    enum ihp_status status =
+        load != NULL && given != NULL ? IHP_OK : ihp__fail_memory(err, "the list of files");
+    free(given);
+    free(load);
+    return status;
+}
+
+/* Reads the headers of all files; rank 0's notices are those of all. */
+static enum ihp_status measure(const struct ihp__import *import, struct ihp__source_size *size,
+                               struct ihp_error *err)
+{
+    const struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
+    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
+    size_t columns = ihp__extract_csv_columns(IHP__EXTRACT_CLAIMS, column);
+    for (size_t i = 0; i < source->files; i++) {
+        const struct ihp__csv_format format = ihp__import_format(source, &source->file[i]);
+        const struct ihp__source_input input = {.path = source->file[i].path, .format = &format};
+        if (ihp__source_measure(&input, column, columns, &size[i],
+                                import->rank == 0 ? import->notices : NULL, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status divide(struct ihp__import *import, struct ihp__source_size *size,
+                              struct ihp_error *err)
+{
+    struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
+    if (measure(import, size, err) != IHP_OK || deal(import, size, err) != IHP_OK ||
+        ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
+    divide_tables(import, size);
+    for (size_t i = 0; i < source->files; i++) {
+        if (size[i].form == IHP__SOURCE_PLAIN &&
+            cut(import, &source->file[i], &size[i].body, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    import->divided = true;
+    return IHP_OK;
+}
+
+enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_error *err)
+{
+    if (import->ranks == 1) {
+        return IHP_OK;
+    }
+    struct ihp__source_size *size =
+        calloc(import->source[IHP__EXTRACT_CLAIMS].files + 1, sizeof *size);
+    enum ihp_status status =
+        size != NULL ? divide(import, size, err) : ihp__fail_memory(err, "the list of files");
+    free(size);
     return status;
 }

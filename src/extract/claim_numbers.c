@@ -111,8 +111,8 @@ static enum ihp_status join_texts(const struct joining *j, int source,
         size_t length = strlen(*text);
         int64_t found = ihp__dict_add(dict->texts, *text, length);
         if (found == -1) {
-            return ihp__import_dict_fail_full(dict, j->import->source[IHP__EXTRACT_CLAIMS].path,
-                                              err);
+            return ihp__import_dict_fail_full(
+                dict, j->import->source[IHP__EXTRACT_CLAIMS].file[0].path, err);
         }
         if (found < 0 || !ihp__array_reserve(&dict->uses, &dict->capacity, (size_t)found + 1,
                                              sizeof *dict->uses)) {

@@ -73,7 +73,8 @@ static enum ihp_status read_claims(struct claims_import *c, struct ihp_error *er
     }
     c->totals.rows_read = import->report.rows_read - read_before;
     import->report.rows_read = read_before;
-    return ihp__import_bad_rows_collect(import, err);
+    return ihp__import_note_ends(import, err) != IHP_OK ? err->status
+                                                        : ihp__import_bad_rows_collect(import, err);
 }
 
 /* Collective: finds duplicate lines on all ranks and takes them away. */

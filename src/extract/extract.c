@@ -34,11 +34,13 @@ static enum ihp_status begin_output(const struct ihp__import *import, struct ihp
     }
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         const struct ihp__import_source *source = &import->source[f];
-        if (source->found &&
-            ihp__target_check_input(output, source->path, "a file of the extract", err) != IHP_OK) {
-            return err->status;
+        for (size_t i = 0; i < source->files; i++) {
+            if (ihp__target_check_input(output, source->file[i].path, "a file of the extract",
+                                        err) != IHP_OK) {
+                return err->status;
+            }
+            bytes += source->file[i].bytes;
         }
-        bytes += source->found ? source->bytes : 0;
     }
     return bytes < LONG_IMPORT_BYTES ? IHP_OK : ihp__target_check_new(output, err);
 }
@@ -67,9 +69,8 @@ static enum ihp_status find_files(struct ihp__import *import, struct ihp_error *
     if (ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
-    ihp__share_bytes(import->comm, import->source, sizeof import->source);
     ihp__share_bytes(import->comm, import->store.path, sizeof import->store.path);
-    return IHP_OK;
+    return ihp__import_share_files(import, err);
 }
 
 static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
@@ -180,6 +181,7 @@ static void import_free(struct ihp__import **import)
     ihp__import_dict_free(&(*import)->procedures);
     ihp__import_npis_free(&(*import)->npis);
     ihp__import_ranks_end(*import);
+    ihp__import_files_free(*import);
     free((*import)->span_payer);
     free((*import)->report.record);
     free(*import);

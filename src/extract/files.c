@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of an extract on disk: finding them and reading them row by row. */
-#include "extract/import.h"
+#include "extract/ranks.h"
 
+#include "base/agree.h"
+
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 enum { ROWS_BETWEEN_PROGRESS = 1 << 16 };
 
+/* The number of a row has its file above this bit and its place in the file below. A number must
+ * leave a bit free, so that is also the most files. */
+enum { FILE_BIT = 44, FILES_MAX = 1 << 18 };
+
 /* ---- finding --------------------------------------------------------------------------------- */
 
-static enum ihp_status look_at(const char *path, struct ihp__import_source *source,
+static enum ihp_status look_at(const char *path, struct ihp__import_file *file,
                                struct ihp_error *err)
 {
     struct stat info;
@@ -19,15 +26,45 @@ static enum ihp_status look_at(const char *path, struct ihp__import_source *sour
     if (!S_ISREG(info.st_mode)) { /* a pipe could not be read a second time */
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a regular file", path);
     }
-    source->bytes = (uint64_t)info.st_size;
-    source->changed_s = (int64_t)info.st_mtim.tv_sec;
-    source->changed_ns = (int64_t)info.st_mtim.tv_nsec;
+    file->bytes = (uint64_t)info.st_size;
+    file->changed_s = (int64_t)info.st_mtim.tv_sec;
+    file->changed_ns = (int64_t)info.st_mtim.tv_nsec;
     return IHP_OK;
+}
+
+/* Returns what is wrong with the number of files, or with the size of the last one; else NULL. */
+static const char *too_much(const struct ihp__import_source *source)
+{
+    if (source->files > FILES_MAX) {
+        return "too many files for one table";
+    }
+    return source->file[source->files - 1].bytes >> FILE_BIT != 0 ? "is larger than 16 TiB" : NULL;
+}
+
+enum ihp_status ihp__import_add_file(struct ihp__import_source *source, const char *path,
+                                     struct ihp_error *err)
+{
+    struct ihp__import_file file = {.part = {.none = true}};
+    if (strlen(path) >= sizeof file.path) {
+        return ihp__fail_long_path(err, path, sizeof file.path);
+    }
+    snprintf(file.path, sizeof file.path, "%s", path);
+    if (look_at(path, &file, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!ihp__array_reserve(&source->file, &source->capacity, source->files + 1, sizeof file)) {
+        return ihp__fail_memory(err, "the list of files");
+    }
+    source->file[source->files++] = file;
+    source->found = true;
+    const char *problem = too_much(source);
+    return problem == NULL ? IHP_OK : ihp__fail(err, IHP_ERR_DATA, "%s: %s", path, problem);
 }
 
 enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_error *err)
 {
     const char *folder = import->options->extract_dir;
+    char path[IHP__PATH_MAX];
     struct stat info;
     bool found;
     if (ihp__path_look(folder, &info, &found, err) != IHP_OK) {
@@ -40,13 +77,59 @@ enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_er
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         const struct ihp__extract_schema *schema = &ihp__extract_schemas[f];
         struct ihp__import_source *source = &import->source[f];
-        if (ihp__csv_find(folder, schema->name, schema->required, source->path, sizeof source->path,
-                          &source->found, err) != IHP_OK ||
-            (source->found && look_at(source->path, source, err) != IHP_OK)) {
+        if (source->found) {
+            continue;
+        }
+        if (ihp__source_find(folder, schema->name, schema->required, path, &found, err) != IHP_OK ||
+            (found && ihp__import_add_file(source, path, err) != IHP_OK)) {
             return err->status;
         }
     }
     return IHP_OK;
+}
+
+/* ---- ranks ----------------------------------------------------------------------------------- */
+
+/* Collective: gives every rank rank 0's files of a table. */
+static enum ihp_status share_table(struct ihp__import *import, struct ihp__import_source *source,
+                                   struct ihp_error *err)
+{
+    uint64_t files = source->files;
+    ihp__share_u64(import->comm, &files, 1);
+    ihp__until_agreed(
+        ihp__array_reserve(&source->file, &source->capacity, files, sizeof *source->file)
+            ? IHP_OK
+            : ihp__fail_memory(err, "the list of files"));
+    if (ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
+    source->files = (size_t)files;
+    source->found = files > 0;
+    ihp__share_bytes(import->comm, source->file, source->files * sizeof *source->file);
+    return IHP_OK;
+}
+
+enum ihp_status ihp__import_share_files(struct ihp__import *import, struct ihp_error *err)
+{
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+        struct ihp__import_source *source = &import->source[f];
+        if (share_table(import, source, err) != IHP_OK) {
+            return err->status;
+        }
+        /* Where there are several ranks, the claims are divided later. */
+        for (size_t i = 0; i < source->files; i++) {
+            source->file[i].part =
+                (struct ihp__source_part){.none = import->rank != 0, .whole = import->rank == 0};
+        }
+    }
+    return IHP_OK;
+}
+
+void ihp__import_files_free(struct ihp__import *import)
+{
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+        free(import->source[f].file);
+    }
 }
 
 /* ---- progress -------------------------------------------------------------------------------- */
@@ -67,10 +150,12 @@ void ihp__import_progress(const struct ihp__import *import, const char *stage, u
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-struct file_reader {
-    const struct ihp__import *import;
+/* The reading of a table. */
+struct table_reader {
+    struct ihp__import *import;
     struct ihp__import_row row; /* the next row */
     uint64_t rows;              /* read so far */
+    uint64_t before;            /* bytes of the files before this one */
     uint64_t bytes;             /* to read in all */
     ihp__import_row_fn row_fn;
     void *context;
@@ -78,52 +163,104 @@ struct file_reader {
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *csv, struct ihp_error *err)
 {
-    struct file_reader *reader = context;
+    struct table_reader *reader = context;
     ihp__import_row_begin(&reader->row, csv);
+    reader->row.bytes_read = reader->before + csv->bytes_read;
     enum ihp_status status = reader->row_fn(reader->context, &reader->row, err);
     reader->row.number++;
     if (++reader->rows % ROWS_BETWEEN_PROGRESS == 0) {
         report(reader->import, ihp__extract_schemas[reader->row.file].stage, reader->rows,
-               csv->bytes_read, reader->bytes);
+               reader->row.bytes_read, reader->bytes);
     }
     return status;
 }
 
-static enum ihp_status check_unchanged(const struct ihp__import_source *source,
-                                       struct ihp_error *err)
+static enum ihp_status check_unchanged(const struct ihp__import_file *file, struct ihp_error *err)
 {
-    struct ihp__import_source now = {.found = true};
-    if (look_at(source->path, &now, err) != IHP_OK) {
+    struct ihp__import_file now = {.bytes = 0};
+    if (look_at(file->path, &now, err) != IHP_OK) {
         return err->status;
     }
-    if (now.bytes != source->bytes || now.changed_s != source->changed_s ||
-        now.changed_ns != source->changed_ns) {
+    if (now.bytes != file->bytes || now.changed_s != file->changed_s ||
+        now.changed_ns != file->changed_ns) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: changed while it was imported; import again",
-                         source->path);
+                         file->path);
     }
     return IHP_OK;
 }
 
-static bool is_chunk(const struct ihp__import *import, enum ihp__extract_file file)
+/* Reads this rank's part of file `i` of a table. */
+static enum ihp_status read_part(struct table_reader *reader, size_t i, bool again,
+                                 struct ihp_error *err)
 {
-    return file == IHP__EXTRACT_CLAIMS && import->in_chunks;
+    struct ihp__import *import = reader->import;
+    struct ihp__import_source *source = &import->source[reader->row.file];
+    struct ihp__import_file *file = &source->file[i];
+    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
+    size_t columns = ihp__extract_csv_columns(reader->row.file, column);
+    const struct ihp__csv_format format = ihp__import_format(source, file);
+    const struct ihp__source_input input = {
+        .path = file->path, .format = &format, .part = &file->part};
+    struct ihp__csv_rows rows = {.row_fn = on_row, .context = reader};
+    if (again && check_unchanged(file, err) != IHP_OK) {
+        return err->status;
+    }
+    /* Where claims are divided, rank 0 has read all headers before. */
+    bool silent = again || import->divided;
+    /* Greater than the numbers of all rows before, as a row takes at least a byte. */
+    reader->row.number = (uint64_t)i << FILE_BIT | file->part.chunk.first | file->part.first_row;
+    if (ihp__source_read(&input, column, columns, &rows, silent ? NULL : import->notices, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    if (!again) {
+        file->left_out = rows.left_out;
+        file->open_end = rows.open_end;
+    }
+    reader->before += file->to_read;
+    return IHP_OK;
 }
 
-uint64_t ihp__import_bytes_to_read(const struct ihp__import *import, enum ihp__extract_file file)
+/* Says what was found at the ends of a table's files. */
+static void note_ends(const struct ihp__import *import, const struct ihp__import_source *source)
 {
-    return is_chunk(import, file) ? import->chunk.end - import->chunk.first
-                                  : import->source[file].bytes;
+    for (size_t i = 0; i < source->files && import->rank == 0; i++) {
+        if (source->file[i].open_end) {
+            ihp__csv_note_open_end(source->file[i].path, import->notices);
+        }
+    }
+}
+
+enum ihp_status ihp__import_note_ends(struct ihp__import *import, struct ihp_error *err)
+{
+    struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
+    uint64_t *found = calloc(2 * source->files + 1, sizeof *found);
+    ihp__until_agreed(found != NULL ? IHP_OK : ihp__fail_memory(err, "the list of files"));
+    if (ihp__import_agree(import, err) == IHP_OK) {
+        for (size_t i = 0; i < source->files; i++) {
+            found[2 * i] = source->file[i].open_end;
+            found[2 * i + 1] = source->file[i].left_out;
+        }
+        ihp__sum_u64(import->comm, found, (int)(2 * source->files));
+        for (size_t i = 0; i < source->files; i++) {
+            source->file[i].open_end = found[2 * i] > 0;
+            source->file[i].left_out = found[2 * i + 1];
+        }
+        note_ends(import, source);
+    }
+    free(found);
+    return err->status;
 }
 
 /* Counts the rows that this rank has read of a file, for the record. */
-static enum ihp_status count_rows(struct ihp__import *import, enum ihp__extract_file file,
-                                  uint64_t rows, struct ihp_error *err)
+static enum ihp_status count_rows(struct ihp__import *import, enum ihp__extract_file table,
+                                  const struct ihp__import_file *file, uint64_t rows,
+                                  struct ihp_error *err)
 {
-    const struct ihp__import_source *source = &import->source[file];
     const struct ihp__record_key key = {.section = IHP__RECORD_FILE,
-                                        .table = ihp__extract_schemas[file].name,
-                                        .text = ihp__path_base(source->path)};
-    const int64_t bytes = import->rank == 0 ? (int64_t)source->bytes : 0; /* once */
+                                        .table = ihp__extract_schemas[table].name,
+                                        .text = ihp__path_base(file->path)};
+    const int64_t bytes = import->rank == 0 ? (int64_t)file->bytes : 0; /* once */
     return ihp__record_add(&import->record, &key, rows, bytes, err);
 }
 
@@ -133,37 +270,27 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
 {
     const char *stage = ihp__extract_schemas[file].stage;
     const struct ihp__import_source *source = &import->source[file];
-    bool chunk = is_chunk(import, file);
-    if (import->rank != 0 && !chunk) {
+    struct table_reader reader = {.import = import,
+                                  .row = {.file = file, .again = again, .values = import->values},
+                                  .bytes = ihp__import_bytes_to_read(import, file),
+                                  .row_fn = row_fn,
+                                  .context = context};
+    if (import->rank != 0 && reader.bytes == 0) {
         return IHP_OK;
     }
-    if (again && check_unchanged(source, err) != IHP_OK) {
-        return err->status;
-    }
-    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
-    size_t columns = ihp__extract_csv_columns(file, column);
-    struct file_reader reader = {.import = import,
-                                 .row = {.file = file, .again = again, .values = import->values},
-                                 .bytes = ihp__import_bytes_to_read(import, file),
-                                 .row_fn = row_fn,
-                                 .context = context};
-    enum ihp_status status;
     report(import, stage, 0, 0, reader.bytes);
-    if (chunk) {
-        /* Greater than the numbers of all rows before, as a row takes at least a byte. */
-        reader.row.number = import->chunk.first;
-        status = ihp__csv_read_chunk(source->path, column, columns, &import->chunk, on_row, &reader,
-                                     err);
-        if (status == IHP_OK && !again && import->rank == 0) {
-            ihp__csv_note_end(source->path, import->notices);
+    for (size_t i = 0; i < source->files; i++) {
+        uint64_t before = reader.rows;
+        if ((!source->file[i].part.none && read_part(&reader, i, again, err) != IHP_OK) ||
+            (!again &&
+             count_rows(import, file, &source->file[i], reader.rows - before, err) != IHP_OK)) {
+            return err->status;
         }
-    } else {
-        status = ihp__csv_read(source->path, column, columns, on_row, &reader,
-                               again ? NULL : import->notices, err);
     }
-    if (status == IHP_OK) {
-        report(import, stage, reader.rows, reader.bytes, reader.bytes);
-        import->report.rows_read += again ? 0 : reader.rows;
+    if (!again && file != IHP__EXTRACT_CLAIMS) {
+        note_ends(import, source);
     }
-    return status == IHP_OK && !again ? count_rows(import, file, reader.rows, err) : status;
+    report(import, stage, reader.rows, reader.bytes, reader.bytes);
+    import->report.rows_read += again ? 0 : reader.rows;
+    return IHP_OK;
 }

@@ -16,16 +16,29 @@
 #include "extract/record.h"
 #include "extract/schema.h"
 #include "ihp/import.h"
+#include "source/source.h"
 #include "store/store.h"
 
 #include <mpi.h>
 
-/* A file of the extract on disk. */
-struct ihp__import_source {
+/* A file on disk. */
+struct ihp__import_file {
     char path[IHP__PATH_MAX];
-    bool found;
     uint64_t bytes;
     int64_t changed_s, changed_ns; /* last change, to notice a change between two readings */
+    char delimiter;                /* as the file shows it; 0: as the format of its table says */
+    struct ihp__source_part part;  /* what this rank reads of it */
+    uint64_t to_read;              /* bytes of that */
+    uint64_t left_out;             /* trailer rows that were left out */
+    bool open_end;                 /* the last row has no line end */
+};
+
+/* The files of a table of the extract, which together are the table: one, or those of a layout. */
+struct ihp__import_source {
+    bool found;                    /* there is a file */
+    struct ihp__import_file *file; /* owned; in the order in which they count as one file */
+    size_t files, capacity;
+    struct ihp__csv_format format; /* of all files; each rank sets it alike; owns nothing */
 };
 
 struct ihp__import_values;
@@ -37,8 +50,9 @@ struct ihp__import_row {
     const char *const *field;
     const size_t *length;
     enum ihp__extract_file file;
-    bool again;      /* the file is read once more, so nothing is counted */
-    uint64_t number; /* ascends in the file, over all ranks; the same at each reading */
+    bool again;          /* the file is read once more, so nothing is counted */
+    uint64_t number;     /* ascends in the table, over all ranks; the same at each reading */
+    uint64_t bytes_read; /* of this rank's parts of the table's files so far */
     struct ihp__import_values *values;
 };
 
@@ -126,8 +140,7 @@ struct ihp__import {
     uint64_t process; /* number of rank 0's process, for names that all ranks know */
     struct ihp_notices *notices;
     struct ihp__import_source source[IHP__EXTRACT_FILES];
-    struct ihp__csv_chunk chunk; /* this rank's rows of claims.csv where `in_chunks` */
-    bool in_chunks;
+    bool divided; /* each rank has its part of the claims */
     struct ihp__import_memory memory;
     struct ihp__import_bad_rows bad_rows;
     struct ihp__control_sums control;
@@ -158,19 +171,49 @@ static inline bool ihp__import_keeps_rows(const struct ihp__import *import)
 typedef enum ihp_status (*ihp__import_row_fn)(void *context, struct ihp__import_row *row,
                                               struct ihp_error *err);
 
-/* Finds all files. A missing required file is an error. */
+/* Adds a file to those of a table. */
+enum ihp_status ihp__import_add_file(struct ihp__import_source *source, const char *path,
+                                     struct ihp_error *err);
+
+/* Finds all files of tables that have none yet, on rank 0. A missing required file is an error. */
 enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_error *err);
 
-/* Reads a file that was found, from its beginning. With `again` it is read once more: it must not
- * have changed, and its rows are not counted again. Rank 0 reads the small files. All ranks read
- * claims.csv, each its chunk; rank 0 alone reads one that cannot be cut. A rank with nothing to
- * read returns at once. */
+/* Collective: gives every rank the files that rank 0 has found. */
+enum ihp_status ihp__import_share_files(struct ihp__import *import, struct ihp_error *err);
+void ihp__import_files_free(struct ihp__import *import);
+
+/* Returns the format of a file of a table. */
+static inline struct ihp__csv_format ihp__import_format(const struct ihp__import_source *source,
+                                                        const struct ihp__import_file *file)
+{
+    struct ihp__csv_format format = source->format;
+    format.delimiter = format.delimiter != 0 ? format.delimiter : file->delimiter;
+    format.any_case = true;
+    return format;
+}
+
+/* Reads the rows of a table, file after file, from the beginning. With `again` it is read once
+ * more: no file may have changed, and rows are not counted again. Rank 0 reads the small tables.
+ * All ranks read the claims, each its part of the files. A rank with nothing to read returns at
+ * once. */
 enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_file file,
                                  bool again, ihp__import_row_fn row_fn, void *context,
                                  struct ihp_error *err);
 
-/* Returns the number of bytes that this rank reads of a file. */
-uint64_t ihp__import_bytes_to_read(const struct ihp__import *import, enum ihp__extract_file file);
+/* Collective, after the first reading of the claims: says what the ranks have found at the ends of
+ * the files. */
+enum ihp_status ihp__import_note_ends(struct ihp__import *import, struct ihp_error *err);
+
+/* Returns the number of bytes that this rank reads of a table. */
+static inline uint64_t ihp__import_bytes_to_read(const struct ihp__import *import,
+                                                 enum ihp__extract_file file)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < import->source[file].files; i++) {
+        bytes += import->source[file].file[i].to_read;
+    }
+    return bytes;
+}
 
 /* Reports the progress of a stage that reads no file. */
 void ihp__import_progress(const struct ihp__import *import, const char *stage, uint64_t rows);
@@ -296,8 +339,8 @@ enum ihp_status ihp__import_coordination(struct ihp__import *import, enum ihp__e
  * of payers, procedures and NPIs, and the payers of enrollment spans. */
 enum ihp_status ihp__import_claims(struct ihp__import *import, struct ihp_error *err);
 
-/* Collective: cuts claims.csv into chunks of whole rows, one for each rank, if the file is not
- * compressed and there is more than one rank. */
+/* Collective, where there is more than one rank: divides the claims among ranks. Each plain file is
+ * cut into chunks of whole rows, one for each rank. Compressed files are dealt whole. */
 enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_error *err);
 
 #endif

@@ -66,7 +66,7 @@ enum ihp_status ihp__import_member_index_build(struct ihp__import *import, const
     struct ihp__import_member_index *index = &import->members;
     if (members > UINT32_MAX / 4) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: has more members than a store can have",
-                         import->source[IHP__EXTRACT_MEMBERS].path);
+                         import->source[IHP__EXTRACT_MEMBERS].file[0].path);
     }
     if (ihp__import_reserve(import, &index->slot, &index->slots, members / 3 * 4 + 4,
                             sizeof *index->slot, NULL, err) != IHP_OK) {

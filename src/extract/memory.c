@@ -33,8 +33,8 @@ static enum ihp_status fail_budget(const struct ihp__import *import, uint64_t ot
 {
     double share = 1.0; /* of the file that has been read, and so of the table */
     uint64_t all = row != NULL ? ihp__import_bytes_to_read(import, row->file) : 0;
-    if (all > 0 && row->csv->bytes_read > 0) {
-        share = (double)row->csv->bytes_read / (double)all;
+    if (all > 0 && row->bytes_read > 0) {
+        share = (double)row->bytes_read / (double)all;
     }
     /* Arrays grow by doubling, and sorting needs a second one of the same size. */
     double whole = (double)others + 4.0 * (double)bytes / share;

@@ -20,22 +20,22 @@ static struct ihp__sas_input sas_input(const struct ihp__source_input *input,
 
 enum ihp_status ihp__source_read(const struct ihp__source_input *input,
                                  const struct ihp__csv_column *columns, size_t count,
-                                 struct ihp__source_rows *rows, struct ihp_notices *notices,
+                                 struct ihp__csv_rows *rows, struct ihp_notices *notices,
                                  struct ihp_error *err)
 {
+    const struct ihp__source_part *part = input->part;
     rows->left_out = 0;
-    if (input->part->none) {
+    rows->open_end = false;
+    if (part->none) {
         return IHP_OK;
     }
     if (ihp__sas_is(input->path)) {
         const struct ihp__sas_input sas = sas_input(input, columns, count);
         return ihp__sas_read(&sas, rows->row_fn, rows->context, notices, err);
     }
-    return input->part->whole
-               ? ihp__csv_read(input->path, columns, count, rows->row_fn, rows->context, notices,
-                               err)
-               : ihp__csv_read_chunk(input->path, columns, count, &input->part->chunk, rows->row_fn,
-                                     rows->context, err);
+    const struct ihp__csv_input csv = {input->path, input->format,
+                                       part->whole ? NULL : &part->chunk};
+    return ihp__csv_read_rows(&csv, columns, count, rows, notices, err);
 }
 
 enum ihp_status ihp__source_measure(const struct ihp__source_input *input,
@@ -43,15 +43,17 @@ enum ihp_status ihp__source_measure(const struct ihp__source_input *input,
                                     struct ihp__source_size *size, struct ihp_notices *notices,
                                     struct ihp_error *err)
 {
+    const struct ihp__csv_input csv = {.path = input->path, .format = input->format};
     bool plain = true;
     *size = (struct ihp__source_size){0};
     if (ihp__sas_is(input->path)) {
         const struct ihp__sas_input sas = sas_input(input, columns, count);
+        size->form = IHP__SOURCE_SAS;
         return ihp__sas_measure(&sas, &size->rows, notices, err);
     }
-    if (ihp__csv_body(input->path, columns, count, &size->body, &plain, notices, err) != IHP_OK) {
+    if (ihp__csv_read_body(&csv, columns, count, &size->body, &plain, notices, err) != IHP_OK) {
         return err->status;
     }
-    size->whole = !plain;
+    size->form = plain ? IHP__SOURCE_PLAIN : IHP__SOURCE_COMPRESSED;
     return IHP_OK;
 }

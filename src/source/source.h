@@ -10,6 +10,7 @@
 #define IHP_SOURCE_SOURCE_H
 
 #include "base/csv.h"
+#include "base/path.h"
 
 /* The part of a file that a rank reads. All zero: no row of a text, none of a SAS table. */
 struct ihp__source_part {
@@ -28,23 +29,25 @@ struct ihp__source_input {
                        because it has lost its leading zeros */
 };
 
-/* Who takes the rows. */
-struct ihp__source_rows {
-    ihp__csv_row_fn row_fn;
-    void *context;
-    uint64_t left_out; /* set by `ihp__source_read`: how many trailer rows were left out */
-};
+/* Finds `folder`/`name`.csv, one of its compressed forms, or `folder`/`name`.sas7bdat. Writes its
+ * path and sets `*found`. Refuses two of them at once, and none of them if `required`. */
+enum ihp_status ihp__source_find(const char *folder, const char *name, bool required,
+                                 char path[IHP__PATH_MAX], bool *found, struct ihp_error *err);
 
-/* Reads rows and calls `row_fn` for each. Refuses what `ihp__csv_read` refuses. `notices` may be
+/* Reads rows, as `ihp__csv_read_rows` does. Refuses what `ihp__csv_read` refuses. `notices` may be
  * NULL. Returns what `row_fn` returned if that was not IHP_OK. */
 enum ihp_status ihp__source_read(const struct ihp__source_input *input,
                                  const struct ihp__csv_column *columns, size_t count,
-                                 struct ihp__source_rows *rows, struct ihp_notices *notices,
+                                 struct ihp__csv_rows *rows, struct ihp_notices *notices,
                                  struct ihp_error *err);
+
+/* Forms of files. One rank reads a compressed text from its beginning to its end; ranks can share
+ * the others. */
+enum ihp__source_form { IHP__SOURCE_PLAIN, IHP__SOURCE_COMPRESSED, IHP__SOURCE_SAS };
 
 /* The size of a file, by which ranks share it. */
 struct ihp__source_size {
-    bool whole;                 /* it can only be read whole: it is compressed */
+    enum ihp__source_form form;
     struct ihp__csv_chunk body; /* all rows of a plain text */
     uint64_t rows;              /* of a SAS table */
 };

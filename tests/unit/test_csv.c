@@ -375,7 +375,7 @@ static void test_find(void **state)
     assert_false(found);
     assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);
-    assert_error(&err, IHP_ERR_DATA, "/t.csv: is missing, and so is t.csv.gz");
+    assert_error(&err, IHP_ERR_DATA, "/t.csv: is missing, and so are t.csv.gz, .zst and .zip");
     err = (struct ihp_error){0};
     write_text(in_folder("t.csv.gz"), "");
     assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
