@@ -126,6 +126,10 @@ def make_texts(extract, program):
     yield 'csv', 'bom-crlf', b'\xef\xbb\xbfc,a\r\n"1\r\n2",2\r\n\r\n3,4'
     yield 'csv', 'order', 'a,x,c,b\n' + '1,2,3,4\n' * 20
     yield 'csv', 'quotes', 'a,c\n"1","2"\n"",""\n"3"x,4\n'
+    for form in range(8):
+        yield 'sas', 'form-%d' % form, bytes([form, 150, 70, 0])
+    yield 'sas', 'empty', bytes([0, 0, 0, 0])
+    yield 'sas', 'edits', bytes([1, 9, 4, 0, 200, 1, 128, 9, 2, 1])
     yield 'gzip', 'one', bytes([0] * 8) + b'a,b,c\n1,2,3\n'
     yield 'gzip', 'members', bytes([2, 5, 9, 0, 0, 0, 0, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'
     yield 'gzip', 'bgzf', bytes([4, 5, 9, 0, 0, 0, 0, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'
