@@ -268,7 +268,9 @@ static enum ihp_status measure(const struct ihp__import *import, struct ihp__sou
     size_t columns = ihp__extract_csv_columns(IHP__EXTRACT_CLAIMS, column);
     for (size_t i = 0; i < source->files; i++) {
         const struct ihp__csv_format format = ihp__import_format(source, &source->file[i]);
-        const struct ihp__source_input input = {.path = source->file[i].path, .format = &format};
+        const struct ihp__source_input input = {.path = source->file[i].path,
+                                                .format = &format,
+                                                .texts = ihp__extract_texts(IHP__EXTRACT_CLAIMS)};
         if (ihp__source_measure(&input, column, columns, &size[i],
                                 import->rank == 0 ? import->notices : NULL, err) != IHP_OK) {
             return err->status;

@@ -199,8 +199,10 @@ static enum ihp_status read_part(struct table_reader *reader, size_t i, bool aga
     struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
     size_t columns = ihp__extract_csv_columns(reader->row.file, column);
     const struct ihp__csv_format format = ihp__import_format(source, file);
-    const struct ihp__source_input input = {
-        .path = file->path, .format = &format, .part = &file->part};
+    const struct ihp__source_input input = {.path = file->path,
+                                            .format = &format,
+                                            .part = &file->part,
+                                            .texts = ihp__extract_texts(reader->row.file)};
     struct ihp__csv_rows rows = {.row_fn = on_row, .context = reader};
     if (again && check_unchanged(file, err) != IHP_OK) {
         return err->status;

@@ -2,6 +2,8 @@
 /* The table of an extract's files and columns. */
 #include "extract/schema.h"
 
+#include <string.h>
+
 #define A_MEMBER   "1 to 20 characters of A-Z a-z 0-9 - _"
 #define DATE_TEXT  "YYYY-MM-DD"
 #define MONTH_TEXT "YYYY-MM"
@@ -133,6 +135,22 @@ size_t ihp__extract_csv_columns(enum ihp__extract_file file,
         columns[i] = (struct ihp__csv_column){column->name, !column->optional};
     }
     return schema->columns;
+}
+
+uint64_t ihp__extract_texts(enum ihp__extract_file file)
+{
+    static const char *const number[] = {"date", "month",  "year",  "integer",
+                                         "NPI",  "county", "amount"};
+    const struct ihp__extract_schema *schema = &ihp__extract_schemas[file];
+    uint64_t texts = 0;
+    for (size_t i = 0; i < schema->columns; i++) {
+        bool is_number = false;
+        for (size_t k = 0; k < sizeof number / sizeof number[0]; k++) {
+            is_number |= strcmp(schema->column[i].kind, number[k]) == 0;
+        }
+        texts |= (uint64_t)!is_number << i;
+    }
+    return texts;
 }
 
 size_t ihp__extract_header(enum ihp__extract_file file, char header[IHP__EXTRACT_HEADER_TEXT])

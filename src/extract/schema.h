@@ -126,6 +126,10 @@ const char *ihp__extract_allowed(const struct ihp__extract_column *column);
 size_t ihp__extract_csv_columns(enum ihp__extract_file file,
                                 struct ihp__csv_column columns[IHP__EXTRACT_COLUMNS_MAX]);
 
+/* Returns the columns of a file in which a number of a SAS table is refused, because it has lost
+ * its leading zeros: bit i is column i. */
+uint64_t ihp__extract_texts(enum ihp__extract_file file);
+
 /* Size of the longest header row, with its NUL. */
 #define IHP__EXTRACT_HEADER_TEXT 200
 

@@ -114,6 +114,19 @@ static void every_column_says_what_it_allows(void **state)
     }
 }
 
+static void numbers_are_refused_where_zeros_count(void **state)
+{
+    (void)state;
+    uint64_t claims = ihp__extract_texts(IHP__EXTRACT_CLAIMS);
+    const uint64_t expected = 1u << IHP__EXTRACT_CLAIM_ID | 1u << IHP__EXTRACT_CLAIM_MEMBER |
+                              1u << IHP__EXTRACT_CLAIM_STATUS | 1u << IHP__EXTRACT_CLAIM_PROCEDURE |
+                              1u << IHP__EXTRACT_CLAIM_CLASS | 1u << IHP__EXTRACT_CLAIM_CATEGORY |
+                              1u << IHP__EXTRACT_CLAIM_PAYER | 1u << IHP__EXTRACT_CLAIM_VERSION;
+    assert_int_equal(claims, expected);
+    assert_int_equal(ihp__extract_texts(IHP__EXTRACT_MORBIDITY),
+                     1u << IHP__EXTRACT_MORBIDITY_MEMBER | 1u << IHP__EXTRACT_MORBIDITY_ACG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +134,7 @@ int main(void)
         cmocka_unit_test(the_lists_of_names_have_every_file_once),
         cmocka_unit_test(a_header_row_has_all_columns),
         cmocka_unit_test(every_column_says_what_it_allows),
+        cmocka_unit_test(numbers_are_refused_where_zeros_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
