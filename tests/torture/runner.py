@@ -74,6 +74,11 @@ def read_counts(path):
     return dict(zip(KINDS, numbers)), numbers[-1]
 
 
+def notice_hangups():
+    """Under nohup a program ignores SIGHUP, and so would every one that it starts."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Server:
     """Runs commands one at a time on one rank, without starting MPI for each."""
 
@@ -84,7 +89,8 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen([self.programs.server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env=self.programs.environment(LD_PRELOAD=self.programs.faults))
+                                        env=self.programs.environment(LD_PRELOAD=self.programs.faults),
+                                        preexec_fn=notice_hangups)
         if self.process.stdout.readline() != 'ready\n':
             sys.exit('torture: error: %s does not start' % self.programs.server)
 

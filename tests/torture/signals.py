@@ -55,7 +55,8 @@ def wrong_with(case, outcome, number):
         return 'hangs'
     if outcome.code == 0:
         return None if case.is_whole(outcome) else 'succeeds with another result'
-    if number == signal.SIGSEGV and case.job.name == 'synth':    # it may crash between two names that it gives
+    if number == signal.SIGSEGV and case.job.name in ('synth', 'import'):
+        # It may crash between two names that it gives, where it does not use HDF5.
         return None if outcome.code == 1 else 'ends with exit code %s' % outcome.code
     if number == signal.SIGSEGV:    # as a crash of HDF5; what it cannot clear away, the next run does
         return case.wrong_with(outcome, ('crashed (SIGSEGV)',), leftovers=True)
