@@ -9,7 +9,9 @@
  * ends the import at once with one message. Bad rows (a field that is not valid, a member that is
  * not in members.csv, a duplicate claim line) are counted by kind while reading goes on, so that
  * one import shows all of them. Any bad row makes the import fail, unless there is a quarantine
- * file for bad rows. Then the import has the result that it would have without these rows.
+ * file for bad rows. Then the import has the result that it would have without these rows. It fails
+ * all the same if more than `quarantine_limit` of the rows of a table are bad, and, unless
+ * `allow_empty` is set, without a member or a claim line.
  *
  * The quarantine file has the columns file, line, reason and row; the last has the documented
  * columns of the bad row as CSV text. Of identical rows one is good and the others are bad. If rows
@@ -43,6 +45,9 @@ extern "C" {
 #define IHP_IMPORT_MEMORY_MIN     (UINT64_C(64) << 20)
 #define IHP_IMPORT_MEMORY_DEFAULT (UINT64_C(1) << 30)
 
+/* The largest share of a table's rows that may be bad with a quarantine file, by default. */
+#define IHP_IMPORT_QUARANTINE_LIMIT 0.01
+
 /* How far an import has come. */
 struct ihp_import_progress {
     const char *stage;                /* a static text: "reading claims.csv" */
@@ -58,6 +63,9 @@ struct ihp_import_options {
     const char *extract_dir;     /* the folder with members.csv and the others */
     const char *store_path;      /* the store to make; a link is written through */
     const char *quarantine_path; /* CSV file for bad rows, mode 0600; NULL: bad rows are refused */
+    double quarantine_limit;     /* largest share of the rows of a table that may be bad with a
+                                    quarantine file, to 1; 0: the default */
+    bool allow_empty;            /* make a store without members or without claims */
     uint64_t memory_bytes;       /* of each rank; at least IHP_IMPORT_MEMORY_MIN; 0: the default */
     bool force;                  /* replace a store or quarantine file that exists */
     bool compress;               /* make the store in its compressed form */

@@ -3,9 +3,12 @@
 #include "cli.h"
 #include "progress.h"
 
+#include "base/money.h"
 #include "extract/schema.h"
 #include "ihp/import.h"
 #include "result/print_sentence.h"
+
+#include <string.h>
 
 struct request {
     struct ihp_import_options options;
@@ -18,10 +21,34 @@ static const char *const paragraphs[] = {
     "An extract has " IHP__EXTRACT_REQUIRED_NAMES "and it may have " IHP__EXTRACT_OPTIONAL_NAMES
     "each of them plain or compressed as .csv.gz. docs/data.md describes their columns.",
     "Bad rows are counted by kind and listed with their first line numbers. Any bad row makes the "
-    "import fail, unless --quarantine names a file to move bad rows to.",
+    "import fail, unless --quarantine names a file to move bad rows to. It fails all the same if "
+    "more than --quarantine-limit of the rows of a table are bad.",
     "Ranks share the work on a claims.csv that is not compressed. The store has the same bytes on "
     "any number of ranks.",
     NULL};
+
+/* Reads the share of --quarantine-limit: "5%", or 0.05. */
+static bool take_limit(void *request, const char *text)
+{
+    struct request *r = request;
+    char number[24];
+    double share;
+    const size_t length = strlen(text);
+    const bool percent = length > 0 && text[length - 1] == '%';
+    if (length >= sizeof number) {
+        return false;
+    }
+    snprintf(number, sizeof number, "%.*s", (int)length - (percent ? 1 : 0), text);
+    if (!ihp__decimal_parse(number, &share)) {
+        return false;
+    }
+    share = percent ? share / 100 : share;
+    if (!(share > 0) || share > 1) {
+        return false;
+    }
+    r->options.quarantine_limit = share;
+    return true;
+}
 
 static const struct ihp__cli_argument arguments[] = {
     {.value = {.name = "EXTRACT_DIR",
@@ -55,6 +82,18 @@ static const struct ihp__cli_option options[] = {
      .help = "CSV file to move bad rows to (protected data); the other rows are "
              "imported",
      .more = "The file has mode 0600."},
+    {.name = "quarantine-limit",
+     .value = {.name = "SHARE",
+               .kind = IHP__CLI_SPECIAL,
+               .take = take_limit,
+               .allowed = "a share above 0% and at most 100%, such as 2% or 0.02"},
+     .preset = "1%",
+     .needs = "quarantine",
+     .section = "Bad rows",
+     .help = "largest share of the rows of a table that may be bad",
+     .more = "An import of which more is bad fails, because its result would lack too much."},
+    IHP__CLI_ROW_FLAG(struct request, options.allow_empty, "allow-empty", "Bad rows",
+                      "make a store without members or without claims", NULL),
     {.name = "memory",
      .value = {.name = "SIZE",
                .kind = IHP__CLI_SIZE,

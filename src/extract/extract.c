@@ -164,7 +164,11 @@ static enum ihp_status run(struct ihp__import *import, bool *has_report, struct 
         *has_report = import->rank == 0;
         return import->rank == 0 ? fail_rows(import, err) : IHP_OK;
     }
-    *has_report = ihp__import_record_make(import, err) == IHP_OK && finish(import, err) == IHP_OK;
+    if (ihp__import_record_make(import, err) != IHP_OK) {
+        *has_report = import->bad_rows.rows > 0; /* there may be too many of them */
+        return err->status;
+    }
+    *has_report = finish(import, err) == IHP_OK;
     return err->status;
 }
 

@@ -243,10 +243,16 @@ void ihp__import_bad_rows_sort(struct ihp__import *import);
 void ihp__import_bad_rows_publish(struct ihp__import *import);
 void ihp__import_bad_rows_free(struct ihp__import *import);
 
+/* ---- import_limits.c ------------------------------------------------------------------------- */
+
+/* On rank 0, when the counters of all ranks have been added: refuses an extract of which too many
+ * rows of a table are bad, and one without members or claims, unless the options allow it. */
+enum ihp_status ihp__import_limits_check(const struct ihp__import *import, struct ihp_error *err);
+
 /* ---- import_record.c ------------------------------------------------------------------------- */
 
 /* Collective, when everything has been read and written: adds the counters and control totals of
- * all ranks, and gives the store its record. */
+ * all ranks, checks the limits, and gives the store its record. */
 enum ihp_status ihp__import_record_make(struct ihp__import *import, struct ihp_error *err);
 
 /* ---- memory.c -------------------------------------------------------------------------------- */

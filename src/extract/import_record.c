@@ -296,7 +296,7 @@ enum ihp_status ihp__import_record_make(struct ihp__import *import, struct ihp_e
     if (gather(import, err) != IHP_OK) {
         return err->status;
     }
-    if (import->rank == 0) {
+    if (import->rank == 0 && ihp__import_limits_check(import, err) == IHP_OK) {
         ihp__until_agreed(make_record(import, err));
     }
     return ihp__import_agree(import, err);

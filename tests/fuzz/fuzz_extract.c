@@ -96,6 +96,8 @@ static enum ihp_status import(const struct options *how, struct ihp_error *err)
         .comm = MPI_COMM_NULL,
         .extract_dir = fuzz_path("extract"),
         .store_path = fuzz_path("s.h5"),
+        .quarantine_limit = 1,
+        .allow_empty = true,
         .quarantine_path = how->quarantine ? fuzz_path("bad.csv") : NULL,
         .memory_bytes = IHP_IMPORT_MEMORY_MIN,
         .compress = how->compress,

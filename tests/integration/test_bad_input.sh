@@ -135,7 +135,7 @@ while IFS='|' read -r name why row; do
     ok "$name: $why: no store" [ ! -e "$case/new.h5" ]
     ok "$name: $why: no unfinished files" nothing_left "$case"
 
-    (umask 0 && "$IHP_PROGRAM" import "$case/extract" -o "$case/new.h5" --quarantine "$case/bad.csv") \
+    (umask 0 && "$IHP_PROGRAM" import "$case/extract" -o "$case/new.h5" --quarantine "$case/bad.csv" --quarantine-limit 100%) \
         >"$out" 2>"$err" && code=0 || code=$?
     ok "$name: $why: quarantined" succeeds
     ((good)) || continue
@@ -190,7 +190,7 @@ ihp import "$case/extract" -o "$case/state.h5" --force
 ok "several kinds: exit code 3" [ "$code" = 3 ]
 ok "several kinds: each with its rows" says "$err" "claims.csv: 3 rows: " "claims.csv: 1 row: " \
     "enrollment.csv: 1 row: " "5 bad rows of 3 kinds"
-ihp import "$case/extract" -o "$case/state.h5" --force --quarantine "$case/bad.csv"
+ihp import "$case/extract" -o "$case/state.h5" --force --quarantine "$case/bad.csv" --quarantine-limit 100%
 ok "several kinds: quarantined" succeeds
 ok "several kinds: all rows are in the file" [ "$(wc -l <"$case/bad.csv")" = 6 ]
 ok "several kinds: the number, on standard output" says "$out" "5 bad rows"

@@ -142,7 +142,7 @@ for seed in 1 2 3; do # each line end; the last row with and without one
     extract=$work/spoilt-$seed
     spoilt "$extract" "$seed" "${line_ends[seed % 3]}" "${lasts[seed / 3 % 2]}"
     same_on_all "spoilt $seed" "$extract"
-    same_on_all "spoilt $seed, quarantined" "$extract" --quarantine "$work/bad.csv"
+    same_on_all "spoilt $seed, quarantined" "$extract" --quarantine "$work/bad.csv" --quarantine-limit 100%
     ok "spoilt $seed: some rows are bad" [ "$(wc -l <"$work/one.csv")" -gt 50 ]
     ok "spoilt $seed: some rows are good" [ -e "$work/one.h5" ]
 done

@@ -155,7 +155,7 @@ spoilt() {
     rm -f "$work/bad.csv"
     quiet "$name: $spoil" import "$case/extract" -o "$work/new.h5"
     ok "$name: $spoil: is refused" [ "$code" = 3 ]
-    quiet "$name: $spoil, quarantined" import "$case/extract" -o "$work/new.h5" --quarantine "$work/bad.csv"
+    quiet "$name: $spoil, quarantined" import "$case/extract" -o "$work/new.h5" --quarantine "$work/bad.csv" --quarantine-limit 100%
     if [[ -e $work/bad.csv ]]; then
         ok "$name: $spoil: only the owner can read the quarantine file" mode_is 600 "$work/bad.csv"
     fi

@@ -38,7 +38,7 @@ end() {
 for signal in TERM INT HUP; do
     number=$((128 + $(kill -l "$signal")))
     cp "$work/old/state.h5" "$made/state.h5"
-    begin import "$state/extract" -o "$made/state.h5" --force --quarantine "$made/bad.csv"
+    begin import "$state/extract" -o "$made/state.h5" --force --quarantine "$made/bad.csv" --quarantine-limit 100%
     end "$signal"
     ok "import, SIG$signal: ends it" [ "$code" == "$number" ]
     ok "import, SIG$signal: leaves nothing" [ "$(ls "$made")" == state.h5 ]
@@ -51,10 +51,10 @@ for signal in TERM INT HUP; do
 done
 
 # SIGKILL cannot be handled: the next command for the output removes what is left.
-begin import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv"
+begin import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv" --quarantine-limit 100%
 end KILL
 ok "SIGKILL: something is left" [ -n "$(ls -A "$made")" ]
-ihp import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv" --quiet
+ihp import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv" --quarantine-limit 100% --quiet
 ok "after SIGKILL: import" succeeds
 ok "after SIGKILL: nothing else is left" [ "$(ls "$made")" == "bad.csv
 state.h5" ]

@@ -66,7 +66,7 @@ class State:
         with open(self.at('bad', 'members.csv'), 'r+') as handle:
             row = handle.readlines()[1].rstrip('\n').split(',')
             handle.write(','.join(['NOBODY', 'never'] + row[2:]) + '\n')
-        self.run('import', self.at('bad'), '-o', self.at('other.h5'), '--quarantine', self.at('other.csv'), '--quiet')
+        self.run('import', self.at('bad'), '-o', self.at('other.h5'), '--quarantine', self.at('other.csv'), '--quarantine-limit', '1', '--quiet')
         for name in ('interim', 'interim-old'):
             self.run('settle', self.at(name + '.yaml'), '-o', self.at(name), '--member-files', '--quiet')
         self.run('settle', self.at('deck.yaml'), '-o', self.at('settled'), '--member-files', '--quiet')
@@ -134,7 +134,7 @@ def jobs_of(state, out):
     def settle(deck, *more):
         return ['settle', at(deck + '.yaml'), '-o', result, '--quiet', *more]
     listed = [
-        Job('import', ['import', at('bad'), '-o', store, '--quarantine', os.path.join(out, 'q.csv'), '--quiet']),
+        Job('import', ['import', at('bad'), '-o', store, '--quarantine', os.path.join(out, 'q.csv'), '--quarantine-limit', '1', '--quiet']),
         Job('import-compress', ['import', at('extract'), '-o', store, '--compress', '--quiet']),
         Job('synth', ['synth', '-o', store, '--members', '20', '--seed', '1', '--ihps', '2', '--extract',
                       os.path.join(out, 'x'), '--quiet']),

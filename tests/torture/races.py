@@ -33,7 +33,7 @@ def races_of(state, out):
     jobs = {name: job.command for name, job in jobs_of(state, out).items()}
     force = ['--force']
     imported = ['import', state.at('extract'), '-o', os.path.join(out, 's.h5'), '--quiet']
-    quarantined = ['import', state.at('bad'), '-o', os.path.join(out, 's.h5'), '--quarantine',
+    quarantined = ['import', state.at('bad'), '-o', os.path.join(out, 's.h5'), '--quarantine-limit', '1', '--quarantine',
                    os.path.join(out, 'q.csv'), '--quiet']
     synth = jobs['synth']
     another = [word if word != '1' else '2' for word in synth]

@@ -87,6 +87,8 @@ static inline int set_up(void **state)
         .extract_dir = f->folder,
         .store_path = f->store,
         .force = true, /* tests import several times */
+        .quarantine_limit = 1,
+        .allow_empty = true,
         /* The least. The address sanitizer marks all of a block as it is allocated and freed, which
          * takes half a second for the memory of an import by default. */
         .memory_bytes = IHP_IMPORT_MEMORY_MIN};

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests how much of an extract an import must have: the share of bad rows, members and claims.
+. "$(dirname "$0")/lib.sh"
+
+extract=$work/extract
+store=$work/state.h5
+cp -r "$IHP_SOURCE/inputs/sample/extract" "$extract"
+
+# Spoils the first COUNT rows of claims.csv.
+spoil() {
+    awk -v count="$1" 'NR > 1 && NR <= count + 1 { sub(/,[PDV],/, ",X,") } { print }' \
+        "$IHP_SOURCE/inputs/sample/extract/claims.csv" >"$extract/claims.csv"
+}
+
+quarantine() {
+    rm -f "$store" "$work/bad.csv"
+    ihp import "$extract" -o "$store" --quarantine "$work/bad.csv" "$@"
+}
+
+# Like fails, after error lines that name kinds of bad rows.
+fails_after_kinds() {
+    local wanted=$1
+    shift
+    [[ $code == "$wanted" ]] || return 1
+    tail -n 1 "$err" >"$work/.last"
+    says "$work/.last" "ihp: error: " "$@"
+}
+
+# The extract has 3,258 claim lines: 1% are 32.58.
+spoil 32
+quarantine
+ok "32 of 3,258 rows are in quarantine" [ "$code" = 0 ]
+spoil 33
+quarantine
+ok "33 are too many" fails_after_kinds 3 "extract: claims: 33 of 3258 rows are bad (1.01%), more than 1%," \
+    "nothing was imported" "--quarantine-limit"
+ok "33: no store" [ ! -e "$store" ]
+ok "33: no quarantine file" [ ! -e "$work/bad.csv" ]
+ok "33: the kind is named" says "$err" "claims.csv: 33 rows: status is not a valid"
+quarantine --quarantine-limit 2%
+ok "33 of at most 2%" [ "$code" = 0 ]
+quarantine --quarantine-limit 0.0101
+ok "33 of at most 0.0101" fails_after_kinds 3 "more than 1.01%"
+for wrong in 0 0% 101% 1.5 -1% % x 1%% ''; do
+    quarantine --quarantine-limit "$wrong"
+    ok "a limit of '$wrong'" fails 2 "--quarantine-limit" "use a share above 0% and at most 100%, such as 2% or 0.02"
+done
+ihp import "$extract" -o "$store" --force --quarantine-limit 2%
+ok "a limit without a quarantine file" fails 2 "--quarantine-limit" "--quarantine"
+
+# A share counts for each table: 1 of 19 providers is too many, however long the claims are.
+spoil 0
+cp "$extract/providers.csv" "$work/providers.csv"
+sed -i '2s/^[0-9]*/12/' "$extract/providers.csv"
+quarantine
+ok "1 provider" fails_after_kinds 3 "providers: 1 of 19 rows are bad (5.26%)"
+cp "$work/providers.csv" "$extract/providers.csv"
+
+# No members or no claims.
+head -n 1 "$IHP_SOURCE/inputs/sample/extract/claims.csv" >"$extract/claims.csv"
+ihp import "$extract" -o "$store" --force
+ok "no claims" fails 3 "extract: claims: has no claim line (0 rows were read)" "--allow-empty"
+ihp import "$extract" -o "$store" --force --allow-empty
+ok "no claims, allowed" [ "$code" = 0 ]
+for table in members enrollment morbidity; do
+    sed -i '2,$d' "$extract/$table.csv"
+done
+ihp import "$extract" -o "$store" --force
+ok "no members" fails 3 "extract: members: has no member (0 rows were read)" "--allow-empty"
+ihp import "$extract" -o "$store" --force --allow-empty
+ok "no members, allowed" [ "$code" = 0 ]
+
+finish
