@@ -250,13 +250,18 @@ IHP_API enum ihp_status ihp_appeal(const struct ihp_appeal_options *options,
                                    struct ihp_notices *notices, struct ihp_error *err);
 
 struct ihp_check_options {
-    const char *store_path;
-    const char *program_folder; /* NULL: only the store is checked */
+    const char *path;           /* a store, or a run deck that names store and program folder */
+    const char *program_folder; /* NULL: the deck's; of a store: none, only the store is checked */
     bool verify;                /* first compare every block of the store with its digest */
+    bool by_class;              /* print each month by service class, too */
+    bool show_small;            /* print counts of 1 to 10 */
+    bool strict;                /* fail if a flag of `strict_flags` is raised */
+    const char *strict_flags;   /* names with commas; NULL: those that --help marks */
 };
 
-/* Prints what is in a store and how the program fits it. Counts of 1 to 10 are not shown. Fails
- * with IHP_ERR_DATA if the store is damaged or contradicts itself. Not collective. */
+/* Prints what is in a store, how the program fits it, and flags: what looks wrong. Counts of 1 to
+ * 10 are hidden unless `show_small`. Fails with IHP_ERR_DATA if the store is damaged or contradicts
+ * itself, and with `strict` if a flag is raised. Not collective. */
 IHP_API enum ihp_status ihp_check(const struct ihp_check_options *options, FILE *stream,
                                   struct ihp_notices *notices, struct ihp_error *err);
 

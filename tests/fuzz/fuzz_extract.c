@@ -69,7 +69,7 @@ static void check_store(void)
     struct ihp_error err = {0};
     struct ihp_notices notices = {0};
     const struct ihp_check_options options = {
-        .store_path = fuzz_path("s.h5"), .program_folder = fuzz_path("program"), .verify = true};
+        .path = fuzz_path("s.h5"), .program_folder = fuzz_path("program"), .verify = true};
     if (ihp_check(&options, fuzz_nowhere(), &notices, &err) != IHP_OK) {
         fuzz_fail("the store of an import is refused: %s", err.text);
     }

@@ -105,7 +105,7 @@ static enum ihp_status explain_month(struct ihp_notices *notices, struct ihp_err
 static enum ihp_status check(struct ihp_notices *notices, struct ihp_error *err)
 {
     const struct ihp_check_options options = {
-        .store_path = fuzz_path("s.h5"), .program_folder = fuzz_path("program"), .verify = true};
+        .path = fuzz_path("s.h5"), .program_folder = fuzz_path("program"), .verify = true};
     return ihp_check(&options, fuzz_nowhere(), notices, err);
 }
 

@@ -117,8 +117,7 @@ static enum ihp_status check(struct ihp_error *err)
     struct ihp_notices notices = {0};
     FILE *stream = fopen("/dev/null", "w");
     assert_non_null(stream);
-    const struct ihp_check_options options = {.store_path = path_of("state.h5", store),
-                                              .verify = true};
+    const struct ihp_check_options options = {.path = path_of("state.h5", store), .verify = true};
     enum ihp_status status = ihp_check(&options, stream, &notices, err);
     ihp_notices_clear(&notices);
     fclose(stream);

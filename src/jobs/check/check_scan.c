@@ -2,6 +2,8 @@
 /* Scans a store once: claims in batches, then members in blocks. */
 #include "jobs/check/check_scan.h"
 
+#include "base/npi.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ static const unsigned scan_columns =
     IHP__COLUMN_BIT(IHP__CLAIM_PAYER) | IHP__COLUMN_BIT(IHP__CLAIM_BILLING) |
     IHP__COLUMN_BIT(IHP__CLAIM_TREATING) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT) |
     IHP__COLUMN_BIT(IHP__CLAIM_VOID_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_CLAIM_ID) |
-    IHP__COLUMN_BIT(IHP__CLAIM_KNOWN_FROM);
+    IHP__COLUMN_BIT(IHP__CLAIM_KNOWN_FROM) | IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE);
 
 /* The lines so far of one claim and day, which follow each other in a store. */
 struct run {
@@ -29,6 +31,7 @@ struct run {
 static void end_claim(struct ihp__check_scan *scan, const struct run *run)
 {
     enum { LINES_LEAST = 3 };
+    scan->several[run->service_class] += run->lines >= LINES_LEAST;
     scan->repeated[run->service_class] +=
         run->lines >= LINES_LEAST && !run->varies && run->amount != 0;
 }
@@ -60,6 +63,17 @@ static int year_of_day16(ihp__day16 day)
     return day == IHP__DAY16_BEFORE ? IHP__CHECK_FIRST_YEAR : year;
 }
 
+/* A scan of claims that is under way. */
+struct scanning {
+    struct ihp__check_scan *scan;
+    const struct ihp__deck *deck; /* NULL: none */
+    struct run run;
+    struct ihp__reversal_day day;
+    ihp__day16 day_of; /* the lines in `day`, */
+    uint64_t member;   /* and their member */
+    bool short_of_memory;
+};
+
 static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *claims, size_t i)
 {
     int64_t amount = ihp__claim_amount(claims, i);
@@ -67,11 +81,14 @@ static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *cl
     scan->status[claims->status[i]]++;
     scan->service_class[claims->service[i] / IHP__CATEGORIES]++;
     scan->service[claims->service[i]]++;
-    scan->payer[claims->payer[i]]++;
+    scan->payer[claims->payer[i]].lines++;
     scan->year[year_of_day16(service) - IHP__CHECK_FIRST_YEAR]++;
     scan->npi_seen[claims->billing[i]] |= IHP__SEEN_BILLING;
     scan->npi_seen[claims->treating[i]] |= IHP__SEEN_TREATING;
+    scan->procedure_seen[claims->procedure[i]] = 1;
     scan->treating_lines[claims->treating[i]]++;
+    scan->wrong_npi_lines +=
+        scan->npi_wrong[claims->billing[i]] | scan->npi_wrong[claims->treating[i]];
     scan->void_dates += claims->void_date != NULL && claims->void_date[i] != IHP__NEVER_VOID;
     scan->negative += amount < 0;
     scan->zero += amount == 0;
@@ -82,26 +99,105 @@ static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *cl
     scan->paid_last = paid > scan->paid_last ? paid : scan->paid_last;
 }
 
-static enum ihp_status scan_claims(const struct ihp__store *store, struct ihp__check_scan *scan,
-                                   struct ihp_error *err)
+/* Adds a line to its month, if it is or was paid. */
+static void scan_month(struct scanning *s, const struct ihp__claims *claims, size_t i)
+{
+    int32_t cutoff = ihp__check_cutoff(s->deck, ihp__month_of_day(claims->service_date[i]));
+    bool known = ihp__known(claims->known_from, claims->void_date, i,
+                            (uint16_t)(cutoff < IHP__KNOWN_LATEST ? cutoff : IHP__KNOWN_LATEST));
+    if (claims->known_from[i] == IHP__NEVER_KNOWN) {
+        return;
+    }
+    struct ihp__payer_month_line line = {
+        .service_date = claims->service_date[i],
+        .paid_date = claims->paid_date[i],
+        .payer = claims->payer[i],
+        .service_class = (uint8_t)(claims->service[i] / IHP__CATEGORIES),
+        .known = known,
+        .cents = ihp__claim_amount(claims, i),
+        .member = s->member,
+    };
+    s->short_of_memory |= !ihp__payer_months_add(&s->scan->months, &line, true);
+    s->scan->payer[line.payer].paid += known;
+    s->scan->payer[line.payer].paid_zero += known && line.cents == 0;
+}
+
+/* Adds a line to those of its member and day, if it was paid. */
+static void scan_reversal(struct scanning *s, const struct ihp__claims *claims, size_t i,
+                          uint64_t member)
+{
+    struct ihp__reversal_day *day = &s->day;
+    int64_t amount = ihp__claim_amount(claims, i);
+    if (s->member != member || s->day_of != claims->service_date[i]) {
+        s->scan->unmatched += ihp__reversals_unmatched(day);
+        s->member = member;
+        s->day_of = claims->service_date[i];
+    }
+    if (claims->status[i] == IHP__CLAIM_DENIED || amount == 0) {
+        return;
+    }
+    if (!ihp__array_reserve(&day->line, &day->capacity, day->lines + 1, sizeof *day->line)) {
+        s->short_of_memory = true;
+        return;
+    }
+    day->line[day->lines++] = (struct ihp__reversal_line){.amount = amount < 0 ? -amount : amount,
+                                                          .billing = claims->billing[i],
+                                                          .treating = claims->treating[i],
+                                                          .procedure = claims->procedure[i],
+                                                          .service = claims->service[i],
+                                                          .negative = amount < 0};
+    day->negative |= amount < 0;
+}
+
+/* Scans the lines of a block of members. */
+static enum ihp_status scan_block(struct scanning *s, const struct ihp__store *store,
+                                  const struct ihp__members *members,
+                                  struct ihp__claim_buffer *buffer, struct ihp_error *err)
+{
+    const uint64_t *offset = members->claim_offset;
+    uint64_t end = offset[members->range.count];
+    size_t m = 0;
+    for (uint64_t first = offset[0]; first < end; first += SCAN_LINES) {
+        struct ihp__claims claims;
+        size_t count = end - first < SCAN_LINES ? (size_t)(end - first) : SCAN_LINES;
+        if (ihp__store_read_claims(store, first, count, buffer, &claims, err) != IHP_OK) {
+            return err->status;
+        }
+        for (size_t i = 0; i < count; i++) {
+            while (first + i >= offset[m + 1]) {
+                m++;
+            }
+            scan_reversal(s, &claims, i, members->range.first + m);
+            scan_line(s->scan, &claims, i);
+            scan_month(s, &claims, i);
+            follow_claim(s->scan, &s->run, &claims, i);
+        }
+    }
+    return s->short_of_memory ? ihp__fail_memory(err, "the check") : IHP_OK;
+}
+
+static enum ihp_status scan_claims(const struct ihp__store *store, const struct ihp__deck *deck,
+                                   struct ihp__check_scan *scan, struct ihp_error *err)
 {
     struct ihp__claim_buffer *buffer;
-    struct run run = {.lines = 0};
-    uint64_t lines = ihp__store_info(store)->lines;
+    struct ihp__members members = {0};
+    struct scanning s = {.scan = scan, .deck = deck};
+    uint64_t all = ihp__store_info(store)->members;
     if (ihp__claim_buffer_create(store, scan_columns, SCAN_LINES, &buffer, err) != IHP_OK) {
         return err->status;
     }
     enum ihp_status status = IHP_OK;
-    for (uint64_t first = 0; first < lines && status == IHP_OK; first += SCAN_LINES) {
-        struct ihp__claims claims;
-        size_t count = lines - first < SCAN_LINES ? (size_t)(lines - first) : SCAN_LINES;
-        status = ihp__store_read_claims(store, first, count, buffer, &claims, err);
-        for (size_t i = 0; status == IHP_OK && i < count; i++) {
-            scan_line(scan, &claims, i);
-            follow_claim(scan, &run, &claims, i);
+    for (uint64_t first = 0; first < all && status == IHP_OK; first += SCAN_MEMBERS) {
+        struct ihp__range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
+        status = ihp__store_read_members(store, range, &members, err);
+        if (status == IHP_OK) {
+            status = scan_block(&s, store, &members, buffer, err);
         }
     }
-    end_claim(scan, &run);
+    end_claim(scan, &s.run);
+    scan->unmatched += ihp__reversals_unmatched(&s.day);
+    free(s.day.line);
+    ihp__members_free(&members);
     ihp__claim_buffer_destroy(&buffer);
     return status;
 }
@@ -184,6 +280,50 @@ static enum ihp_status scan_recent(const struct ihp__store *store, struct ihp__c
     return IHP_OK;
 }
 
+/* Returns true if an earlier span of a member has a month with the same payer. */
+static bool enrolled_earlier(const struct ihp__members *members, uint64_t first, uint64_t span,
+                             int32_t month)
+{
+    for (uint64_t s = span - first > 64 ? span - 64 : first; s < span; s++) {
+        if (members->span[s].payer == members->span[span].payer &&
+            members->span[s].month_from <= month && members->span[s].month_to >= month) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds a member's months with each payer, from the first to the last month of service. */
+static bool scan_months(struct ihp__check_scan *scan, const struct ihp__members *members, size_t m)
+{
+    int32_t low = ihp__month_of_day(scan->service_first);
+    int32_t high = ihp__month_of_day(scan->service_last);
+    uint64_t first = members->span_offset[m], end = members->span_offset[m + 1], enrolled = 0;
+    bool silent = members->claim_offset[m] == members->claim_offset[m + 1];
+    for (uint64_t s = first; s < end; s++) {
+        const struct ihp__span *span = &members->span[s];
+        int32_t from = span->month_from > low ? span->month_from : low;
+        int32_t to = span->month_to < high ? span->month_to : high;
+        bool other = span->major_program == IHP__MAJOR_PROGRAM_OTHER;
+        for (int32_t month = from; month <= to; month++) {
+            scan->span_months++;
+            scan->other_months += other;
+            if (!enrolled_earlier(members, first, s, month)) {
+                enrolled++;
+                if (!ihp__payer_months_enroll(&scan->months, span->payer, month, 1)) {
+                    return false;
+                }
+            }
+        }
+    }
+    if (enrolled >= 12) {
+        struct ihp__payer_scan *payer = &scan->payer[members->span[end - 1].payer];
+        payer->members++;
+        payer->silent += silent;
+    }
+    return true;
+}
+
 static void scan_member(struct ihp__check_scan *scan, const struct ihp__members *members, size_t m)
 {
     scan->members_without_claims += members->claim_offset[m] == members->claim_offset[m + 1];
@@ -214,7 +354,7 @@ static enum ihp_status scan_members(const struct ihp__store *store, struct ihp__
                                  &buffer, err) != IHP_OK) {
         return err->status;
     }
-    for (uint64_t first = 0; first < all; first += SCAN_MEMBERS) {
+    for (uint64_t first = 0; first < all && err->status == IHP_OK; first += SCAN_MEMBERS) {
         struct ihp__range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
         if (ihp__store_read_members(store, range, &members, err) != IHP_OK ||
             ihp__store_read_people(store, range, IHP__PEOPLE_BIRTH, &people, err) != IHP_OK ||
@@ -224,6 +364,9 @@ static enum ihp_status scan_members(const struct ihp__store *store, struct ihp__
         for (size_t m = 0; m < range.count; m++) {
             scan_member(scan, &members, m);
             scan_life(scan, &members, m, people.birth_day[m]);
+            if (!scan_months(scan, &members, m)) {
+                ihp__error_set(err, IHP_ERR_RUN, "out of memory for the check");
+            }
         }
     }
     ihp__members_free(&members);
@@ -232,8 +375,25 @@ static enum ihp_status scan_members(const struct ihp__store *store, struct ihp__
     return err->status;
 }
 
-enum ihp_status ihp__check_scan_store(const struct ihp__store *store, struct ihp__check_scan *scan,
-                                      struct ihp_error *err)
+int32_t ihp__check_cutoff(const struct ihp__deck *deck, int32_t month)
+{
+    if (deck == NULL) {
+        return INT32_MAX;
+    }
+    const struct ihp__period_spec *base = &deck->base, *performance = &deck->performance;
+    if (month >= ihp__period_first_month(base) && month <= ihp__period_last_month(base)) {
+        return base->paid_through;
+    }
+    if (month >= ihp__period_first_month(performance) &&
+        month <= ihp__period_last_month(performance)) {
+        return performance->paid_through;
+    }
+    return base->paid_through > performance->paid_through ? base->paid_through
+                                                          : performance->paid_through;
+}
+
+enum ihp_status ihp__check_scan_store(const struct ihp__store *store, const struct ihp__deck *deck,
+                                      struct ihp__check_scan *scan, struct ihp_error *err)
 {
     const struct ihp__store_info *info = ihp__store_info(store);
     struct ihp__check_scan fresh = {
@@ -241,19 +401,26 @@ enum ihp_status ihp__check_scan_store(const struct ihp__store *store, struct ihp
         .service = calloc(IHP__SERVICES, sizeof *fresh.service),
         .npi_seen = calloc(info->npis + 1, sizeof *fresh.npi_seen),
         .treating_lines = calloc(info->npis + 1, sizeof *fresh.treating_lines),
+        .npi_wrong = calloc(info->npis + 1, sizeof *fresh.npi_wrong),
+        .procedure_seen = calloc(info->procedures + 1, sizeof *fresh.procedure_seen),
         .service_first = IHP__DAY16_AFTER,
         .paid_first = IHP__DAY16_AFTER,
         .month_first = INT32_MAX,
         .month_last = INT32_MIN,
     };
+    for (size_t n = 0; fresh.npi_wrong != NULL && n < info->npis; n++) {
+        fresh.npi_wrong[n] = !ihp__npi_check_digit_fits(info->npi[n]);
+    }
     enum ihp_status status = fresh.payer == NULL || fresh.service == NULL ||
-                                     fresh.npi_seen == NULL || fresh.treating_lines == NULL
+                                     fresh.npi_seen == NULL || fresh.treating_lines == NULL ||
+                                     fresh.npi_wrong == NULL || fresh.procedure_seen == NULL
                                  ? ihp__fail_memory(err, "the check")
-                                 : scan_claims(store, &fresh, err);
+                                 : scan_claims(store, deck, &fresh, err);
     if (status == IHP_OK) {
         status = scan_members(store, &fresh, err);
     }
     if (status == IHP_OK) {
+        ihp__payer_months_sort(&fresh.months);
         *scan = fresh;
     } else {
         ihp__check_scan_free(&fresh);
@@ -267,6 +434,9 @@ void ihp__check_scan_free(struct ihp__check_scan *scan)
     free(scan->service);
     free(scan->npi_seen);
     free(scan->treating_lines);
+    free(scan->npi_wrong);
+    free(scan->procedure_seen);
     free(scan->without_acg);
+    ihp__payer_months_free(&scan->months);
     *scan = (struct ihp__check_scan){0};
 }

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Compares each month of a payer with the months around it. Limits are wide enough that seasons,
+ * members who come and go, and chance do not exceed them: docs/completeness.md. */
+#include "engine/completeness.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    AROUND = 6,          /* months before and after */
+    AROUND_LEAST = 4,    /* of them, that can be compared */
+    MEMBERS_LEAST = 20,  /* expected with a line, for a month to be judged */
+    DOLLARS_LEAST = 500, /* the same for its dollars, which a few stays in hospital move */
+    LINES_LEAST = 100,   /* of a payer and class in all months; fewer are not looked at */
+    UNPAID_LEAST = 200,  /* lines paid in the months around a month without payments */
+    LADDER_LEAST = 500,  /* lines paid within two months, for shares of a class of its own */
+};
+static const double hardly_any = 0.1;    /* of what is expected: the month is missing */
+static const double deviations = 4.5;    /* of the months around, within which all is well */
+static const double dispersion = 1.5;    /* variance of lines with chance alone, for 1 of members */
+static const double run_out_least = 0.5; /* paid so far, for a month to be judged */
+
+/* A payer's months in one class, by month of the window. */
+struct series {
+    const struct ihp__month_window *window;
+    size_t months;
+    double *lines, *members, *dollars; /* observed; dollars in cents */
+    double *own, *all;                 /* member months of the payer, and of all payers */
+    double *paid;                      /* the share of lines that is paid, with run-out */
+    double *rate;                      /* room for the rates of the months around */
+    bool has_own;                      /* the payer has member months */
+    size_t first_active, last_active;  /* months with lines */
+    double state_lines, state_members, state_dollars; /* of all payers, per member month */
+};
+
+struct judge {
+    struct ihp__month_finding *finding;
+    size_t findings, capacity;
+    bool short_of_memory;
+};
+
+/* ---- the window ------------------------------------------------------------------------------ */
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Returns the quantile of numbers, which it sorts; 0 of none. */
+static double quantile(double *number, size_t count, double share)
+{
+    if (count == 0) {
+        return 0;
+    }
+    qsort(number, count, sizeof *number, ascending);
+    double at = share * (double)(count - 1);
+    size_t low = (size_t)at, high = low + 1 < count ? low + 1 : low;
+    return number[low] + (at - (double)low) * (number[high] - number[low]);
+}
+
+/* Sums lines of all payers by month of service, or of payment, into `sum` [months from `first`]. */
+static void sum_months(const struct ihp__payer_months *months, int32_t first, size_t count,
+                       bool paid, double *sum)
+{
+    for (size_t c = 0; c < months->cells; c++) {
+        const struct ihp__payer_month_cell *cell = &months->cell[c];
+        if (cell->service_class != IHP__ALL_CLASSES) {
+            continue;
+        }
+        for (int32_t lag = 0; lag < IHP__LAGS; lag++) {
+            int64_t at = (int64_t)cell->month - first + (paid ? lag : 0);
+            if (at >= 0 && at < (int64_t)count) {
+                sum[at] += (double)cell->paid[lag];
+            }
+        }
+    }
+}
+
+/* Finds the first and the last month with at least `share` of the median month's lines. */
+static bool trim(const struct ihp__payer_months *months, int32_t low, size_t count, bool paid,
+                 double share, int32_t bounds[2])
+{
+    double *sum = calloc(2 * count, sizeof *sum);
+    size_t used = 0;
+    if (sum == NULL) {
+        return false;
+    }
+    double *sorted = sum + count;
+    sum_months(months, low, count, paid, sum);
+    for (size_t i = 0; i < count; i++) {
+        if (sum[i] > 0) {
+            sorted[used++] = sum[i];
+        }
+    }
+    double limit = share * quantile(sorted, used, 0.5);
+    bounds[0] = INT32_MAX;
+    bounds[1] = INT32_MIN;
+    for (size_t i = 0; i < count && used > 0; i++) {
+        if (sum[i] > 0 && sum[i] >= limit) {
+            bounds[0] = bounds[0] == INT32_MAX ? low + (int32_t)i : bounds[0];
+            bounds[1] = low + (int32_t)i;
+        }
+    }
+    free(sum);
+    return true;
+}
+
+enum ihp_status ihp__payer_months_window(const struct ihp__payer_months *months,
+                                         struct ihp__month_window *window, struct ihp_error *err)
+{
+    int32_t low = INT32_MAX, high = INT32_MIN, service[2], paid[2];
+    *window = (struct ihp__month_window){.last = -1, .paid_last = -1};
+    for (size_t c = 0; c < months->cells; c++) {
+        const struct ihp__payer_month_cell *cell = &months->cell[c];
+        if (cell->service_class == IHP__ALL_CLASSES && cell->lines > 0) {
+            low = cell->month < low ? cell->month : low;
+            high = cell->month > high ? cell->month : high;
+        }
+    }
+    if (low > high) {
+        return IHP_OK;
+    }
+    size_t count = (size_t)(high - low) + 1;
+    if (!trim(months, low, count, false, 0.5, service) ||
+        !trim(months, low, count + IHP__LAGS, true, 0.01, paid)) {
+        return ihp__fail_memory(err, "the months of claims");
+    }
+    window->first = service[0];
+    window->last = service[1];
+    window->end = paid[1] - 1; /* the last one may be cut short */
+    window->paid_first = service[0] + 3;
+    window->paid_last = window->end < service[1] ? window->end : service[1];
+    return IHP_OK;
+}
+
+/* ---- run-out --------------------------------------------------------------------------------- */
+
+/* Sums the lines that are paid within each lag, and by the month after, of months old enough. */
+static void add_ladder(const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
+                       double within[IHP__LAGS], double after[IHP__LAGS])
+{
+    for (size_t c = 0; c < cells; c++) {
+        double paid = 0;
+        for (int32_t lag = 0; lag + 1 < IHP__LAGS && cell[c].month + lag + 1 <= end; lag++) {
+            paid += (double)cell[c].paid[lag];
+            within[lag] += paid;
+            after[lag] += paid + (double)cell[c].paid[lag + 1];
+        }
+    }
+}
+
+/* Finds the share of lines that is paid within each lag, by the chain ladder. */
+static void find_shares(const double within[IHP__LAGS], const double after[IHP__LAGS],
+                        double share[IHP__LAGS])
+{
+    share[IHP__LAGS - 1] = 1;
+    for (size_t lag = IHP__LAGS - 1; lag-- > 0;) {
+        double step = after[lag] > 0 ? within[lag] / after[lag] : 1;
+        share[lag] = share[lag + 1] * step;
+    }
+}
+
+/* Finds the shares of a group of cells; of all cells if the group has few lines. */
+static void shares_of(const struct ihp__payer_months *months,
+                      const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
+                      double share[IHP__LAGS])
+{
+    double within[IHP__LAGS] = {0}, after[IHP__LAGS] = {0};
+    add_ladder(cell, cells, end, within, after);
+    if (after[0] < LADDER_LEAST) {
+        memset(within, 0, sizeof within);
+        memset(after, 0, sizeof after);
+        add_ladder(months->cell, months->cells, end, within, after);
+    }
+    find_shares(within, after, share);
+}
+
+static int32_t paid_through(const struct ihp__month_window *window, int32_t month)
+{
+    int32_t through =
+        window->through == NULL ? window->end : window->through(window->context, month);
+    return through < window->end ? through : window->end;
+}
+
+/* ---- one series ------------------------------------------------------------------------------ */
+
+static bool series_create(struct series *s, const struct ihp__month_window *window)
+{
+    size_t n = (size_t)(window->last - window->first) + 1;
+    double *room = calloc(7 * n + 2 * AROUND, sizeof *room);
+    *s = (struct series){.window = window, .months = n, .lines = room};
+    if (room == NULL) {
+        return false;
+    }
+    s->members = room + n;
+    s->dollars = room + 2 * n;
+    s->own = room + 3 * n;
+    s->all = room + 4 * n;
+    s->paid = room + 5 * n;
+    s->rate = room + 6 * n;
+    return true;
+}
+
+/* Sums over all payers: member months by month, and lines, members and dollars per member month. */
+static void add_state(struct series *s, const struct ihp__payer_months *months)
+{
+    double enrolled = 0;
+    for (size_t c = 0; c < months->cells; c++) {
+        const struct ihp__payer_month_cell *cell = &months->cell[c];
+        if (cell->service_class == IHP__ALL_CLASSES && cell->month >= s->window->first &&
+            cell->month <= s->window->last) {
+            s->all[cell->month - s->window->first] += (double)cell->member_months;
+            enrolled += (double)cell->member_months;
+            s->state_lines += (double)cell->lines;
+            s->state_members += (double)cell->members;
+            s->state_dollars += (double)cell->cents;
+        }
+    }
+    enrolled = enrolled > 0 ? enrolled : 1;
+    s->state_lines /= enrolled;
+    s->state_members /= enrolled;
+    s->state_dollars /= enrolled;
+    for (size_t i = 0; i < s->months;
+         i++) { /* claims without enrollment are compared as they are */
+        s->all[i] = s->all[i] > 0 ? s->all[i] : 1;
+    }
+}
+
+/* Takes the member months of a payer. */
+static void take_own(struct series *s, const struct ihp__payer_month_cell *cell, size_t cells)
+{
+    memset(s->own, 0, s->months * sizeof *s->own);
+    s->has_own = false;
+    for (size_t c = 0; c < cells; c++) {
+        if (cell[c].service_class == IHP__ALL_CLASSES && cell[c].member_months > 0 &&
+            cell[c].month >= s->window->first && cell[c].month <= s->window->last) {
+            s->own[cell[c].month - s->window->first] = (double)cell[c].member_months;
+            s->has_own = true;
+        }
+    }
+}
+
+/* Takes the lines of a payer in one class. Returns how many there are. */
+static double take_lines(struct series *s, const struct ihp__payer_months *months,
+                         const struct ihp__payer_month_cell *cell, size_t cells)
+{
+    double share[IHP__LAGS], lines = 0;
+    shares_of(months, cell, cells, s->window->end, share);
+    memset(s->lines, 0, 3 * s->months * sizeof *s->lines);
+    s->first_active = s->months;
+    for (size_t c = 0; c < cells; c++) {
+        int64_t at = (int64_t)cell[c].month - s->window->first;
+        if (at >= 0 && at < (int64_t)s->months && cell[c].lines > 0) {
+            s->lines[at] = (double)cell[c].lines;
+            s->members[at] = (double)cell[c].members;
+            s->dollars[at] = (double)cell[c].cents;
+            s->first_active = s->first_active == s->months ? (size_t)at : s->first_active;
+            s->last_active = (size_t)at;
+            lines += s->lines[at];
+        }
+    }
+    for (size_t i = 0; i < s->months; i++) {
+        int32_t month = s->window->first + (int32_t)i;
+        int32_t lag = paid_through(s->window, month) - month;
+        s->paid[i] = lag < 0 ? 0 : lag < IHP__LAGS ? share[lag] : 1;
+    }
+    return lines;
+}
+
+/* ---- the band -------------------------------------------------------------------------------- */
+
+/* What is to be expected of a month by the months around it. */
+struct band {
+    double least, most; /* expected by the two measures */
+    double spread;      /* of the months around, relative to their middle */
+    bool known;
+};
+
+/* Takes the rates of a quantity in the months around a month. Returns how many there are. */
+static size_t rates_around(const struct series *s, const double *quantity, const double *per,
+                           size_t month)
+{
+    size_t count = 0;
+    for (size_t j = month < AROUND ? 0 : month - AROUND; j < s->months && j <= month + AROUND;
+         j++) {
+        if (j != month && per[j] > 0 && s->paid[j] >= run_out_least) {
+            s->rate[count++] = quantity[j] / (per[j] * s->paid[j]);
+        }
+    }
+    return count;
+}
+
+/* Adds to a band what a measure expects: the middle of the months around. */
+static void add_measure(const struct series *s, const double *quantity, const double *per,
+                        size_t month, struct band *band)
+{
+    size_t count = rates_around(s, quantity, per, month);
+    if (count < AROUND_LEAST) {
+        return;
+    }
+    double middle = quantile(s->rate, count, 0.5), expected = middle * per[month] * s->paid[month];
+    for (size_t j = 0; j < count; j++) {
+        s->rate[j] = fabs(s->rate[j] - middle);
+    }
+    double spread = middle > 0 ? 1.4826 * quantile(s->rate, count, 0.5) / middle : 0;
+    band->least = !band->known || expected < band->least ? expected : band->least;
+    band->most = !band->known || expected > band->most ? expected : band->most;
+    band->spread = spread > band->spread ? spread : band->spread;
+    band->known = true;
+}
+
+/* Finds what is to be expected of a quantity in a month: by the payer's member months, if it has
+ * any, and by all. */
+static struct band band_of(const struct series *s, const double *quantity, size_t month)
+{
+    struct band band = {.known = false};
+    if (s->has_own) {
+        add_measure(s, quantity, s->own, month, &band);
+        if (!band.known) {
+            return band;
+        }
+    }
+    if (!s->has_own || s->own[month] > 0) {
+        add_measure(s, quantity, s->all, month, &band);
+    }
+    return band;
+}
+
+/* Finds what an empty month of a payer with members should have had, where the months around are
+ * mostly empty as well: by its fuller months, or by all payers if it has none. */
+static double expected_of_members(const struct series *s, const double *quantity, double state,
+                                  size_t month, double *room)
+{
+    size_t count = 0;
+    for (size_t j = 0; j < s->months; j++) {
+        if (s->own[j] > 0 && s->paid[j] >= run_out_least) {
+            room[count++] = quantity[j] / (s->own[j] * s->paid[j]);
+        }
+    }
+    double rate = quantile(room, count, 0.75);
+    return (rate > 0 ? rate : state) * s->own[month] * s->paid[month];
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+static void report(struct judge *j, const struct ihp__month_finding *finding)
+{
+    struct ihp__month_finding *last = j->findings == 0 ? NULL : &j->finding[j->findings - 1];
+    if (last != NULL && last->kind == finding->kind && last->payer == finding->payer &&
+        last->service_class == finding->service_class && last->last + 1 == finding->first) {
+        last->last = finding->first;
+        last->lines += finding->lines;
+        last->cents += finding->cents;
+        last->lines_expected += finding->lines_expected;
+        last->members_expected += finding->members_expected;
+        last->cents_expected += finding->cents_expected;
+    } else if (ihp__array_reserve(&j->finding, &j->capacity, j->findings + 1, sizeof *j->finding)) {
+        j->finding[j->findings++] = *finding;
+    } else {
+        j->short_of_memory = true;
+    }
+}
+
+/* Compares the lines of a month with their band. Returns false if it is inside. */
+static bool judge_lines(const struct series *s, size_t i, bool of_class,
+                        struct ihp__month_finding *found)
+{
+    struct band lines = band_of(s, s->lines, i), members = band_of(s, s->members, i);
+    if (!lines.known || !members.known || members.least < MEMBERS_LEAST) {
+        return false;
+    }
+    double noise = deviations * sqrt(lines.spread * lines.spread + dispersion / members.least) +
+                   (1 - s->paid[i]);
+    double floor_ = of_class ? 0.4 : 0.25, below = noise > floor_ ? noise : floor_;
+    double above = noise > 1.5 * floor_ ? noise : 1.5 * floor_;
+    bool low = s->lines[i] <= hardly_any * lines.least;
+    found->kind = low                                       ? IHP__MONTH_MISSING
+                  : s->lines[i] < lines.least * (1 - below) ? IHP__MONTH_LOW
+                                                            : IHP__MONTH_HIGH;
+    if (found->kind == IHP__MONTH_HIGH && s->lines[i] <= lines.most * (1 + above)) {
+        return false;
+    }
+    bool high = found->kind == IHP__MONTH_HIGH;
+    found->lines_expected = high ? lines.most : lines.least;
+    found->members_expected = high ? members.most : members.least;
+    return true;
+}
+
+/* Compares the dollars of a month, of all classes, with their band. A few long stays in hospital
+ * can double them. */
+static bool judge_dollars(const struct series *s, size_t i, struct ihp__month_finding *found)
+{
+    struct band members = band_of(s, s->members, i), dollars = band_of(s, s->dollars, i);
+    if (!dollars.known || !members.known || members.least < DOLLARS_LEAST || dollars.least <= 0) {
+        return false;
+    }
+    double noise = deviations * dollars.spread + (1 - s->paid[i]);
+    double below = noise > 0.5 ? noise : 0.5, above = noise > 3 ? noise : 3;
+    bool low = s->dollars[i] < dollars.least * (1 - below);
+    found->kind = low ? IHP__MONTH_LOW_DOLLARS : IHP__MONTH_HIGH_DOLLARS;
+    found->lines_expected = s->lines[i];
+    found->members_expected = members.least;
+    return low || s->dollars[i] > dollars.most * (1 + above);
+}
+
+/* Looks at an empty month of a payer that has members in it, but few lines around it. */
+static bool judge_empty(const struct series *s, size_t i, struct ihp__month_finding *found,
+                        double *room)
+{
+    if (s->lines[i] > 0 || s->own[i] <= 0) {
+        return false;
+    }
+    found->kind = IHP__MONTH_MISSING;
+    found->lines_expected = expected_of_members(s, s->lines, s->state_lines, i, room);
+    found->members_expected = expected_of_members(s, s->members, s->state_members, i, room);
+    found->cents_expected = expected_of_members(s, s->dollars, s->state_dollars, i, room);
+    return found->members_expected >= MEMBERS_LEAST;
+}
+
+/* Judges each month of a series. `hidden` [months] has the kinds found of all classes. */
+static void judge_series(const struct series *s, uint16_t payer, unsigned service_class,
+                         int *hidden, struct judge *judge)
+{
+    bool of_class = service_class != IHP__ALL_CLASSES;
+    double *room = calloc(s->months + 1, sizeof *room);
+    judge->short_of_memory |= room == NULL;
+    for (size_t i = 0; room != NULL && i < s->months; i++) {
+        bool active = s->has_own || (i >= s->first_active && i <= s->last_active);
+        struct ihp__month_finding found = {
+            .payer = payer,
+            .service_class = (uint8_t)service_class,
+            .first = s->window->first + (int32_t)i,
+            .last = s->window->first + (int32_t)i,
+            .lines = (uint64_t)s->lines[i],
+            .cents = (int64_t)s->dollars[i],
+        };
+        if (!active || s->paid[i] < run_out_least) {
+            continue;
+        }
+        struct band dollars = band_of(s, s->dollars, i);
+        found.cents_expected = dollars.least;
+        if (!judge_lines(s, i, of_class, &found) && (of_class || !judge_dollars(s, i, &found)) &&
+            (of_class || !judge_empty(s, i, &found, room))) {
+            continue;
+        }
+        if (found.kind == IHP__MONTH_HIGH || found.kind == IHP__MONTH_HIGH_DOLLARS) {
+            found.cents_expected = dollars.most;
+        }
+        if (of_class && hidden[i] != 0 &&
+            (hidden[i] == 1 + IHP__MONTH_MISSING || hidden[i] == 1 + (int)found.kind)) {
+            continue;
+        }
+        hidden[i] = of_class ? hidden[i] : 1 + (int)found.kind;
+        report(judge, &found);
+    }
+    free(room);
+}
+
+/* Returns what is usually paid in the months around month `i` of `n`; 0 if payments began only
+ * after it, or ended before. */
+static double usually_paid(const double *lines, size_t n, size_t i)
+{
+    double around[2 * AROUND];
+    size_t count = 0;
+    bool before = false, after = false;
+    for (size_t j = i < AROUND ? 0 : i - AROUND; j < n && j <= i + AROUND; j++) {
+        if (j != i) {
+            around[count++] = lines[j];
+        }
+    }
+    double middle = count < AROUND_LEAST ? 0 : quantile(around, count, 0.5);
+    for (size_t j = 0; j < n; j++) {
+        before |= j < i && 2 * lines[j] >= middle;
+        after |= j > i && 2 * lines[j] >= middle;
+    }
+    return before && after ? middle : 0;
+}
+
+/* Looks for months in which nothing was paid to a payer, such as that of a file that is missing. */
+static void judge_payments(const struct ihp__payer_month_cell *cell, size_t cells,
+                           const struct ihp__month_window *window, uint16_t payer,
+                           struct judge *judge)
+{
+    size_t n = window->paid_last < window->paid_first
+                   ? 0
+                   : (size_t)(window->paid_last - window->paid_first) + 1;
+    double *lines = calloc(n + 1, sizeof *lines);
+    judge->short_of_memory |= lines == NULL;
+    for (size_t c = 0; lines != NULL && c < cells; c++) {
+        for (int32_t lag = 0; lag + 1 < IHP__LAGS; lag++) {
+            int64_t at = (int64_t)cell[c].month + lag - window->paid_first;
+            if (at >= 0 && at < (int64_t)n) {
+                lines[at] += (double)cell[c].paid[lag];
+            }
+        }
+    }
+    for (size_t i = 0; lines != NULL && i < n; i++) {
+        double usual = usually_paid(lines, n, i);
+        int32_t month = window->paid_first + (int32_t)i;
+        if (usual >= UNPAID_LEAST && lines[i] <= hardly_any * usual) {
+            report(judge, &(struct ihp__month_finding){.kind = IHP__MONTH_UNPAID,
+                                                       .payer = payer,
+                                                       .service_class = IHP__ALL_CLASSES,
+                                                       .first = month,
+                                                       .last = month,
+                                                       .lines = (uint64_t)lines[i],
+                                                       .lines_expected = usual});
+        }
+    }
+    free(lines);
+}
+
+/* Judges a payer: all classes first, then each class. */
+static void judge_payer(struct series *s, const struct ihp__payer_months *months, size_t first,
+                        size_t end, int *hidden, struct judge *judge)
+{
+    uint16_t payer = months->cell[first].payer;
+    memset(hidden, 0, s->months * sizeof *hidden);
+    take_own(s, &months->cell[first], end - first);
+    for (int turn = 0; turn < 2; turn++) {
+        for (size_t from = first, to; from < end; from = to) {
+            unsigned service_class = months->cell[from].service_class;
+            for (to = from; to < end && months->cell[to].service_class == service_class; to++) {
+            }
+            bool of_class = service_class != IHP__ALL_CLASSES;
+            if (of_class != (turn == 1)) {
+                continue;
+            }
+            double lines = take_lines(s, months, &months->cell[from], to - from);
+            if (lines >= LINES_LEAST || (!of_class && s->has_own)) {
+                judge_series(s, payer, service_class, hidden, judge);
+            }
+            if (!of_class && lines >= LINES_LEAST) {
+                judge_payments(&months->cell[from], to - from, s->window, payer, judge);
+            }
+        }
+    }
+}
+
+enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
+                                        const struct ihp__month_window *window,
+                                        struct ihp__month_finding **finding, size_t *findings,
+                                        struct ihp_error *err)
+{
+    struct judge judge = {0};
+    struct series series = {0};
+    int *hidden = NULL;
+    if (window->last >= window->first) {
+        judge.short_of_memory = !series_create(&series, window);
+        hidden = judge.short_of_memory ? NULL : calloc(series.months, sizeof *hidden);
+        judge.short_of_memory |= hidden == NULL;
+    }
+    if (hidden != NULL) {
+        add_state(&series, months);
+        for (size_t first = 0, end; first < months->cells; first = end) {
+            for (end = first;
+                 end < months->cells && months->cell[end].payer == months->cell[first].payer;
+                 end++) {
+            }
+            judge_payer(&series, months, first, end, hidden, &judge);
+        }
+    }
+    free(hidden);
+    free(series.lines);
+    if (judge.short_of_memory) {
+        free(judge.finding);
+        return ihp__fail_memory(err, "the months of claims");
+    }
+    *finding = judge.finding;
+    *findings = judge.findings;
+    return IHP_OK;
+}

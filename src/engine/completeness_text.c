@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Writes what is wrong with months of a payer. Numbers that are expected are rounded, as they are
+ * estimates. */
+#include "engine/completeness.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LEAST_SHOWN = 11, COUNT_TEXT = 48 };
+
+/* Writes a number of 0 or more with commas. */
+static const char *grouped(double number, char text[COUNT_TEXT])
+{
+    char money[IHP__MONEY_TEXT];
+    double most = 9e15, whole = number < most ? round(number) : most;
+    ihp__money_format_grouped((int64_t)whole * 100, money);
+    money[strlen(money) - 3] = '\0';             /* no cents */
+    snprintf(text, COUNT_TEXT, "%s", money + 1); /* no dollar sign */
+    return text;
+}
+
+/* Writes an estimate with three digits. */
+static const char *about(double number, char text[COUNT_TEXT])
+{
+    double unit = fabs(number) < 1000 ? 1 : pow(10, floor(log10(fabs(number))) - 2);
+    return grouped(round(number / unit) * unit, text);
+}
+
+static const char *lines_of(uint64_t lines, bool show_small, char text[COUNT_TEXT + 16])
+{
+    char number[COUNT_TEXT];
+    if (lines == 0) {
+        return "no line";
+    }
+    if (lines < LEAST_SHOWN && !show_small) {
+        return "under 11 lines";
+    }
+    snprintf(text, COUNT_TEXT + 16, "%s line%s", grouped((double)lines, number),
+             lines == 1 ? "" : "s");
+    return text;
+}
+
+/* Writes "$412,000". */
+static const char *dollars_of(double cents, char text[COUNT_TEXT + 16])
+{
+    char number[COUNT_TEXT];
+    snprintf(text, COUNT_TEXT + 16, "%s$%s", cents < 0 ? "-" : "",
+             about(fabs(cents) / 100, number));
+    return text;
+}
+
+const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool show_small,
+                                    char text[IHP__MONTH_FINDING_TEXT])
+{
+    char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT], when[2 * IHP__DATE_TEXT + 64];
+    char found[COUNT_TEXT + 16], lines[COUNT_TEXT], members[COUNT_TEXT], money[COUNT_TEXT + 16];
+    char had[COUNT_TEXT + 16];
+    bool several = f->last > f->first, of_class = f->service_class != IHP__ALL_CLASSES;
+    snprintf(when, sizeof when, "%s%s%s%s%s",
+             of_class ? ihp__code_text(&ihp__service_classes, f->service_class) : "",
+             of_class ? ", " : "", ihp__month_format(f->first, from), several ? " to " : "",
+             several ? ihp__month_format(f->last, to) : "");
+    lines_of(f->lines, show_small, found);
+    switch (f->kind) {
+    case IHP__MONTH_UNPAID:
+        snprintf(text, IHP__MONTH_FINDING_TEXT,
+                 "%s: %s was paid in %s; about %s lines are paid in each month around", when,
+                 lines_of(f->lines, show_small, found), several ? "these months" : "this month",
+                 about(f->lines_expected / (f->last - f->first + 1), lines));
+        break;
+    case IHP__MONTH_MISSING:
+    case IHP__MONTH_LOW:
+    case IHP__MONTH_HIGH:
+        snprintf(text, IHP__MONTH_FINDING_TEXT,
+                 "%s: %s; about %s lines of %s members and %s are expected from the months around",
+                 when, lines_of(f->lines, show_small, found), about(f->lines_expected, lines),
+                 about(f->members_expected, members), dollars_of(f->cents_expected, money));
+        break;
+    case IHP__MONTH_LOW_DOLLARS:
+    case IHP__MONTH_HIGH_DOLLARS:
+        snprintf(text, IHP__MONTH_FINDING_TEXT,
+                 "%s: %s for %s; about %s is expected from the months around", when,
+                 dollars_of((double)f->cents, had), lines_of(f->lines, show_small, found),
+                 dollars_of(f->cents_expected, money));
+        break;
+    }
+    return text;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The section of ihp check about the months of each payer: members, lines and dollars per member
+ * month; and flags for the months that are outside of the band of those around them. */
+#include "jobs/check/check.h"
+
+#include "engine/completeness.h"
+#include "result/print_sentence.h"
+#include "result/print_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Adds a count to a table, if it may be shown. */
+static void add_count(const struct ihp__check *check, struct ihp__print *print, uint64_t count)
+{
+    char text[IHP__CHECK_COUNT_TEXT];
+    if (count > 0 && count < IHP__CHECK_SHOWN && !check->options->show_small) {
+        ihp__print_text(print, ihp__check_shown(check, count, text));
+    } else {
+        ihp__print_count(print, (int64_t)count);
+    }
+}
+
+/* Returns the member months of a payer in a month; 0 if it has none. */
+static uint64_t member_months(const struct ihp__payer_months *months, uint16_t payer, int32_t month)
+{
+    struct ihp__payer_month_cell *cell =
+        ihp__payer_months_find(months, payer, IHP__ALL_CLASSES, month);
+    return cell == NULL ? 0 : cell->member_months;
+}
+
+static void add_row(const struct ihp__check *check, struct ihp__print *print,
+                    const struct ihp__payer_month_cell *cell)
+{
+    char month[IHP__DATE_TEXT];
+    uint64_t enrolled = member_months(&check->scan->months, cell->payer, cell->month);
+    bool hidden = !check->options->show_small && cell->members > 0 &&
+                  (cell->members < IHP__CHECK_SHOWN || enrolled < IHP__CHECK_SHOWN);
+    ihp__print_text(print, ihp__check_payer(check->info, cell->payer));
+    if (check->options->by_class) {
+        ihp__print_text(print, cell->service_class == IHP__ALL_CLASSES
+                                   ? "all"
+                                   : ihp__code_text(&ihp__service_classes, cell->service_class));
+    }
+    ihp__print_text(print, ihp__month_format(cell->month, month));
+    add_count(check, print, enrolled);
+    add_count(check, print, cell->lines);
+    add_count(check, print, cell->members);
+    if (hidden || enrolled == 0) {
+        ihp__print_text(print, hidden ? "not shown" : "-");
+    } else {
+        ihp__print_cents(print, cell->cents / (int64_t)enrolled);
+    }
+}
+
+/* Prints the months of each payer. */
+static enum ihp_status print_months(const struct ihp__check *check, struct ihp_error *err)
+{
+    static const struct ihp__print_column columns[] = {
+        {"payer", IHP__PRINT_ID, false},
+        {"month", IHP__PRINT_TEXT, false},
+        {"member months", IHP__PRINT_NUMBER, false},
+        {"paid lines", IHP__PRINT_NUMBER, false},
+        {"members", IHP__PRINT_NUMBER, false},
+        {"PMPM", IHP__PRINT_NUMBER, false},
+    };
+    static const struct ihp__print_column by_class[] = {
+        {"payer", IHP__PRINT_ID, false},          {"service class", IHP__PRINT_TEXT, false},
+        {"month", IHP__PRINT_TEXT, false},        {"member months", IHP__PRINT_NUMBER, false},
+        {"paid lines", IHP__PRINT_NUMBER, false}, {"members", IHP__PRINT_NUMBER, false},
+        {"PMPM", IHP__PRINT_NUMBER, false},
+    };
+    const struct ihp__payer_months *months = &check->scan->months;
+    struct ihp__print print = check->options->by_class
+                                  ? IHP__PRINT_BEGIN(check->stream, by_class, 3)
+                                  : IHP__PRINT_BEGIN(check->stream, columns, 2);
+    ihp__print_set_indent(&print, 4);
+    for (size_t c = 0; c < months->cells; c++) {
+        if (check->options->by_class || months->cell[c].service_class == IHP__ALL_CLASSES) {
+            add_row(check, &print, &months->cell[c]);
+        }
+    }
+    ihp__print_sentence(check->stream, "  Months of service by payer (members: with a paid line; "
+                                       "PMPM: dollars per member month of the payer)\n");
+    return ihp__print_end(&print, err);
+}
+
+/* ---- flags ----------------------------------------------------------------------------------- */
+
+/* Returns the last whole month of payment that counts for a month: that of its cut-off. */
+static int32_t paid_through(const void *context, int32_t month)
+{
+    return ihp__month_of_day(ihp__check_cutoff(context, month) + 1) - 1;
+}
+
+/* Looks at the months of a deck's periods instead of all that the claims have. */
+static void take_periods(const struct ihp__deck *deck, struct ihp__month_window *window)
+{
+    window->first = ihp__period_first_month(&deck->base);
+    window->last = ihp__period_last_month(&deck->performance);
+    window->paid_first = window->paid_first > window->first ? window->paid_first : window->first;
+    window->paid_last = window->paid_last < window->last ? window->paid_last : window->last;
+    window->through = paid_through;
+    window->context = deck;
+}
+
+static enum ihp__check_flag flag_of(enum ihp__month_finding_kind kind)
+{
+    static const enum ihp__check_flag flag[] = {
+        [IHP__MONTH_MISSING] = IHP__FLAG_MISSING_MONTHS,
+        [IHP__MONTH_UNPAID] = IHP__FLAG_MISSING_MONTHS,
+        [IHP__MONTH_LOW] = IHP__FLAG_LOW_MONTHS,
+        [IHP__MONTH_HIGH] = IHP__FLAG_HIGH_MONTHS,
+        [IHP__MONTH_LOW_DOLLARS] = IHP__FLAG_ODD_DOLLARS,
+        [IHP__MONTH_HIGH_DOLLARS] = IHP__FLAG_ODD_DOLLARS,
+    };
+    return flag[kind];
+}
+
+enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *err)
+{
+    struct ihp__month_window window;
+    struct ihp__month_finding *finding = NULL;
+    size_t findings = 0;
+    if (check->scan->months.cells == 0) {
+        return IHP_OK;
+    }
+    if (print_months(check, err) != IHP_OK ||
+        ihp__payer_months_window(&check->scan->months, &window, err) != IHP_OK) {
+        return err->status;
+    }
+    if (check->deck != NULL && window.first <= window.last) {
+        take_periods(check->deck, &window);
+    }
+    if (ihp__payer_months_judge(&check->scan->months, &window, &finding, &findings, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < findings; i++) {
+        char text[IHP__MONTH_FINDING_TEXT];
+        ihp__flag_raise(&check->flags, flag_of(finding[i].kind), "%s, %s",
+                        ihp__check_payer(check->info, finding[i].payer),
+                        ihp__month_finding_text(&finding[i], check->options->show_small, text));
+    }
+    free(finding);
+    return IHP_OK;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sections of ihp check about the store alone: members, dates, lines, amounts, providers. */
+#include "jobs/check/check.h"
+
+#include "result/print_sentence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *ihp__check_shown(const struct ihp__check *check, uint64_t count,
+                             char text[IHP__CHECK_COUNT_TEXT])
+{
+    if (count > 0 && count < IHP__CHECK_SHOWN && !check->options->show_small) {
+        return "under 11";
+    }
+    snprintf(text, IHP__CHECK_COUNT_TEXT, "%llu", (unsigned long long)count);
+    return text;
+}
+
+const char *ihp__check_payer(const struct ihp__store_info *info, size_t payer)
+{
+    return info->payer[payer][0] == '\0' ? "(blank)" : info->payer[payer];
+}
+
+void ihp__check_count(const struct ihp__check *check, const char *name, uint64_t count)
+{
+    char text[IHP__CHECK_COUNT_TEXT];
+    ihp__print_sentence(check->stream, "    %-34s %14s\n", name,
+                        ihp__check_shown(check, count, text));
+}
+
+static void print_dates(FILE *stream, const char *name, ihp__day16 first, ihp__day16 last)
+{
+    char a[IHP__DATE_TEXT], b[IHP__DATE_TEXT];
+    ihp__print_sentence(stream, "    %-34s %s%s to %s%s\n", name,
+                        first == IHP__DAY16_BEFORE ? "before " : "",
+                        ihp__day_format(first == IHP__DAY16_BEFORE ? 1 : first, a),
+                        last == IHP__DAY16_AFTER ? "after " : "",
+                        ihp__day_format(last == IHP__DAY16_AFTER ? IHP__DAY16_AFTER - 1 : last, b));
+}
+
+/* A group of counts, which the lines of a table name. */
+struct group {
+    const char *title;
+    size_t groups;
+    const char *(*name)(const void *context, size_t group, char buffer[64]);
+    const void *context;
+};
+
+/* Prints the counts of a group; those of 1 to 10 are not shown. If only one of them is hidden, it
+ * could be found by subtracting the others from their sum, so the next smallest is hidden, too. */
+static void print_group(const struct ihp__check *check, const struct group *group,
+                        const uint64_t *count)
+{
+    size_t hidden = 0, second = group->groups;
+    for (size_t g = 0; g < group->groups; g++) {
+        if (count[g] > 0 && count[g] < IHP__CHECK_SHOWN) {
+            hidden++;
+        } else if (count[g] > 0 && (second == group->groups || count[g] < count[second])) {
+            second = g;
+        }
+    }
+    ihp__print_sentence(check->stream, "  %s\n", group->title);
+    for (size_t g = 0; g < group->groups; g++) {
+        char text[64];
+        if (count[g] == 0) {
+            continue;
+        }
+        if (hidden == 1 && g == second && !check->options->show_small) {
+            ihp__print_sentence(check->stream, "    %-34s %14s\n",
+                                group->name(group->context, g, text), "not shown");
+        } else {
+            ihp__check_count(check, group->name(group->context, g, text), count[g]);
+        }
+    }
+}
+
+static const char *status_name(const void *context, size_t group, char buffer[64])
+{
+    static const char *const names[] = {"paid (P)", "denied (D)", "void (V)"};
+    (void)context;
+    (void)buffer;
+    return names[group];
+}
+
+static const char *service_class_name(const void *context, size_t group, char buffer[64])
+{
+    (void)context;
+    (void)buffer;
+    return ihp__code_text(&ihp__service_classes, (int)group);
+}
+
+static const char *year_name(const void *context, size_t group, char buffer[64])
+{
+    (void)context;
+    snprintf(buffer, 64, "%s%zu", group == 0 ? "until " : "", IHP__CHECK_FIRST_YEAR + group);
+    return buffer;
+}
+
+static const char *payer_name(const void *context, size_t group, char buffer[64])
+{
+    const struct ihp__store_info *info = context;
+    (void)buffer;
+    return ihp__check_payer(info, group);
+}
+
+static void print_payers(struct ihp__check *check)
+{
+    uint64_t *lines = calloc(check->info->payers + 1, sizeof *lines);
+    if (lines == NULL) {
+        check->flags.short_of_memory = true;
+        return;
+    }
+    for (size_t p = 0; p < check->info->payers; p++) {
+        lines[p] = check->scan->payer[p].lines;
+    }
+    print_group(
+        check,
+        &(struct group){"Claim lines by payer", check->info->payers, payer_name, check->info},
+        lines);
+    free(lines);
+}
+
+static void print_lines(struct ihp__check *check)
+{
+    const struct ihp__check_scan *scan = check->scan;
+    size_t classes = (size_t)ihp__service_classes.count;
+    print_group(check, &(struct group){"Claim lines by status", 3, status_name, NULL},
+                scan->status);
+    print_group(check,
+                &(struct group){"Claim lines by service class", classes, service_class_name, NULL},
+                scan->service_class);
+    print_group(
+        check,
+        &(struct group){"Claims with the same amount on each of 3 lines or more, by service class",
+                        classes, service_class_name, NULL},
+        scan->repeated);
+    print_payers(check);
+    print_group(
+        check, &(struct group){"Claim lines by year of service", IHP__CHECK_YEARS, year_name, NULL},
+        scan->year);
+}
+
+static double share(uint64_t part, uint64_t all)
+{
+    return all == 0 ? 0 : (double)part / (double)all;
+}
+
+/* Prints how many of a payer's paid lines are $0.00, as those of a capitated payer may be. */
+static void print_zero_dollars(struct ihp__check *check)
+{
+    bool any = false;
+    ihp__print_sentence(check->stream, "  Paid lines of $0.00 by payer\n");
+    for (size_t p = 0; p < check->info->payers; p++) {
+        const struct ihp__payer_scan *payer = &check->scan->payer[p];
+        const char *name = ihp__check_payer(check->info, p);
+        double zero = share(payer->paid_zero, payer->paid);
+        char count[IHP__CHECK_COUNT_TEXT], text[64];
+        if (payer->paid_zero == 0) {
+            continue;
+        }
+        any = true;
+        if (payer->paid_zero < IHP__CHECK_SHOWN && !check->options->show_small) {
+            snprintf(text, sizeof text, "under 11");
+        } else {
+            snprintf(text, sizeof text, "%.1f%% of %s", 100 * zero,
+                     ihp__check_shown(check, payer->paid, count));
+        }
+        ihp__print_sentence(check->stream, "    %-34s %14s lines are $0.00\n", name, text);
+        if (zero > 0.5 && payer->paid >= 100) {
+            ihp__flag_raise(&check->flags, IHP__FLAG_ZERO_DOLLARS,
+                            "%s: %.1f%% of its paid lines are $0.00; if the payer is paid by "
+                            "capitation, its encounters require the dollars of the services",
+                            name, 100 * zero);
+        }
+    }
+    if (!any) {
+        ihp__print_sentence(check->stream, "    none\n");
+    }
+}
+
+static void print_amounts(struct ihp__check *check)
+{
+    const struct ihp__check_scan *scan = check->scan;
+    ihp__print_sentence(check->stream, "  Amounts\n");
+    ihp__check_count(check, "negative lines", scan->negative);
+    ihp__check_count(check, "negative lines that reverse none", scan->unmatched);
+    ihp__check_count(check, "lines of $0.00", scan->zero);
+    ihp__check_count(check, "lines beyond $1,000,000 (check!)", scan->implausible);
+    print_zero_dollars(check);
+    if (scan->unmatched >= 100 && share(scan->unmatched, scan->negative) > 0.5) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_UNMATCHED_REVERSALS,
+                        "%.0f%% of the negative lines have no line of the same day, codes, "
+                        "providers and dollars; are the originals missing?",
+                        100 * share(scan->unmatched, scan->negative));
+    }
+    for (int c = 0; c < ihp__service_classes.count; c++) {
+        if (scan->repeated[c] >= IHP__CHECK_SHOWN &&
+            share(scan->repeated[c], scan->several[c]) > 0.2) {
+            ihp__flag_raise(&check->flags, IHP__FLAG_REPEATED_AMOUNTS,
+                            "%s: %.0f%% of the claims of 3 lines or more have the same amount on "
+                            "every line; is it the payment of the claim?",
+                            ihp__code_text(&ihp__service_classes, c),
+                            100 * share(scan->repeated[c], scan->several[c]));
+        }
+    }
+}
+
+/* Raises the flags about members. */
+static void judge_members(struct ihp__check *check)
+{
+    const struct ihp__check_scan *scan = check->scan;
+    double early = share(scan->members_before_birth, check->info->members);
+    double other = share(scan->other_months, scan->span_months);
+    if (scan->members_before_birth >= IHP__CHECK_SHOWN && early > 0.001) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_BEFORE_BIRTH,
+                        "%.1f%% of the members are enrolled before their month of birth",
+                        100 * early);
+    }
+    if (scan->span_months >= 100 && other > 0.2) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_OTHER_PROGRAMS,
+                        "%.0f%% of the member months have a program that does not qualify [13.1]",
+                        100 * other);
+    }
+    for (size_t p = 0; p < check->info->payers; p++) {
+        const struct ihp__payer_scan *payer = &scan->payer[p];
+        double silent = share(payer->silent, payer->members);
+        if (payer->silent >= 100 && silent > 0.2) {
+            ihp__flag_raise(&check->flags, IHP__FLAG_SILENT_MEMBERS,
+                            "%s: %.0f%% of the members with a year or more of enrollment have no "
+                            "line",
+                            ihp__check_payer(check->info, p), 100 * silent);
+        }
+    }
+}
+
+static void print_members(struct ihp__check *check)
+{
+    FILE *stream = check->stream;
+    const struct ihp__store_info *info = check->info;
+    const struct ihp__check_scan *scan = check->scan;
+    char a[IHP__DATE_TEXT], b[IHP__DATE_TEXT], text[64];
+    ihp__print_sentence(stream, "  Members\n");
+    ihp__check_count(check, "in the store", info->members);
+    ihp__check_count(check, "without a claim line", scan->members_without_claims);
+    ihp__check_count(check, "without an enrollment span", scan->members_without_spans);
+    ihp__check_count(check, "enrolled, no line for 12 months", scan->members_without_recent_line);
+    ihp__check_count(check, "enrolled before month of birth", scan->members_before_birth);
+    if (info->has_death_dates) {
+        ihp__check_count(check, "with a date of death", scan->members_died);
+        ihp__check_count(check, "enrolled after month of death", scan->members_after_death);
+    }
+    ihp__check_count(check, "member months of other programs", scan->other_months);
+    if (scan->month_first <= scan->month_last) {
+        ihp__print_sentence(stream, "    %-34s %s to %s\n", "enrollment months",
+                            ihp__month_format(scan->month_first, a),
+                            ihp__month_format(scan->month_last, b));
+    }
+    for (int year = scan->year_first; year <= scan->year_last; year++) {
+        if (scan->year[year - IHP__CHECK_FIRST_YEAR] > 0) {
+            snprintf(text, sizeof text, "enrolled in %d without ACG", year);
+            ihp__check_count(check, text, scan->without_acg[year - scan->year_first]);
+        }
+    }
+}
+
+/* Prints what is missing or wrong about the providers of lines. Counts of providers are not those
+ * of members, so they are always shown. */
+static void print_providers(struct ihp__check *check)
+{
+    const struct ihp__store_info *info = check->info;
+    const struct ihp__check_scan *scan = check->scan;
+    uint64_t unclassified = 0, lines = 0, wrong = 0, wrong_lines = scan->wrong_npi_lines;
+    for (size_t n = 1; n < info->npis; n++) {
+        if ((scan->npi_seen[n] & IHP__SEEN_TREATING) != 0 && info->npi_taxonomy[n] == UINT32_MAX) {
+            unclassified++;
+            lines += scan->treating_lines[n];
+        }
+        wrong += scan->npi_seen[n] != 0 && scan->npi_wrong[n] != 0;
+    }
+    ihp__print_sentence(check->stream, "  Providers\n    %-34s %14llu\n",
+                        "treating NPIs without taxonomy", (unsigned long long)unclassified);
+    ihp__check_count(check, "lines of these (specialty)", lines);
+    ihp__print_sentence(check->stream, "    %-34s %14llu\n", "NPIs whose check digit is wrong",
+                        (unsigned long long)wrong);
+    ihp__check_count(check, "lines with one of these", wrong_lines);
+    /* Of invented NPIs, nine in ten have a wrong check digit. */
+    if (wrong_lines >= 100 && 2 * wrong < info->npis && share(wrong_lines, info->lines) > 0.05) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_WRONG_NPIS,
+                        "%llu of %zu NPIs have a wrong check digit, with %.0f%% of the lines",
+                        (unsigned long long)wrong, info->npis - 1,
+                        100 * share(wrong_lines, info->lines));
+    }
+}
+
+void ihp__check_store(struct ihp__check *check)
+{
+    FILE *stream = check->stream;
+    const struct ihp__store_info *info = check->info;
+    const struct ihp__check_scan *scan = check->scan;
+    ihp__print_sentence(stream, "Store %s (counts of 1 to 10 are %sshown)\n", info->path,
+                        check->options->show_small ? "" : "not ");
+    print_members(check);
+    judge_members(check);
+    ihp__print_sentence(stream, "  Claims\n");
+    ihp__check_count(check, "lines", info->lines);
+    if (info->has_void_dates) {
+        ihp__check_count(check, "lines with a void date", scan->void_dates);
+    }
+    if (info->lines > 0) {
+        print_dates(stream, "dates of service", scan->service_first, scan->service_last);
+        print_dates(stream, "dates of payment", scan->paid_first, scan->paid_last);
+    }
+    print_lines(check);
+    print_amounts(check);
+    print_providers(check);
+}

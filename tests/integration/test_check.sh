@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests what ihp check says of claims that are not all there: a month of a payer that is missing is named, and
+# fails with --strict; synthetic states, members who come and go, and run-out raise no flag. Small counts are
+# hidden unless the State asks for them.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+flags() { sed -n '/^Flags$/,$p' "$out" | tail -n +2; }
+no_flag() { [[ $(flags) == "  none" ]] || { flags; return 1; }; }
+raised() { flags | grep -qE -- "$1" || { flags; return 1; }; }
+not_raised() { ! flags | grep -qE -- "$1" || { flags; return 1; }; }
+
+# ---- a synthetic state -------------------------------------------------------------------------
+
+for seed in 1 2 3; do
+    mkdir "$work/s$seed"
+    ihp synth -o "$work/s$seed/state.h5" --members 4000 --seed "$seed" --extract "$work/s$seed/extract" --quiet
+    ok "seed $seed: a state" succeeds
+    ihp check "$work/s$seed/deck.yaml" --strict
+    ok "seed $seed: check of a deck" succeeds
+    ok "seed $seed: no flag" no_flag
+    ihp check "$work/s$seed/state.h5"
+    ok "seed $seed: no flag for the store" no_flag
+done
+state=$work/s1
+
+# Imports the state without the lines for which an awk condition holds, and checks its deck.
+without() {
+    rm -rf "$state/cut" && mkdir "$state/cut" && cp "$state"/extract/[^c]*.csv "$state/extract/care"* "$state/cut"
+    awk -F, "NR == 1 || !($1)" "$state/extract/claims.csv" >"$state/cut/claims.csv"
+    ihp import "$state/cut" -o "$state/cut.h5" --force --quiet
+    ok "without $1: import" succeeds
+    sed "s/state.h5/cut.h5/" "$state/deck.yaml" >"$state/cut.yaml"
+    ihp check "$state/cut.yaml" "${@:2}"
+}
+without '$12 == "MCO-PINE" && $4 ~ /^2025-06/' --strict
+ok 'a missing month: refused' fails 3 'cut.yaml: 1 flag that --strict refuses is raised' 'missing_months' \
+    'MCO-PINE, 2025-06: no line; about ' 'complete the extract'
+ok 'a missing month: one flag' test "$(flags | wc -l)" = 1
+ok 'a missing month: payer, month, dollars' raised \
+    '^  missing_months +MCO-PINE, 2025-06: no line; about 1,[0-9]{3} lines of [0-9]{3} members and \$[0-9]{3},000 are'
+ihp check "$state/cut.h5" --strict
+ok 'a missing month: the store alone' fails 3 'MCO-PINE, 2025-06: no line'
+ihp check "$state/cut.yaml" --strict --flags unseen_codes,low_months
+ok 'a missing month: flags of a site' succeeds
+ok 'a missing month: the flag is printed all the same' raised 'MCO-PINE, 2025-06'
+ihp check "$state/cut.yaml" --by-class
+ok 'by class' grep -Eq '^ +MCO-PINE +pharmacy +2025-05 +[0-9]+ +[0-9]+ +[0-9]+ +\$' "$out"
+ok 'by class: no cell without a line' not grep -Eq '^ +MCO-PINE +pharmacy +2025-06' "$out"
+without '$12 == "FFS" && $4 ~ /^2024-0[34]/ && $8 == "pharmacy"'
+ok 'a missing class: two months in one flag' raised '^  missing_months +FFS, pharmacy, 2024-03 to 2024-04: no line'
+ok 'a missing class: not the others' not_raised 'professional'
+without '$12 == "MCO-PINE" && $5 ~ /^2025-06/'
+ok 'a month without payments' raised '^  missing_months +MCO-PINE, 2025-06: no line was paid in this month'
+without '$5 > "2025-11-20"'
+ok 'run-out: no flag' no_flag
+ihp check "$state/cut.h5"
+ok 'run-out: no flag for the store' no_flag
+
+# ---- flags by hand ------------------------------------------------------------------------------
+
+case=$work/hand
+copy_case "$IHP_SOURCE/tests/cases/tiny" "$case"
+mkdir "$case/extract2"
+header=claim_id,line,member_id,service_date,paid_date,status,procedure,service_class,category,billing_npi,treating_npi,payer,paid_amount
+python "$case/extract2" "$header" <<'PY'
+import sys
+folder, header = sys.argv[1:]
+members = range(150)
+def write(name, head, rows):
+    with open(f"{folder}/{name}.csv", "w") as file:
+        file.write(head + "\n" + "".join(row + "\n" for row in rows))
+write("members", "member_id,birth_date,sex,county", [f"P{m},{'2025-03-05' if m < 12 else '1985-01-01'},F,27053" for m in members])
+write("enrollment", "member_id,month_from,month_to,program,payer,exclusion",
+      [f"P{m},2024-01,2025-12,{'MA' if m < 100 else 'XX'},{'MCO-A' if m % 2 else 'MCO-B'}," for m in members])
+write("morbidity", "member_id,year,acg", [f"P{m},{y},100" for m in members for y in (2024, 2025)])
+write("providers", "npi,taxonomy", ["1234567893,207Q00000X", "1234567801,207Q0000ZZ"])
+lines = []
+for m in members:
+    for month in range(24):
+        day = f"{2024 + month // 12}-{month % 12 + 1:02}-03"
+        payer, amount = ("MCO-A", "10.00") if m % 2 else ("MCO-B", "0.00")
+        for line in (1, 2, 3):
+            lines.append(f"C{m}.{month},{line},P{m},{day},{day},P,A{line}213,professional,043,1234567893,1234567801,{payer},{amount}")
+        lines.append(f"R{m}.{month},1,P{m},{day},{day},P,99214,professional,043,1234567893,1234567801,{payer},-3.00")
+write("claims", header, lines)
+PY
+ihp import "$case/extract2" -o "$case/state.h5" --quiet --force
+ok 'by hand: import' succeeds
+ihp check "$case/deck.yaml"
+ok 'by hand: check' succeeds
+ok 'lines of $0.00 by payer' grep -Eq '^ +MCO-B +75\.0% of 7200 lines are \$0\.00$' "$out"
+ok 'lines of $0.00 are flagged' raised '^  zero_dollars +MCO-B: 75\.0% of its paid lines'
+ok 'one amount on all lines' raised '^  repeated_amounts +professional: 50% of the claims'
+ok 'reversals of nothing' raised '^  unmatched_reversals +100% of the negative lines'
+ok 'reversals of nothing are counted' grep -Eq 'negative lines that reverse none +3600$' "$out"
+ok 'before birth' raised '^  before_birth +8\.0% of the members'
+ok 'programs that do not qualify' raised '^  other_programs +33% of the member months'
+ok 'check digits: counted' grep -Eq 'NPIs whose check digit is wrong +1$' "$out"
+ok 'taxonomies that are not listed: named' grep -Eq '^ +207Q0000ZZ +14400 lines of 1 NPIs$' "$out"
+ok 'taxonomies that are not listed' raised '^  unlisted_taxonomies +100% of the lines'
+ok 'roster without claims' raised '^  unseen_npis '
+ok 'rosters of the quarter of the deck' says "$out" 'Rosters in force in 2025Q4 against the claims'
+ok 'months: all are there' not_raised 'missing_months|low_months|high_months'
+sed -i 's/,99214,/,B9214,/' "$case/extract2/claims.csv"
+ihp import "$case/extract2" -o "$case/state.h5" --quiet --force
+ihp check "$case/deck.yaml" --strict
+ok 'no code of a visit: refused' fails 3 'unseen_codes' 'no line has a code of an E&M visit'
+
+# ---- small counts, and usage --------------------------------------------------------------------
+
+copy_case "$IHP_SOURCE/tests/cases/tiny" "$work/tiny"
+cd "$work/tiny"
+ihp import extract -o state.h5 --quiet
+ihp check deck.yaml
+ok 'small counts are hidden' grep -Eq '^ +denied \(D\) +under 11$' "$out"
+ok 'months: small counts are hidden' not grep -Eq '^ +(FFS|MCO)[^ ]* +20[0-9]{2}-[0-9]{2} .* ([1-9]|10) ' "$out"
+ok 'few members raise no flag of months' not_raised 'months|dollars'
+ihp check deck.yaml --show-small
+ok '--show-small' grep -Eq '^ +denied \(D\) +[1-9]$' "$out"
+ok '--show-small: months' grep -Eq '^ +(FFS|MCO)[^ ]* +20[0-9]{2}-[0-9]{2} .* ([1-9]|10) ' "$out"
+ok '--show-small: says so' says "$out" 'counts of 1 to 10 are shown'
+ihp check deck.yaml --strict --flags missing_month
+ok 'a flag that does not exist' fails 2 "'missing_month' is not a flag of ihp check" "did you mean 'missing_months'?"
+ihp check deck.yaml --flags missing_months
+ok '--flags without --strict' fails 2 '--strict'
+ihp check other.yaml
+ok 'no deck' fails 2 'other.yaml'
+ihp check deck.yaml --program nowhere
+ok 'another program folder' fails 3 'nowhere'
+
+finish

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Months of payers that are missing, and those that only look so. The payers here have as many
+ * lines as their rate and their members say, so what is to be expected is known. */
+#include "engine/completeness.h"
+
+#include "build.h"
+
+enum { FIRST = 54 * 12, MONTHS = 24 }; /* 2024-01 to 2025-12 */
+
+/* A payer whose members each have two lines a month, of $10.00, paid in three months: half of them
+ * in the first, a quarter in the second and in the third. */
+static void add_payer(struct ihp__payer_months *months, uint16_t payer, int members)
+{
+    for (int32_t month = FIRST; month < FIRST + MONTHS; month++) {
+        assert_true(ihp__payer_months_enroll(months, payer, month, (uint64_t)members));
+        for (int m = 0; m < members; m++) {
+            for (int line = 0; line < 2; line++) {
+                int32_t lag = (m + line) % 4 < 2 ? 0 : (m + line) % 4 - 1;
+                struct ihp__payer_month_line one = {
+                    .service_date = (ihp__day16)(ihp__day_of_month_start(month) + 3),
+                    .paid_date = (ihp__day16)(ihp__day_of_month_start(month + lag) + 5),
+                    .payer = payer,
+                    .service_class =
+                        line == 0 ? IHP__SERVICE_CLASS_PROFESSIONAL : IHP__SERVICE_CLASS_PHARMACY,
+                    .known = true,
+                    .cents = 1000,
+                    .member = (uint64_t)payer * 1000 + (uint64_t)m};
+                assert_true(ihp__payer_months_add(months, &one, true));
+            }
+        }
+    }
+}
+
+static struct ihp__payer_months two_payers(void)
+{
+    struct ihp__payer_months months = {0};
+    add_payer(&months, 0, 200);
+    add_payer(&months, 1, 100);
+    ihp__payer_months_sort(&months);
+    return months;
+}
+
+/* Multiplies the sums of a cell by a fraction. */
+static void scale(struct ihp__payer_months *months, uint16_t payer, uint8_t service_class,
+                  int32_t month, unsigned part, unsigned of)
+{
+    struct ihp__payer_month_cell *cell =
+        ihp__payer_months_find(months, payer, service_class, month);
+    assert_non_null(cell);
+    cell->lines = cell->lines * part / of;
+    cell->members = cell->members * part / of;
+    cell->cents = cell->cents * part / of;
+    for (size_t lag = 0; lag < IHP__LAGS; lag++) {
+        cell->paid[lag] = cell->paid[lag] * part / of;
+    }
+}
+
+static void scale_all(struct ihp__payer_months *months, uint16_t payer, int32_t month,
+                      unsigned part, unsigned of)
+{
+    scale(months, payer, IHP__ALL_CLASSES, month, part, of);
+    scale(months, payer, IHP__SERVICE_CLASS_PROFESSIONAL, month, part, of);
+    scale(months, payer, IHP__SERVICE_CLASS_PHARMACY, month, part, of);
+}
+
+/* Judges the months, up to `last`, and frees them. Returns the number of findings. */
+static size_t judge(struct ihp__payer_months *months, int32_t last,
+                    struct ihp__month_finding found[4])
+{
+    struct ihp__month_window window;
+    struct ihp__month_finding *finding;
+    size_t findings;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__payer_months_window(months, &window, &err), IHP_OK);
+    assert_int_equal(window.first, FIRST);
+    window.last = window.last < last ? window.last : last;
+    assert_int_equal(ihp__payer_months_judge(months, &window, &finding, &findings, &err), IHP_OK);
+    for (size_t i = 0; i < findings && i < 4; i++) {
+        found[i] = finding[i];
+    }
+    free(finding);
+    ihp__payer_months_free(months);
+    return findings;
+}
+
+static void test_nothing_is_missing(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    assert_int_equal(judge(&months, INT32_MAX, found), 0);
+}
+
+static void test_missing_month(void **state)
+{
+    (void)state;
+    for (int32_t at = 0; at < MONTHS - 1; at++) {
+        struct ihp__month_finding found[4];
+        struct ihp__payer_months months = two_payers();
+        scale_all(&months, 1, FIRST + at, 0, 1);
+        assert_int_equal(judge(&months, INT32_MAX, found), 1);
+        assert_int_equal(found[0].kind, IHP__MONTH_MISSING);
+        assert_int_equal(found[0].payer, 1);
+        assert_int_equal(found[0].service_class, IHP__ALL_CLASSES);
+        assert_int_equal(found[0].first, FIRST + at);
+        assert_int_equal(found[0].last, FIRST + at);
+        assert_int_equal(found[0].lines, 0);
+        if (at < MONTHS - 3) { /* the last ones are not fully paid at the end */
+            assert_int_equal((int)found[0].lines_expected, 200);
+            assert_int_equal((int)found[0].members_expected, 100);
+            assert_int_equal((int)found[0].cents_expected, 200000);
+        }
+    }
+}
+
+static void test_months_in_a_row_are_one_finding(void **state)
+{
+    (void)state;
+    char text[IHP__MONTH_FINDING_TEXT];
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    scale_all(&months, 0, FIRST + 5, 0, 1);
+    scale_all(&months, 0, FIRST + 6, 1, 100);
+    assert_int_equal(judge(&months, INT32_MAX, found), 1);
+    assert_int_equal(found[0].first, FIRST + 5);
+    assert_int_equal(found[0].last, FIRST + 6);
+    assert_string_equal(ihp__month_finding_text(&found[0], false, text),
+                        "2024-06 to 2024-07: under 11 lines; about 800 lines of 400 members and "
+                        "$8,000 are expected from the months around");
+    assert_string_equal(ihp__month_finding_text(&found[0], true, text),
+                        "2024-06 to 2024-07: 4 lines; about 800 lines of 400 members and "
+                        "$8,000 are expected from the months around");
+}
+
+/* The other class of the month says nothing new; all classes are low because one is missing. */
+static void test_missing_class(void **state)
+{
+    (void)state;
+    char text[IHP__MONTH_FINDING_TEXT];
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    scale(&months, 0, IHP__SERVICE_CLASS_PHARMACY, FIRST + 9, 0, 1);
+    scale(&months, 0, IHP__ALL_CLASSES, FIRST + 9, 1, 2);
+    assert_int_equal(judge(&months, INT32_MAX, found), 2);
+    assert_int_equal(found[0].kind, IHP__MONTH_LOW);
+    assert_int_equal(found[0].service_class, IHP__ALL_CLASSES);
+    assert_int_equal(found[1].kind, IHP__MONTH_MISSING);
+    assert_int_equal(found[1].service_class, IHP__SERVICE_CLASS_PHARMACY);
+    assert_string_equal(ihp__month_finding_text(&found[1], false, text),
+                        "pharmacy, 2024-10: no line; about 200 lines of 200 members and $2,000 are "
+                        "expected from the months around");
+}
+
+static void test_half_and_double_months(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    scale_all(&months, 0, FIRST + 4, 1, 2);
+    scale_all(&months, 0, FIRST + 8, 2, 1);
+    scale_all(&months, 0, FIRST + 12, 9, 10); /* within the band */
+    assert_int_equal(judge(&months, INT32_MAX, found), 2);
+    assert_int_equal(found[0].kind, IHP__MONTH_LOW);
+    assert_int_equal(found[0].first, FIRST + 4);
+    assert_int_equal(found[1].kind, IHP__MONTH_HIGH);
+    assert_int_equal(found[1].first, FIRST + 8);
+}
+
+/* Of 10 members chance alone can take a month's claims away, of 100 it cannot. */
+static void test_few_members_are_not_judged(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = {0};
+    add_payer(&months, 0, 200);
+    add_payer(&months, 1, 10);
+    ihp__payer_months_sort(&months);
+    scale_all(&months, 1, FIRST + 8, 0, 1);
+    assert_int_equal(judge(&months, INT32_MAX, found), 0);
+}
+
+/* Sets the member months and the lines of a payer to 0 up to a month, or from it on. */
+static void test_payers_begin_and_end_with_their_members(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    for (int32_t month = FIRST; month < FIRST + MONTHS; month++) {
+        if (month < FIRST + 5 || month > FIRST + 17) {
+            scale_all(&months, 1, month, 0, 1);
+            ihp__payer_months_find(&months, 1, IHP__ALL_CLASSES, month)->member_months = 0;
+        }
+    }
+    assert_int_equal(judge(&months, INT32_MAX, found), 0);
+}
+
+/* A payer with members whose claims never came. */
+static void test_payer_without_any_line(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    for (int32_t month = FIRST; month < FIRST + MONTHS; month++) {
+        scale_all(&months, 1, month, 0, 1);
+    }
+    assert_int_equal(judge(&months, FIRST + MONTHS - 4, found), 1);
+    assert_int_equal(found[0].kind, IHP__MONTH_MISSING);
+    assert_int_equal(found[0].first, FIRST);
+    assert_int_equal(found[0].last, FIRST + MONTHS - 4);
+}
+
+/* The claims end with the payments of 2025-12: of its services half are there, of 2025-11 three
+ * quarters. */
+static void test_run_out_is_not_missing(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    for (int32_t cut = 0; cut < 6; cut++) {
+        struct ihp__payer_months months = two_payers();
+        for (size_t c = 0; c < months.cells; c++) {
+            struct ihp__payer_month_cell *cell = &months.cell[c];
+            for (int32_t lag = 0; lag < IHP__LAGS; lag++) {
+                if (cell->month + lag > FIRST + MONTHS - 1 - cut && cell->lines > 0) {
+                    cell->cents -= 1000 * (int64_t)cell->paid[lag];
+                    cell->lines -= cell->paid[lag];
+                    cell->paid[lag] = 0;
+                }
+            }
+        }
+        assert_int_equal(judge(&months, INT32_MAX, found), 0);
+    }
+}
+
+/* The file of a month of payments is missing: services of three months lose some. */
+static void test_month_without_payments(void **state)
+{
+    (void)state;
+    char text[IHP__MONTH_FINDING_TEXT];
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    for (size_t c = 0; c < months.cells; c++) {
+        struct ihp__payer_month_cell *cell = &months.cell[c];
+        int32_t lag = FIRST + 10 - cell->month;
+        if (cell->payer == 0 && lag >= 0 && lag < 3) {
+            cell->lines -= cell->paid[lag];
+            cell->paid[lag] = 0;
+        }
+    }
+    size_t findings = judge(&months, INT32_MAX, found);
+    assert_true(findings >= 1 && findings <= 4);
+    size_t unpaid = 0;
+    while (unpaid < findings && found[unpaid].kind != IHP__MONTH_UNPAID) {
+        unpaid++;
+    }
+    assert_true(unpaid < findings);
+    assert_string_equal(ihp__month_finding_text(&found[unpaid], false, text),
+                        "2024-11: no line was paid in this month; about 400 lines are paid in each "
+                        "month around");
+}
+
+static void test_no_dollars(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = {0};
+    add_payer(&months, 0, 900);
+    ihp__payer_months_sort(&months);
+    ihp__payer_months_find(&months, 0, IHP__ALL_CLASSES, FIRST + 7)->cents = 0;
+    ihp__payer_months_find(&months, 0, IHP__ALL_CLASSES, FIRST + 14)->cents *= 5;
+    assert_int_equal(judge(&months, INT32_MAX, found), 2);
+    assert_int_equal(found[0].kind, IHP__MONTH_LOW_DOLLARS);
+    assert_int_equal(found[1].kind, IHP__MONTH_HIGH_DOLLARS);
+}
+
+/* Cells that several processes have added up give the sums of one. */
+static void test_joined_cells(void **state)
+{
+    (void)state;
+    struct ihp__payer_months all = {0}, part = {0}, joined = {0};
+    add_payer(&all, 0, 20);
+    add_payer(&all, 0, 30);
+    add_payer(&part, 0, 20);
+    for (size_t c = 0; c < part.cells; c++) {
+        assert_true(ihp__payer_months_join(&joined, &part.cell[c]));
+    }
+    ihp__payer_months_free(&part);
+    add_payer(&part, 0, 30);
+    for (size_t c = part.cells; c-- > 0;) {
+        assert_true(ihp__payer_months_join(&joined, &part.cell[c]));
+    }
+    ihp__payer_months_sort(&all);
+    ihp__payer_months_sort(&joined);
+    assert_int_equal(joined.cells, all.cells);
+    for (size_t c = 0; c < all.cells; c++) {
+        joined.cell[c].last_member = all.cell[c].last_member;
+        joined.cell[c].members = all.cell[c].members; /* here the same members came twice */
+        assert_memory_equal(&joined.cell[c], &all.cell[c], sizeof all.cell[c]);
+    }
+    ihp__payer_months_free(&all);
+    ihp__payer_months_free(&part);
+    ihp__payer_months_free(&joined);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing_is_missing),
+        cmocka_unit_test(test_missing_month),
+        cmocka_unit_test(test_months_in_a_row_are_one_finding),
+        cmocka_unit_test(test_missing_class),
+        cmocka_unit_test(test_half_and_double_months),
+        cmocka_unit_test(test_few_members_are_not_judged),
+        cmocka_unit_test(test_payers_begin_and_end_with_their_members),
+        cmocka_unit_test(test_payer_without_any_line),
+        cmocka_unit_test(test_run_out_is_not_missing),
+        cmocka_unit_test(test_month_without_payments),
+        cmocka_unit_test(test_no_dollars),
+        cmocka_unit_test(test_joined_cells),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
