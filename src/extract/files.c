@@ -61,6 +61,23 @@ enum ihp_status ihp__import_add_file(struct ihp__import_source *source, const ch
     return problem == NULL ? IHP_OK : ihp__fail(err, IHP_ERR_DATA, "%s: %s", path, problem);
 }
 
+/* Finds out what is between the fields of a table's files, unless its format says so. */
+static enum ihp_status recognise(struct ihp__import *import, enum ihp__extract_file table,
+                                 struct ihp_error *err)
+{
+    struct ihp__import_source *source = &import->source[table];
+    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
+    const struct ihp__source_table form = {ihp__extract_schemas[table].name, column,
+                                           ihp__extract_csv_columns(table, column)};
+    for (size_t i = 0; i < source->files; i++) {
+        if (ihp__source_recognise(source->file[i].path, &form, &source->file[i].delimiter,
+                                  import->notices, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
 enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_error *err)
 {
     const char *folder = import->options->extract_dir;
@@ -81,7 +98,8 @@ enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_er
             continue;
         }
         if (ihp__source_find(folder, schema->name, schema->required, path, &found, err) != IHP_OK ||
-            (found && ihp__import_add_file(source, path, err) != IHP_OK)) {
+            (found && (ihp__import_add_file(source, path, err) != IHP_OK ||
+                       recognise(import, (enum ihp__extract_file)f, err) != IHP_OK))) {
             return err->status;
         }
     }

@@ -34,6 +34,22 @@ struct ihp__source_input {
 enum ihp_status ihp__source_find(const char *folder, const char *name, bool required,
                                  char path[IHP__PATH_MAX], bool *found, struct ihp_error *err);
 
+/* A table whose files are to be recognised. */
+struct ihp__source_table {
+    const char *name; /* in the extract, for messages; NULL: a file that is not recognised is not
+                         refused */
+    const struct ihp__csv_column *columns;
+    size_t count;
+};
+
+/* Finds what is between the fields of a text with a header row: the comma, pipe, tab or semicolon
+ * with which the first row names all required columns, in any case. Adds a notice if it is not the
+ * comma. Sets `*delimiter` to 0 for a SAS table. If there is none, sets 0 too, or reports what the
+ * file looks like and what a layout has to say of it. */
+enum ihp_status ihp__source_recognise(const char *path, const struct ihp__source_table *table,
+                                      char *delimiter, struct ihp_notices *notices,
+                                      struct ihp_error *err);
+
 /* Reads rows, as `ihp__csv_read_rows` does. Refuses what `ihp__csv_read` refuses. `notices` may be
  * NULL. Returns what `row_fn` returned if that was not IHP_OK. */
 enum ihp_status ihp__source_read(const struct ihp__source_input *input,
