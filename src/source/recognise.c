@@ -28,6 +28,7 @@ struct reading {
     size_t fields, named; /* fields that are columns of the caller */
     uint64_t found;       /* bit i: column i is there */
     bool whole;           /* all required ones are */
+    bool twice;           /* a column is there twice */
 };
 
 /* Reads the first row that is not blank, without its line end, or as much of it as fits. */
@@ -71,6 +72,7 @@ static void take_field(const char *text, size_t length, const struct ihp__csv_co
     for (size_t i = 0; i < count; i++) {
         if (ihp__csv_same_name(name, columns[i].name)) {
             reading->named++;
+            reading->twice |= (reading->found >> i & 1) != 0;
             reading->found |= UINT64_C(1) << i;
         }
     }
@@ -123,23 +125,24 @@ static enum ihp_status fail_unknown(const char *path, const struct ihp__source_t
     char layout[600];
     const char *between = kind == 0 ? "" : kinds[kind].plural;
     write_layout(table, reading, kind, layout, sizeof layout);
-    if (reading->named == 0) {
-        return ihp__fail(
-            err, IHP_ERR_DATA,
-            "%s:1: the first row names no column of %s.csv%s%s%s; name its columns, or "
-            "say in a layout (--layout) which columns it has: %s; if the file has no "
-            "header row, give its columns in order: header: [NAME, ...]",
-            path, table->name, kind == 0 ? "" : " (it has ", between,
-            kind == 0 ? "" : " between the fields)", layout);
-    }
     size_t missing = 0;
     while (!table->columns[missing].required || (reading->found >> missing & 1) != 0) {
         missing++;
     }
+    const char *name = table->columns[missing].name;
+    if (reading->named == 0) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s:1: column %s is missing, and so are the others of %s.csv%s%s%s; name "
+                         "them in the first row, or say in a layout (--layout) which columns they "
+                         "are: %s; if the file has no header row, give its columns in order: "
+                         "header: [NAME, ...]",
+                         path, name, table->name, kind == 0 ? "" : " (the first row has ", between,
+                         kind == 0 ? "" : " between its fields)", layout);
+    }
     return ihp__fail(err, IHP_ERR_DATA,
                      "%s:1: column %s is missing; add it to the header and the rows, or say in a "
                      "layout (--layout) which column it is: %s",
-                     path, table->columns[missing].name, layout);
+                     path, name, layout);
 }
 
 /* Finds the delimiter in the first row. */
@@ -160,9 +163,11 @@ static enum ihp_status recognise(const char *path, const struct ihp__source_tabl
             kind = k;
         }
     }
-    /* A blank file is the reader's to refuse. */
-    return table->name == NULL || text[0] == '\0' ? IHP_OK
-                                                  : fail_unknown(path, table, &best, kind, err);
+    if (table->name == NULL || text[0] == '\0' || best.twice) { /* the reader refuses the file */
+        *delimiter = best.twice ? kinds[kind].delimiter : 0;
+        return IHP_OK;
+    }
+    return fail_unknown(path, table, &best, kind, err);
 }
 
 enum ihp_status ihp__source_recognise(const char *path, const struct ihp__source_table *table,

@@ -161,7 +161,7 @@ sed '1s/member_id/MBR/;s/,/|/g' "$sample/claims.csv" >"$claims"
 refused 'pipes and an unknown name' "$claims" 'claims.csv:1: column member_id is missing' '--layout' \
     'claims: {delimiter: pipe, columns: {member_id: NAME}}'
 sed '1d;s/,/\t/g' "$sample/claims.csv" >"$claims"
-refused 'no header row' "$claims" 'claims.csv:1: the first row names no column of claims.csv (it has tabs between' \
+refused 'no header row' "$claims" 'claims.csv:1: column claim_id is missing, and so are the others of claims.csv (the first row has tabs' \
     'claims: {delimiter: tab, columns: {claim_id: NAME, line: NAME,' 'header: [NAME, ...]'
 ok 'no header row: nothing of a member is printed' [ "$(grep -c -E 'M[0-9]{3}|[0-9]{10}' "$err")" = 0 ]
 
