@@ -64,6 +64,69 @@ import_on 3 "$work/compressed" -o "$work/ranks.h5" --force
 ok "compressed tables, NPIs as numbers, on 3 ranks: import" succeeds
 ok "compressed tables, NPIs as numbers, on 3 ranks: the store of the CSV files" same_store "$work/ranks.h5"
 
+# Tables of machines that write numbers with the most significant byte first.
+cat >"$work/swap.py" <<'PYTHON'
+import struct
+import sys
+
+data = bytearray(open(sys.argv[1], 'rb').read())
+
+
+def swap(size, *places):
+    for at in places:
+        data[at:at + size] = data[at:at + size][::-1]
+
+
+def number(kind, at):
+    return struct.unpack_from('<' + kind, data, at)[0]
+
+
+header, page_size, pages = number('I', 196), number('I', 200), number('Q', 204)
+data[37] = 0
+swap(8, 164, 172, 180, 188, 204)
+swap(4, 196, 200)
+columns, row_size = [], 0
+for page in range(header, header + pages * page_size, page_size):
+    kind, blocks, pointers = (number('H', page + at) for at in (32, 34, 36))
+    swap(2, page + 32, page + 34, page + 36)
+    for row in range(blocks if kind == 0x100 else 0):
+        for at, size, is_number in columns:
+            if is_number:
+                swap(size, page + 40 + row * row_size + at)
+    for pointer in range(page + 40, page + 40 + 24 * pointers, 24):
+        block, size = page + number('Q', pointer), number('Q', pointer + 8)
+        swap(8, pointer, pointer + 8)
+        mark = data[block:block + 4].hex()
+        if mark == 'f7f7f7f7':  # sizes of rows
+            row_size = number('Q', block + 40)
+            swap(8, *(block + at for at in (40, 48, 56, 104, 120)))
+            continue
+        if mark == 'f6f6f6f6':  # number of columns
+            swap(8, block + 8)
+            continue
+        swap(8, block)
+        if mark == 'fefbffff':  # a format
+            swap(2, *range(block + 46, block + 58, 2))
+            continue
+        swap(2, block + 8)
+        if mark == 'ffffffff':  # names
+            swap(2, *(at + i for at in range(block + 16, block + size - 12, 8) for i in (0, 2, 4)))
+        elif mark == 'fcffffff':  # places
+            for at in range(block + 16, block + size - 12, 16):
+                columns.append((number('Q', at), number('I', at + 8), data[at + 14] == 1))
+                swap(8, at)
+                swap(4, at + 8)
+                swap(2, at + 12)
+open(sys.argv[2], 'wb').write(data)
+PYTHON
+mkdir "$work/swapped"
+for table in "${tables[@]}"; do
+    "$IHP_PYTHON" "$work/swap.py" "$work/sas/$table.sas7bdat" "$work/swapped/$table.sas7bdat"
+done
+import_on 2 "$work/swapped" -o "$work/ranks.h5" --force
+ok "tables with the most significant byte first: import" succeeds
+ok "tables with the most significant byte first: the store of the CSV files" same_store "$work/ranks.h5"
+
 # More ranks than rows, and an empty table.
 head -n 4 "$extract/claims.csv" | claims_of "$work/few"
 ihp import "$work/few" -o "$work/few1.h5"

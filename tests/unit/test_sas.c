@@ -382,6 +382,43 @@ static void test_more_rows_than_it_says(void **state)
     assert_refused(path, wanted, WANTED, 0, "it has more rows than it says");
 }
 
+static readstat_error_t put_latin1(readstat_writer_t *writer, const readstat_variable_t *variable,
+                                   int row, int column, void *context)
+{
+    (void)row;
+    (void)column;
+    (void)context;
+    return readstat_insert_string_value(writer, variable, "caf\xe9  ");
+}
+
+static enum ihp_status on_latin1(void *context, const struct ihp__csv_row *row,
+                                 struct ihp_error *err)
+{
+    (void)err;
+    assert_string_equal(row->field[0], "caf\xc3\xa9");
+    assert_int_equal(row->length[0], 5);
+    ++*(int *)context;
+    return IHP_OK;
+}
+
+static void test_latin1(void **state)
+{
+    (void)state;
+    static const struct sas_column text[] = {{"note", 8, NULL}};
+    static const struct ihp__csv_column note[] = {{"note", true}};
+    static const unsigned char encodings[] = {29, 62, 0}; /* ISO 8859-1, Windows 1252, not said */
+    for (size_t i = 0; i < sizeof encodings; i++) {
+        struct ihp_error err = {0};
+        int count = 0;
+        const struct sas_table table = {in_folder("t.sas7bdat"), text, 1, 3, false, false};
+        assert_true(sas_write(&table, put_latin1, NULL));
+        patch(table.path, 70, &encodings[i], 1);
+        const struct ihp__sas_input input = {table.path, note, 1, 1, 0, UINT64_MAX};
+        assert_int_equal(ihp__sas_read(&input, on_latin1, &count, NULL, &err), IHP_OK);
+        assert_int_equal(count, 3);
+    }
+}
+
 static void test_encoding(void **state)
 {
     (void)state;
@@ -472,6 +509,7 @@ int main(void)
         IN_FOLDER(test_deleted_rows),
         IN_FOLDER(test_every_truncation),
         IN_FOLDER(test_more_rows_than_it_says),
+        IN_FOLDER(test_latin1),
         IN_FOLDER(test_encoding),
         IN_FOLDER(test_damage),
 #else
