@@ -127,7 +127,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 
 const struct ihp__command ihp__command_check = {
     .name = "check",
-    .summary = "print what a store contains, what looks wrong, and whether a program folder fits",
+    .summary = "print what a store contains and what looks wrong in it",
     .paragraphs = paragraphs,
     IHP__CLI_ARGUMENTS(arguments),
     IHP__CLI_OPTIONS(options),

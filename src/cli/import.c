@@ -170,7 +170,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 
 const struct ihp__command ihp__command_import = {
     .name = "import",
-    .summary = "read a state extract (CSV) into a store (HDF5)",
+    .summary = "read a state extract (CSV, SAS) into a store (HDF5)",
     .paragraphs = paragraphs,
     IHP__CLI_ARGUMENTS(arguments),
     IHP__CLI_OPTIONS(options),
