@@ -24,14 +24,11 @@ static enum ihp_status check_options(const struct ihp_import_options *options,
  * is wrong with the extract is reported first. */
 #define LONG_IMPORT_BYTES (UINT64_C(256) << 20)
 
-/* Finds what an output is and takes its lease. Refuses a folder or a file of the extract. */
-static enum ihp_status begin_output(const struct ihp__import *import, struct ihp__target *output,
-                                    const char *path, struct ihp_error *err)
+/* Refuses an output that is a file of the extract. */
+static enum ihp_status check_output(const struct ihp__import *import,
+                                    const struct ihp__target *output, struct ihp_error *err)
 {
     uint64_t bytes = 0;
-    if (ihp__target_begin(output, path, import->options->force, import->notices, err) != IHP_OK) {
-        return err->status;
-    }
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         const struct ihp__import_source *source = &import->source[f];
         for (size_t i = 0; i < source->files; i++) {
@@ -45,18 +42,27 @@ static enum ihp_status begin_output(const struct ihp__import *import, struct ihp
     return bytes < LONG_IMPORT_BYTES ? IHP_OK : ihp__target_check_new(output, err);
 }
 
+/* Finds what the outputs are, takes their leases, and puts back what a killed run left aside. */
 static enum ihp_status begin_outputs(struct ihp__import *import, struct ihp_error *err)
 {
     const struct ihp_import_options *options = import->options;
-    if (begin_output(import, &import->store, options->store_path, err) != IHP_OK ||
-        options->quarantine_path == NULL) {
+    struct ihp__target *store = &import->store, *quarantine = &import->quarantine;
+    bool two = options->quarantine_path != NULL;
+    if (ihp__target_begin(store, options->store_path, options->force, import->notices, err) !=
+            IHP_OK ||
+        (two && (ihp__target_check_other(store, options->quarantine_path,
+                                         "the store and the quarantine file", err) != IHP_OK ||
+                 ihp__target_begin(quarantine, options->quarantine_path, options->force,
+                                   import->notices, err) != IHP_OK))) {
         return err->status;
     }
-    if (ihp__target_check_other(&import->store, options->quarantine_path,
-                                "the store and the quarantine file", err) != IHP_OK) {
-        return err->status;
+    bool undo = ihp__aside_is_left(store->path);
+    if (two) {
+        ihp__aside_recover(quarantine->path, undo, import->notices);
     }
-    return begin_output(import, &import->quarantine, options->quarantine_path, err);
+    ihp__aside_recover(store->path, undo, import->notices);
+    return check_output(import, store, err) == IHP_OK && two ? check_output(import, quarantine, err)
+                                                             : err->status;
 }
 
 /* Collective. Rank 0 finds the files, so that all ranks read the same ones. */
@@ -107,6 +113,20 @@ static enum ihp_status import_files(struct ihp__import *import, struct ihp_error
     return ihp__import_claims(import, err);
 }
 
+/* Puts a store and a quarantine file aside that are replaced together. */
+static enum ihp_status put_aside(struct ihp__import *import, struct ihp_error *err)
+{
+    if (!import->options->force) {
+        return IHP_OK;
+    }
+    if (ihp__lease_check(import->store.lease, err) != IHP_OK ||
+        ihp__lease_check(import->quarantine.lease, err) != IHP_OK ||
+        ihp__aside_put(&import->asides, import->store.path, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__aside_put(&import->asides, import->quarantine.path, err);
+}
+
 /* Names the quarantine file before the store, so that there is never a store without the rows that
  * it lacks; but not before both are whole and may have their names. Only rank 0 does. */
 static enum ihp_status name_quarantine(struct ihp__import *import, struct ihp_error *err)
@@ -116,7 +136,7 @@ static enum ihp_status name_quarantine(struct ihp__import *import, struct ihp_er
         return IHP_OK;
     }
     if (ihp__outfile_finish(*quarantine, err) != IHP_OK ||
-        ihp__store_check_name(import->writer, err) != IHP_OK) {
+        ihp__store_check_name(import->writer, err) != IHP_OK || put_aside(import, err) != IHP_OK) {
         return err->status;
     }
     bool is_new = access(import->quarantine.path, F_OK) != 0;
@@ -132,9 +152,20 @@ static enum ihp_status finish(struct ihp__import *import, struct ihp_error *err)
     }
     ihp__unfinished_hold(); /* both get their names, or none */
     ihp__until_agreed(name_quarantine(import, err));
-    if (ihp__import_agree(import, err) == IHP_OK &&
-        ihp__store_commit(&import->writer, err) != IHP_OK && import->quarantine_made) {
+    bool keeps = false;
+    if (ihp__import_agree(import, err) == IHP_OK) {
+        bool is_new = access(import->store.path, F_OK) != 0;
+        keeps = ihp__store_commit(&import->writer, err) == IHP_OK ||
+                /* It has its name, but may not be on disk. */
+                (is_new && import->asides.count == 0 && access(import->store.path, F_OK) == 0);
+    }
+    if (!keeps && import->quarantine_made) {
         unlink(import->quarantine.path);
+    }
+    if (keeps) {
+        ihp__aside_drop(&import->asides);
+    } else {
+        ihp__aside_restore(&import->asides, import->notices);
     }
     ihp__unfinished_release();
     return err->status;

@@ -10,6 +10,7 @@
 #ifndef IHP_EXTRACT_IMPORT_H
 #define IHP_EXTRACT_IMPORT_H
 
+#include "base/aside.h"
 #include "base/base.h"
 #include "base/path.h"
 #include "extract/control_sums.h"
@@ -154,6 +155,7 @@ struct ihp__import {
     struct ihp__target store;         /* its lease is rank 0's; every rank has its path */
     struct ihp__target quarantine;    /* rank 0's */
     bool quarantine_made;             /* it has its name, which nothing had */
+    struct ihp__asides asides;        /* what the store and the quarantine file replace */
     struct ihp__store_writer *writer; /* owned */
     struct ihp_import_report report;  /* its kinds of bad rows are filled in at the end */
 };

@@ -131,18 +131,50 @@ static enum ihp_status find_deck_folder(const struct ihp__synth_model *model, ch
     return IHP_OK;
 }
 
+enum ihp_status ihp__synth_deck_look(const struct ihp__synth_model *model,
+                                     struct ihp__synth_files *files, struct ihp_error *err)
+{
+    char program[IHP__PATH_MAX], folder[PATH_MAX], deck[IHP__PATH_MAX];
+    if (ihp__synth_program_path(&model->options, program, sizeof program, err) != IHP_OK) {
+        return err->status;
+    }
+    if (realpath(program, folder) == NULL) {
+        return IHP_OK; /* there is nothing yet */
+    }
+    char *base = folder + (ihp__path_base(folder) - folder);
+    *base = '\0';
+    if (ihp__path_join(deck, sizeof deck, folder, "deck.yaml", err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__synth_files_look(files, deck, err);
+}
+
 enum ihp_status ihp__synth_deck_begin(const struct ihp__synth_model *model,
                                       const struct ihp__target *store,
                                       struct ihp__synth_files *files, struct ihp_error *err)
 {
     char folder[PATH_MAX], name[IHP__PATH_MAX], deck[IHP__PATH_MAX];
     if (find_deck_folder(model, folder, name, sizeof name, err) != IHP_OK ||
-        ihp__synth_files_check(files, folder, "effects.csv", store, err) != IHP_OK ||
-        ihp__synth_files_check(files, folder, "deck.yaml", store, err) != IHP_OK ||
-        ihp__path_join(deck, sizeof deck, folder, "deck.yaml", err) != IHP_OK) {
+        ihp__path_join(deck, sizeof deck, folder, "deck.yaml", err) != IHP_OK ||
+        ihp__synth_files_check_store(store, deck, err) != IHP_OK ||
+        ihp__synth_files_lease(files, deck, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__synth_files_lease(files, deck, err);
+    ihp__synth_files_recover(files, folder, "effects.csv");
+    ihp__synth_files_recover(files, folder, "deck.yaml");
+    return IHP_OK;
+}
+
+enum ihp_status ihp__synth_deck_check(const struct ihp__synth_model *model,
+                                      const struct ihp__target *store,
+                                      const struct ihp__synth_files *files, struct ihp_error *err)
+{
+    char folder[PATH_MAX], name[IHP__PATH_MAX];
+    if (find_deck_folder(model, folder, name, sizeof name, err) != IHP_OK ||
+        ihp__synth_files_check(files, folder, "effects.csv", store, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__synth_files_check(files, folder, "deck.yaml", store, err);
 }
 
 enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model,

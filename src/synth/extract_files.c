@@ -78,7 +78,18 @@ static enum ihp_status make_folder(const struct ihp__synth_extract *extract, con
             own[count++] = extract->file[f].name;
         }
     }
-    return ihp__synth_files_folder(files, folder, "--extract", own, count, err);
+    return ihp__synth_files_folder(files, folder, err) == IHP_OK
+               ? ihp__synth_files_check_folder(files, folder, "--extract", own, count, err)
+               : err->status;
+}
+
+void ihp__synth_extract_recover(const char *folder, const struct ihp__synth_files *files)
+{
+    char name[64];
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+        snprintf(name, sizeof name, "%s.csv", ihp__extract_schemas[f].name);
+        ihp__synth_files_recover(files, folder, name);
+    }
 }
 
 static enum ihp_status prepare(struct ihp__synth_extract *extract, const char *folder,
@@ -255,6 +266,20 @@ enum ihp_status ihp__synth_extract_finish(struct ihp__synth_extract *extract, st
     return ihp__agree(extract->comm, err);
 }
 
+enum ihp_status ihp__synth_extract_put_aside(const struct ihp__synth_extract *extract,
+                                             struct ihp__synth_files *files, struct ihp_error *err)
+{
+    char path[IHP__PATH_MAX];
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+        if (has_file(f) &&
+            (ihp__path_resolve(path, sizeof path, extract->file[f].path, err) != IHP_OK ||
+             ihp__synth_files_aside(files, path, err) != IHP_OK)) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
 enum ihp_status ihp__synth_extract_name(struct ihp__synth_extract *extract, bool force,
                                         struct ihp_error *err)
 {
@@ -273,6 +298,7 @@ enum ihp_status ihp__synth_extract_name(struct ihp__synth_extract *extract, bool
         }
         file->made = false;
         file->named = is_new;
+        snprintf(file->path, sizeof file->path, "%s", output.path); /* what to remove */
         ihp__unfinished_done(&file->unfinished);
     }
     return IHP_OK;

@@ -30,6 +30,13 @@ enum ihp_status ihp__synth_extract_open(struct ihp__synth_extract *extract, stru
 enum ihp_status ihp__synth_extract_finish(struct ihp__synth_extract *extract,
                                           struct ihp_error *err);
 
+/* Puts back what a killed run left aside in the folder of an extract. */
+void ihp__synth_extract_recover(const char *folder, const struct ihp__synth_files *files);
+
+/* Puts aside what the finished files replace. Only the first rank does. Not collective. */
+enum ihp_status ihp__synth_extract_put_aside(const struct ihp__synth_extract *extract,
+                                             struct ihp__synth_files *files, struct ihp_error *err);
+
 /* Gives the finished files their names; those that exist are replaced with `force`. Only the first
  * rank does. Not collective. */
 enum ihp_status ihp__synth_extract_name(struct ihp__synth_extract *extract, bool force,

@@ -3,6 +3,7 @@
  * them again. */
 #include "synth/files.h"
 
+#include "base/aside.h"
 #include "base/error.h"
 #include "base/leftover.h"
 #include "base/outfile.h"
@@ -34,6 +35,8 @@ struct ihp__synth_files {
     char made[FOLDERS_MAX][IHP__PATH_MAX]; /* folders that this run made */
     int unfinished[FOLDERS_MAX];
     size_t folders;
+    struct ihp__asides asides;
+    bool undo; /* a run was killed while it gave names */
 };
 
 struct ihp__synth_files *ihp__synth_files_create(bool force, struct ihp_notices *notices)
@@ -44,6 +47,56 @@ struct ihp__synth_files *ihp__synth_files_create(bool force, struct ihp_notices 
         files->notices = notices;
     }
     return files;
+}
+
+/* ---- what was there before ------------------------------------------------------------------- */
+
+enum ihp_status ihp__synth_files_look(struct ihp__synth_files *files, const char *deck,
+                                      struct ihp_error *err)
+{
+    char path[IHP__PATH_MAX];
+    if (ihp__path_resolve(path, sizeof path, deck, err) == IHP_OK) {
+        files->undo = ihp__aside_is_left(path);
+    }
+    return err->status;
+}
+
+void ihp__synth_files_recover(const struct ihp__synth_files *files, const char *folder,
+                              const char *name)
+{
+    struct ihp_error err = {0}; /* a path that cannot be used is reported where it is checked */
+    char path[IHP__PATH_MAX], real[IHP__PATH_MAX];
+    enum ihp_status status = folder == NULL ? ihp__path_copy(path, sizeof path, name, &err)
+                                            : ihp__path_join(path, sizeof path, folder, name, &err);
+    if (status == IHP_OK && ihp__path_resolve(real, sizeof real, path, &err) == IHP_OK) {
+        ihp__aside_recover(real, files->undo, files->notices);
+    }
+}
+
+enum ihp_status ihp__synth_files_aside(struct ihp__synth_files *files, const char *path,
+                                       struct ihp_error *err)
+{
+    return files->force ? ihp__aside_put(&files->asides, path, err) : IHP_OK;
+}
+
+enum ihp_status ihp__synth_files_put_aside(struct ihp__synth_files *files,
+                                           const struct ihp__target *store, struct ihp_error *err)
+{
+    if (ihp__lease_check(store->lease, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < files->leases; i++) {
+        if (ihp__lease_check(files->lease[i], err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    for (size_t i = files->items; i-- > 0;) {
+        if (ihp__synth_files_aside(files, files->item[i]->output.path, err) != IHP_OK ||
+            (i + 1 == files->items && ihp__synth_files_aside(files, store->path, err) != IHP_OK)) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
 }
 
 /* ---- folders --------------------------------------------------------------------------------- */
@@ -108,23 +161,6 @@ static enum ihp_status fail_make(const char *folder, int error, struct ihp_error
                      strerror(error));
 }
 
-/* Looks at the files of a folder that exists. */
-static enum ihp_status check_folder(const struct ihp__synth_files *files, const char *folder,
-                                    const char *option, const char *const *own, size_t count,
-                                    struct ihp_error *err)
-{
-    DIR *open = opendir(folder);
-    if (open == NULL) {
-        return fail_make(folder, errno, err);
-    }
-    enum ihp_status status = check_others(open, folder, option, own, count, err);
-    closedir(open);
-    for (size_t i = 0; status == IHP_OK && i < count; i++) {
-        status = ihp__synth_files_check(files, folder, own[i], NULL, err);
-    }
-    return status;
-}
-
 /* Makes the folder unless it is there. */
 static enum ihp_status make_folder(struct ihp__synth_files *files, const char *folder,
                                    struct ihp_error *err)
@@ -144,7 +180,6 @@ static enum ihp_status make_folder(struct ihp__synth_files *files, const char *f
 }
 
 enum ihp_status ihp__synth_files_folder(struct ihp__synth_files *files, const char *folder,
-                                        const char *option, const char *const *own, size_t count,
                                         struct ihp_error *err)
 {
     char parent[IHP__PATH_MAX];
@@ -159,10 +194,24 @@ enum ihp_status ihp__synth_files_folder(struct ihp__synth_files *files, const ch
     if (ihp__synth_files_lease(files, folder, err) != IHP_OK) {
         return err->status;
     }
-    if (make_folder(files, folder, err) != IHP_OK) {
-        return err->status;
+    return make_folder(files, folder, err);
+}
+
+enum ihp_status ihp__synth_files_check_folder(const struct ihp__synth_files *files,
+                                              const char *folder, const char *option,
+                                              const char *const *own, size_t count,
+                                              struct ihp_error *err)
+{
+    DIR *open = opendir(folder);
+    if (open == NULL) {
+        return fail_make(folder, errno, err);
     }
-    return check_folder(files, folder, option, own, count, err);
+    enum ihp_status status = check_others(open, folder, option, own, count, err);
+    closedir(open);
+    for (size_t i = 0; status == IHP_OK && i < count; i++) {
+        status = ihp__synth_files_check(files, folder, own[i], NULL, err);
+    }
+    return status;
 }
 
 enum ihp_status ihp__synth_files_lease(struct ihp__synth_files *files, const char *path,
@@ -176,6 +225,13 @@ enum ihp_status ihp__synth_files_lease(struct ihp__synth_files *files, const cha
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+enum ihp_status ihp__synth_files_check_store(const struct ihp__target *store, const char *path,
+                                             struct ihp_error *err)
+{
+    return ihp__target_check_other(store, path, "both the store and another file of the state",
+                                   err);
+}
+
 enum ihp_status ihp__synth_files_check(const struct ihp__synth_files *files, const char *folder,
                                        const char *name, const struct ihp__target *store,
                                        struct ihp_error *err)
@@ -184,10 +240,7 @@ enum ihp_status ihp__synth_files_check(const struct ihp__synth_files *files, con
     struct ihp__target output = {.given = path, .force = files->force};
     if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK ||
         ihp__path_resolve(output.path, sizeof output.path, path, err) != IHP_OK ||
-        (store != NULL && ihp__target_check_other(store, path,
-                                                  "both the store and another file of "
-                                                  "the state",
-                                                  err) != IHP_OK)) {
+        (store != NULL && ihp__synth_files_check_store(store, path, err) != IHP_OK)) {
         return err->status;
     }
     ihp__leftover_remove(output.path);
@@ -216,11 +269,6 @@ enum ihp_status ihp__synth_file_write(struct ihp__synth_files *files,
 
 enum ihp_status ihp__synth_files_name(struct ihp__synth_files *files, struct ihp_error *err)
 {
-    for (size_t i = 0; i < files->leases; i++) {
-        if (ihp__lease_check(files->lease[i], err) != IHP_OK) {
-            return err->status;
-        }
-    }
     for (size_t i = 0; i < files->items; i++) {
         struct item *item = files->item[i];
         bool is_new = access(item->output.path, F_OK) != 0;
@@ -247,6 +295,11 @@ void ihp__synth_files_end(struct ihp__synth_files **out, bool keep)
             unlink(files->item[i]->output.path);
         }
         free(files->item[i]);
+    }
+    if (keep) {
+        ihp__aside_drop(&files->asides);
+    } else {
+        ihp__aside_restore(&files->asides, files->notices);
     }
     for (size_t i = 0; i < files->folders; i++) {
         if (!keep) {

@@ -62,6 +62,21 @@ enum ihp_status ihp__synth_program_path(const struct ihp_synth_options *options,
 enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
                                          struct ihp__synth_files *files, struct ihp_error *err)
 {
+    char folder[IHP__PATH_MAX], name[IHP__SYNTH_FILE];
+    if (ihp__synth_program_path(&model->options, folder, sizeof folder, err) != IHP_OK ||
+        ihp__synth_files_folder(files, folder, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; ihp__synth_program_file(i, name); i++) {
+        ihp__synth_files_recover(files, folder, name);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__synth_program_check(const struct ihp__synth_model *model,
+                                         const struct ihp__synth_files *files,
+                                         struct ihp_error *err)
+{
     char folder[IHP__PATH_MAX];
     char name[FILES_MAX][IHP__SYNTH_FILE];
     const char *own[FILES_MAX];
@@ -73,7 +88,7 @@ enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
     if (ihp__synth_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__synth_files_folder(files, folder, "--program", own, count, err);
+    return ihp__synth_files_check_folder(files, folder, "--program", own, count, err);
 }
 
 /* Writes the file whose name is the context. */

@@ -19,9 +19,14 @@ enum ihp_status ihp__synth_program_path(const struct ihp_synth_options *options,
 enum { IHP__SYNTH_FILE = 32 };
 bool ihp__synth_program_file(size_t i, char name[IHP__SYNTH_FILE]);
 
-/* Makes the program folder, or refuses it. */
+/* Makes the program folder, takes its lease, and puts back what a killed run left aside. */
 enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
                                          struct ihp__synth_files *files, struct ihp_error *err);
+
+/* Refuses a program folder with files that may not be replaced, or that do not belong there. */
+enum ihp_status ihp__synth_program_check(const struct ihp__synth_model *model,
+                                         const struct ihp__synth_files *files,
+                                         struct ihp_error *err);
 
 /* Writes the files of the program folder. */
 enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
@@ -29,11 +34,24 @@ enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
 
 /* ---- deck_file.c ----------------------------------------------------------------------------- */
 
-/* Refuses deck.yaml and effects.csv next to the program folder, which exists, if they exist and may
- * not be replaced or are the output `store`. Takes the lease of deck.yaml. */
+/* Finds out if a run was killed that had put the deck aside. Call it before
+ * `ihp__synth_program_begin`. */
+enum ihp_status ihp__synth_deck_look(const struct ihp__synth_model *model,
+                                     struct ihp__synth_files *files, struct ihp_error *err);
+
+/* Takes the lease of deck.yaml, unless it is the output `store`, and puts back what a killed run
+ * left aside of it and of effects.csv. Both are next to the program folder, which exists. Call it
+ * when all other files are back. */
 enum ihp_status ihp__synth_deck_begin(const struct ihp__synth_model *model,
                                       const struct ihp__target *store,
                                       struct ihp__synth_files *files, struct ihp_error *err);
+
+/* Refuses deck.yaml and effects.csv if they exist and may not be replaced or are the output
+ * `store`.
+ */
+enum ihp_status ihp__synth_deck_check(const struct ihp__synth_model *model,
+                                      const struct ihp__target *store,
+                                      const struct ihp__synth_files *files, struct ihp_error *err);
 
 /* Writes deck.yaml and effects.csv next to the program folder. */
 enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model,

@@ -19,6 +19,7 @@ struct synth {
     bool first_rank, last_rank;
     bool keeps;                     /* the files stay */
     bool holds;                     /* signals */
+    bool replaces;                  /* a store that is there */
     struct ihp__synth_model *model; /* owned, as are all below */
     struct ihp__synth_tables *tables;
     struct ihp__synth_extract *extract; /* NULL if none was asked for */
@@ -206,12 +207,22 @@ static enum ihp_status begin_files(struct synth *s, struct ihp_notices *notices,
     if (s->files == NULL) {
         return ihp__fail_memory(err, "the files of the state");
     }
-    if (ihp__synth_program_begin(s->model, s->files, err) != IHP_OK ||
-        ihp__target_begin(&s->store, options->store_path, options->force, notices, err) != IHP_OK ||
+    if (ihp__synth_deck_look(s->model, s->files, err) != IHP_OK ||
+        ihp__synth_program_begin(s->model, s->files, err) != IHP_OK ||
+        ihp__target_begin(&s->store, options->store_path, options->force, notices, err) != IHP_OK) {
+        return err->status;
+    }
+    /* All is put back before anything is refused, and the deck last. */
+    ihp__synth_files_recover(s->files, NULL, s->store.path);
+    if (options->extract_dir != NULL) {
+        ihp__synth_extract_recover(options->extract_dir, s->files);
+    }
+    if (ihp__synth_deck_begin(s->model, &s->store, s->files, err) != IHP_OK ||
+        ihp__synth_program_check(s->model, s->files, err) != IHP_OK ||
         ihp__target_check_new(&s->store, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__synth_deck_begin(s->model, &s->store, s->files, err);
+    return ihp__synth_deck_check(s->model, &s->store, s->files, err);
 }
 
 /* Makes the model and the tables of this rank's members; the first rank also begins the files. */
@@ -260,10 +271,16 @@ static enum ihp_status write_program(const struct synth *s, struct ihp_error *er
     return ihp__synth_deck_write(s->model, s->files, err);
 }
 
-/* Gives all files but the store their names. Only the first rank does. */
+/* Puts aside what is replaced, and gives all files but the store their names. Only the first rank
+ * does. */
 static enum ihp_status name_files(struct synth *s, struct ihp_error *err)
 {
-    if (!s->first_rank || ihp__target_check_new(&s->store, err) != IHP_OK ||
+    if (!s->first_rank || ihp__target_check_new(&s->store, err) != IHP_OK) {
+        return err->status;
+    }
+    s->replaces = access(s->store.path, F_OK) == 0;
+    if (ihp__synth_files_put_aside(s->files, &s->store, err) != IHP_OK ||
+        (s->extract != NULL && ihp__synth_extract_put_aside(s->extract, s->files, err) != IHP_OK) ||
         ihp__synth_files_name(s->files, err) != IHP_OK || s->extract == NULL) {
         return err->status;
     }
@@ -271,7 +288,7 @@ static enum ihp_status name_files(struct synth *s, struct ihp_error *err)
 }
 
 /* Collective. Names are given when everything is on disk; that of the store comes last, so that it
- * is never there without the other files. */
+ * is never there without the other files. `ihp_synth` removes what is aside, or puts it back. */
 static enum ihp_status finish(struct synth *s, struct ihp_error *err)
 {
     ihp__until_agreed(write_program(s, err));
@@ -288,7 +305,7 @@ static enum ihp_status finish(struct synth *s, struct ihp_error *err)
     }
     enum ihp_status status = ihp__store_commit(&s->writer, err);
     /* A store that has its name but may not be on disk keeps the files next to it. */
-    s->keeps = status == IHP_OK || (!s->model->options.force && access(s->store.path, F_OK) == 0);
+    s->keeps = status == IHP_OK || (!s->replaces && access(s->store.path, F_OK) == 0);
     return status;
 }
 

@@ -256,11 +256,6 @@ class Case:
                  if not any(name == top or name.startswith(top + '/') for top in names)}
         return (without_leftovers(found) if leftovers else found) == self.normal
 
-    def is_mixed(self, left):
-        """`ihp synth --force` replaces its files one by one, each whole; a state that one can make again at will."""
-        return self.job.name == 'synth' and self.force and all(
-            digest in (self.before.get(name), self.normal.get(name)) for name, digest in left.items())
-
     def wrong_with(self, outcome, texts, codes=(1,), leftovers=False):
         """Returns what is wrong with the end of a run, or None. It may succeed with all that a good run gives; or fail
         with one of the codes, one error line with one of the texts, and what was there before, untouched. Leftovers
@@ -287,7 +282,7 @@ class Case:
         if outcome.code == 1 and any(text in error for text in ADVICE for error in errors):
             return 'gives wrong advice'
         left = without_leftovers(self.left()) if leftovers else self.left()
-        if left not in (self.before, self.normal) and not self.is_mixed(left):
+        if left not in (self.before, self.normal):
             return 'leaves something else than before'
         return None
 
