@@ -3,9 +3,11 @@
 #include "cli.h"
 #include "progress.h"
 
+#include "base/json_load.h"
 #include "base/money.h"
 #include "extract/schema.h"
 #include "ihp/import.h"
+#include "result/import_record.h"
 #include "result/print_sentence.h"
 
 #include <string.h>
@@ -148,7 +150,19 @@ static void print_counts(const struct ihp_import_options *o, const struct ihp_im
         ihp__print_sentence(stdout, "%llu bad rows are in %s\n",
                             (unsigned long long)report->bad_rows, o->quarantine_path);
     }
-    printf("\nResults: %s\n", o->store_path);
+}
+
+/* Prints what was set aside and the control totals. */
+static enum ihp_status print_record(const struct ihp_import_report *report, struct ihp_error *err)
+{
+    json_t *record;
+    if (ihp__json_load_text(report->record, strlen(report->record), "the record of the import",
+                            &record, err) != IHP_OK) {
+        return err->status;
+    }
+    enum ihp_status status = ihp__record_print(stdout, record, false, err);
+    json_decref(record);
+    return status;
 }
 
 static enum ihp_status run(struct ihp__cli *cli, void *request)
@@ -163,6 +177,8 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
     }
     if (cli->rank == 0 && status == IHP_OK && !r->quiet) {
         print_counts(&r->options, &report);
+        status = print_record(&report, cli->err);
+        printf("\nResults: %s\n", r->options.store_path);
     }
     ihp_import_report_clear(&report);
     return status;

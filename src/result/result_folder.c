@@ -3,6 +3,7 @@
 #include "result/result_folder.h"
 
 #include "result/folder.h"
+#include "result/import_record.h"
 #include "result/manifest.h"
 #include "result/results_h5.h"
 
@@ -33,7 +34,9 @@ enum ihp_status ihp__result_write(struct ihp__output *output, const struct ihp__
                                   const struct ihp__run_stats *stats, struct ihp_error *err)
 {
     json_t *manifest = ihp__manifest_create(input, notices);
-    if (manifest == NULL) {
+    if (manifest == NULL ||
+        json_object_set_new(manifest, "import", ihp__record_summary(input->import_record)) != 0) {
+        json_decref(manifest);
         return ihp__fail_memory(err, "the manifest");
     }
     enum ihp_status status =

@@ -14,6 +14,8 @@
 #include "result/table.h"
 #include "sweep/sweep.h"
 
+#include <jansson.h>
+
 /* The tables of a result folder. A new one has a row in result_files.c, too, its columns where it
  * is made, and when a block of a sweep has it in jobs/merge/merge_tables.c. */
 enum ihp__table_number {
@@ -43,7 +45,8 @@ struct ihp__result_input {
     const struct ihp__store_info *store;
     const struct ihp__tally *tally;
     const struct ihp__finance *finance;
-    struct ihp__block block; /* of the deck's sweep; its blocks 0: the whole */
+    struct ihp__block block;     /* of the deck's sweep; its blocks 0: the whole */
+    const json_t *import_record; /* of the store; NULL: it has none, or it is not needed */
 };
 
 /* Gives the tables that are always written their names and columns; they have no rows. */

@@ -49,6 +49,33 @@ done
 ihp import "$extract" -o "$store" --force --quarantine-limit 2%
 ok "a limit without a quarantine file" fails 2 "--quarantine-limit" "--quarantine"
 
+# The control totals of the sample, as counted from its files: 3,256 paid lines, and 32 rows of 2024 set aside.
+spoil 32
+quarantine
+ok "import prints what is set aside" says "$out" "Bad rows set aside" "status is not a valid code; use one of: P D V    32"
+ok "import prints control totals" says "$out" "Control totals by year of service" \
+    "2025  MCO-RED    long_term_care           1      \$3,100.00             0           0"
+cp "$out" "$work/printed"
+ihp info "$store"
+ok "info prints the same" says "$out" "$(sed -n '/^Control totals/,/^all /p' "$work/printed")"
+ok "info prints the files" says "$out" "claims      claims.csv      3,258"
+cp -r "$IHP_SOURCE/inputs/sample/program" "$IHP_SOURCE/inputs/sample/deck.yaml" "$work"
+sed -i "s|^store:.*|store: $store|; s|^program:.*|program: $work/program|; s|^output:.*|output: $work/result|" "$work/deck.yaml"
+settle 1 "$work/deck.yaml"
+ok "settles" [ "$code" = 0 ]
+python "$work/result/manifest.json" "$extract/claims.csv" <<'PYTHON'
+import csv, json, sys
+entry = json.load(open(sys.argv[1]))['import']
+rows = list(csv.DictReader(open(sys.argv[2])))
+kept = [row for row in rows if row['status'] == 'P' and row['service_date'].startswith('2024')]
+bad = [row for row in rows if row['status'] == 'X']
+cents = lambda rows: sum(round(float(row['paid_amount']) * 100) for row in rows)
+assert entry['bad_rows'] == len(bad) == 32 and entry['bad_cents'] == cents(bad), entry
+assert entry['paid_lines.2024'] == len(kept) and entry['paid_cents.2024'] == cents(kept), entry
+assert entry['rows_read'] == 3258 + 227 + 223 + 444 + 19 and entry['files'] == 5, entry
+PYTHON
+ok "the manifest has the sums" [ "$code" = 0 ]
+
 # A share counts for each table: 1 of 19 providers is too many, however long the claims are.
 spoil 0
 cp "$extract/providers.csv" "$work/providers.csv"

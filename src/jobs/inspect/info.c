@@ -3,8 +3,9 @@
 #include "base/json_load.h"
 #include "ihp/jobs.h"
 #include "result/file_list.h"
+#include "result/import_record.h"
 #include "store/hdf5_util.h"
-#include "store/store.h"
+#include "store/store_record.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -194,8 +195,14 @@ static enum ihp_status info_of_store(const char *path, FILE *stream, struct ihp_
         return err->status;
     }
     print_store(ihp__store_info(store), stream);
+    json_t *record;
+    enum ihp_status status = ihp__store_read_record(store, &record, err);
+    if (status == IHP_OK && record != NULL) {
+        status = ihp__record_print(stream, record, true, err);
+    }
+    json_decref(record);
     ihp__store_close(&store);
-    return IHP_OK;
+    return status;
 }
 
 enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)

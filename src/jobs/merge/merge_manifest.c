@@ -13,10 +13,10 @@
 enum { MANIFEST_BYTES_MAX = 16 << 20, RUN_DEPTH = 4 };
 
 /* Entries of a block's manifest besides `run`, in the order in which they are written. */
-static const char *const entries[] = {"format", "format_version", "program_version",
-                                      "deck",   "store",          "program",
-                                      "counts", "notices",        "part"};
-enum { ENTRIES = sizeof entries / sizeof entries[0], GROUPS_FROM = 3, GROUPS_END = 7 };
+static const char *const entries[] = {
+    "format",  "format_version", "program_version", "deck",    "store",
+    "program", "counts",         "import",          "notices", "part"};
+enum { ENTRIES = sizeof entries / sizeof entries[0], GROUPS_FROM = 3, GROUPS_END = 8 };
 
 static enum ihp_status damaged(const struct ihp__merge_block *p, const char *what,
                                struct ihp_error *err)

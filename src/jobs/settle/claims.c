@@ -130,8 +130,12 @@ enum ihp_status ihp__claims_take(struct ihp__settling *s)
 struct ihp__result_input ihp__settling_result(const struct ihp__settling *s)
 {
     const struct ihp__context *c = &s->job.context;
-    return (struct ihp__result_input){&c->deck, c->program,  c->info,
-                                      s->tally, &s->finance, s->block};
+    return (struct ihp__result_input){.deck = &c->deck,
+                                      .program = c->program,
+                                      .store = c->info,
+                                      .tally = s->tally,
+                                      .finance = &s->finance,
+                                      .block = s->block};
 }
 
 enum ihp_status ihp__claims_settle(struct ihp__settling *s)

@@ -4,6 +4,7 @@
 #include "jobs/settle/settling.h"
 #include "result/bridge_tables.h"
 #include "result/result_folder.h"
+#include "store/store_record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,21 @@ static enum ihp_status write_member_files(struct ihp__settling *s)
     return status;
 }
 
+/* Writes the tables and the manifest with what it says of the import. */
+static enum ihp_status write_on_rank_0(struct ihp__settling *s, struct ihp__result_input input)
+{
+    struct ihp__job *job = &s->job;
+    json_t *record;
+    enum ihp_status status = ihp__store_read_record(job->context.store, &record, job->err);
+    input.import_record = record;
+    if (status == IHP_OK) {
+        status =
+            ihp__result_write(&s->output, &input, s->table, job->notices, &job->stats, job->err);
+    }
+    json_decref(record);
+    return status;
+}
+
 /* Writes the tables and, last, the manifest, on rank 0 alone, unless the store has changed.
  * Collective; returns the same status on every rank. */
 static enum ihp_status write_tables(struct ihp__settling *s)
@@ -112,8 +128,7 @@ static enum ihp_status write_tables(struct ihp__settling *s)
     struct ihp__result_input input = ihp__settling_result(s);
     if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) == IHP_OK &&
         job->rank == 0) {
-        ihp__until_agreed(
-            ihp__result_write(&s->output, &input, s->table, job->notices, &job->stats, job->err));
+        ihp__until_agreed(write_on_rank_0(s, input));
     }
     return ihp__agree(job->comm, job->err);
 }
