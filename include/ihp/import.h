@@ -60,7 +60,10 @@ typedef void (*ihp_import_progress_fn)(void *context, const struct ihp_import_pr
 
 struct ihp_import_options {
     MPI_Comm comm;               /* the ranks that import; MPI_COMM_NULL: one process without MPI */
-    const char *extract_dir;     /* the folder with members.csv and the others */
+    const char *extract_dir;     /* the folder with members.csv and the others; NULL if the layout
+                                    names the files of every required table */
+    const char *layout_path;     /* what the State's files look like (docs/layouts.md); NULL: they
+                                    are as docs/data.md describes them */
     const char *store_path;      /* the store to make; a link is written through */
     const char *quarantine_path; /* CSV file for bad rows, mode 0600; NULL: bad rows are refused */
     double quarantine_limit;     /* largest share of the rows of a table that may be bad with a

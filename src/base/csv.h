@@ -24,9 +24,12 @@ struct ihp__csv_column {
 /* How a file is written. All zero: fields with commas between them, UTF-8, a header row, and names
  * of columns exactly as the caller gives them. Owns nothing. */
 struct ihp__csv_format {
-    char delimiter;            /* 0: comma */
-    bool latin1;               /* the texts are ISO 8859-1; the rows give them as UTF-8 */
-    bool any_case;             /* names of columns may differ in case and have blanks around them */
+    char delimiter; /* 0: comma */
+    bool latin1;    /* the texts are ISO 8859-1; the rows give them as UTF-8 */
+    bool any_case;  /* names of columns may differ in case and have blanks around them */
+    const char *const *named_by; /* a person has chosen the caller's columns: where each is named,
+                                    for messages; other columns, and names in another case, are no
+                                    news then. NULL: the columns are documented */
     const char *const *header; /* the columns of files without a header row; NULL: they have one */
     size_t header_columns;
     const char *const *trailer; /* a row that begins with one of these is left out and counted; in

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/path.h"
 
 #include <inttypes.h>
@@ -123,6 +124,42 @@ static bool same_name(const char *text, const char *name)
     return strcmp(text, name) == 0;
 }
 
+/* Returns true if the first row has a column that the caller wants: it is a header then, and its
+ * texts are not a member's data. */
+static bool is_header(const struct ihp__csv_reader *r)
+{
+    for (size_t w = 0; w < r->wanted; w++) {
+        for (size_t f = 0; f < r->fields; f++) {
+            if (ihp__csv_same_name(r->text + r->start[f], r->columns[w].name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Refuses a header without a column that somebody has named, with what it has. */
+static void fail_named(struct ihp__csv_reader *r, size_t wanted)
+{
+    const char *name = r->columns[wanted].name;
+    char listed[400] = "", meant[100] = "";
+    const char *names[IHP__CSV_COLUMNS_MAX];
+    size_t used = 0, shown = is_header(r) ? r->fields : 0;
+    for (size_t f = 0; f < shown; f++) {
+        names[f] = r->text + r->start[f];
+        if (used < sizeof listed) {
+            used += (size_t)snprintf(listed + used, sizeof listed - used, "%s%.40s",
+                                     f == 0 ? "; the file has " : ", ", names[f]);
+        }
+    }
+    const char *nearest = ihp__nearest(name, names, shown);
+    if (nearest != NULL) {
+        snprintf(meant, sizeof meant, "; did you mean '%.60s'?", nearest);
+    }
+    fail_at(r, 1, "column %.60s (%s) is missing%s%s%s", name, r->format->named_by[wanted], meant,
+            listed, used < sizeof listed ? "" : "...");
+}
+
 /* Finds a wanted column in the header. */
 static void find_column(struct ihp__csv_reader *r, size_t wanted)
 {
@@ -135,6 +172,9 @@ static void find_column(struct ihp__csv_reader *r, size_t wanted)
     r->position[wanted] = found;
     if (found != SIZE_MAX) {
         r->used[found] = true;
+    } else if (r->status == IHP_OK && column->required && r->format != NULL &&
+               r->format->named_by != NULL) {
+        fail_named(r, wanted);
     } else if (r->status == IHP_OK && column->required) {
         fail_at(r, 1, "column %s is missing; add it to the header and the rows", column->name);
     }
@@ -163,6 +203,9 @@ static void read_header(struct ihp__csv_reader *r)
     r->header_fields = r->fields;
     for (size_t w = 0; r->status == IHP_OK && w < r->wanted; w++) {
         find_column(r, w);
+    }
+    if (r->format != NULL && r->format->named_by != NULL) {
+        return;
     }
     /* Only now is it sure that the row is a header, and that its texts are not a member's data. */
     for (size_t f = 0; r->status == IHP_OK && f < r->fields; f++) {

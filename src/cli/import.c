@@ -22,6 +22,10 @@ static const char *const paragraphs[] = {
     "replaced only with --force, and only when the import succeeds.",
     "An extract has " IHP__EXTRACT_REQUIRED_NAMES "and it may have " IHP__EXTRACT_OPTIONAL_NAMES
     "each of them plain or compressed as .csv.gz. docs/data.md describes their columns.",
+    "A layout (--layout) says what the State's files look like, where they are, and how each "
+    "column "
+    "of the extract is made of theirs. docs/layouts.md describes it. Tables that it does not name "
+    "are in EXTRACT_DIR, which may be left out if it names all of them.",
     "Bad rows are counted by kind and listed with their first line numbers. Any bad row makes the "
     "import fail, unless --quarantine names a file to move bad rows to. It fails all the same if "
     "more than --quarantine-limit of the rows of a table are bad.",
@@ -56,10 +60,20 @@ static const struct ihp__cli_argument arguments[] = {
     {.value = {.name = "EXTRACT_DIR",
                .kind = IHP__CLI_FOLDER,
                .field = IHP__CLI_FIELD(struct request, options.extract_dir)},
-     .help = "folder with the CSV files of the extract"},
+     .help = "folder with the CSV files of the extract",
+     .optional = true},
 };
 
 static const struct ihp__cli_option options[] = {
+    {.name = "layout",
+     .value = {.name = "FILE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, options.layout_path),
+               .endings = "yaml yml"},
+     .otherwise = "none, the files are as docs/data.md describes them",
+     .section = "Input",
+     .help = "import layout (YAML): files, their form, and where columns come from",
+     .more = "Paths in the layout are relative to its folder."},
     {.name = "output",
      .letter = 'o',
      .value = {.name = "STORE",
@@ -114,6 +128,8 @@ static const struct ihp__cli_example examples[] = {
     {"import an extract", "ihp import extract/ -o state.h5"},
     {"move bad rows aside and import the others",
      "ihp import extract/ -o state.h5 --memory 8G --quarantine bad-rows.csv"},
+    {"import files as the State has them, by a layout",
+     "ihp import --layout layout.yaml -o state.h5"},
     {"import on sixteen ranks, each with 4 GiB",
      "mpirun -n 16 ihp import extract/ -o state.h5 --memory 4G"},
 };
@@ -169,6 +185,11 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
     struct ihp_import_report report = {0};
+    if (r->options.extract_dir == NULL && r->options.layout_path == NULL) {
+        return ihp__cli_fail(cli->err, &ihp__command_import,
+                             "expected EXTRACT_DIR, or a layout that names its files (--layout "
+                             "FILE)");
+    }
     r->options.comm = cli->comm;
     r->options.progress = !r->quiet && ihp__cli_on_terminal() ? show : NULL;
     enum ihp_status status = ihp_import(&r->options, &report, cli->notices, cli->err);

@@ -4,6 +4,7 @@
  * characters before it is odd. So each rank counts the quotes in an equal share of the bytes, and
  * the sum over the ranks before it shows how its share begins. (Where a file breaks the rules of
  * quoting, the rank whose chunk has the first such place refuses the file there.) */
+#include "extract/layouts.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
@@ -264,14 +265,13 @@ static enum ihp_status measure(const struct ihp__import *import, struct ihp__sou
                                struct ihp_error *err)
 {
     const struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
-    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
-    size_t columns = ihp__extract_csv_columns(IHP__EXTRACT_CLAIMS, column);
+    struct ihp__import_columns columns;
+    ihp__import_columns_of(import, IHP__EXTRACT_CLAIMS, &columns);
     for (size_t i = 0; i < source->files; i++) {
         const struct ihp__csv_format format = ihp__import_format(source, &source->file[i]);
-        const struct ihp__source_input input = {.path = source->file[i].path,
-                                                .format = &format,
-                                                .texts = ihp__extract_texts(IHP__EXTRACT_CLAIMS)};
-        if (ihp__source_measure(&input, column, columns, &size[i],
+        const struct ihp__source_input input = {
+            .path = source->file[i].path, .format = &format, .texts = columns.texts};
+        if (ihp__source_measure(&input, columns.column, columns.count, &size[i],
                                 import->rank == 0 ? import->notices : NULL, err) != IHP_OK) {
             return err->status;
         }

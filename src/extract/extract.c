@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order of an import: it finds the files, reads the small ones first and the claims last, and
  * gives the store its name when everything is written. */
+#include "extract/layouts.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
@@ -12,10 +13,16 @@
 static enum ihp_status check_options(const struct ihp_import_options *options,
                                      struct ihp_error *err)
 {
-    if (options->extract_dir == NULL || options->store_path == NULL ||
-        options->extract_dir[0] == '\0' || options->store_path[0] == '\0') {
+    bool has_input = options->extract_dir != NULL || options->layout_path != NULL;
+    if (options->store_path == NULL || options->store_path[0] == '\0' ||
+        (options->extract_dir != NULL && options->extract_dir[0] == '\0')) {
         return ihp__fail(err, IHP_ERR_USAGE,
                          "import: give the folder of the extract and the store to make");
+    }
+    if (!has_input) {
+        return ihp__fail(
+            err, IHP_ERR_USAGE,
+            "import: give the folder of the extract, or a layout that names its files");
     }
     return IHP_OK;
 }
@@ -24,11 +31,28 @@ static enum ihp_status check_options(const struct ihp_import_options *options,
  * is wrong with the extract is reported first. */
 #define LONG_IMPORT_BYTES (UINT64_C(256) << 20)
 
-/* Refuses an output that is a file of the extract. */
+/* Refuses a file of the layout as an output. */
+static enum ihp_status check_layout(const struct ihp__import *import,
+                                    const struct ihp__target *output, struct ihp_error *err)
+{
+    const struct ihp__layout *layout = ihp__import_layout(import);
+    const char *path;
+    for (size_t i = 0; layout != NULL && (path = ihp__layout_input(layout, i)) != NULL; i++) {
+        if (ihp__target_check_input(output, path, "a file of the layout", err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+/* Refuses an output that is a file of the layout or of the extract. */
 static enum ihp_status check_output(const struct ihp__import *import,
                                     const struct ihp__target *output, struct ihp_error *err)
 {
     uint64_t bytes = 0;
+    if (check_layout(import, output, err) != IHP_OK) {
+        return err->status;
+    }
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         const struct ihp__import_source *source = &import->source[f];
         for (size_t i = 0; i < source->files; i++) {
@@ -81,7 +105,8 @@ static enum ihp_status find_files(struct ihp__import *import, struct ihp_error *
 
 static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
 {
-    if (ihp__import_memory_begin(import, err) != IHP_OK || find_files(import, err) != IHP_OK ||
+    if (ihp__import_memory_begin(import, err) != IHP_OK ||
+        ihp__import_layout_load(import, err) != IHP_OK || find_files(import, err) != IHP_OK ||
         ihp__import_dict_init(&import->payers, "payers", err) != IHP_OK ||
         ihp__import_dict_init(&import->procedures, "procedure codes", err) != IHP_OK ||
         ihp__import_npis_init(import, err) != IHP_OK ||
@@ -110,7 +135,8 @@ static enum ihp_status import_files(struct ihp__import *import, struct ihp_error
         ihp__import_coordination(import, IHP__EXTRACT_COORDINATION_PAID, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__import_claims(import, err);
+    return ihp__import_claims(import, err) == IHP_OK ? ihp__import_layout_finish(import, err)
+                                                     : err->status;
 }
 
 /* Puts a store and a quarantine file aside that are replaced together. */
@@ -177,9 +203,10 @@ static enum ihp_status fail_rows(const struct ihp__import *import, struct ihp_er
     return ihp__fail(err, IHP_ERR_DATA,
                      "%s: %llu bad %s of %zu %s, so nothing was imported; fix them, or move them "
                      "aside with --quarantine FILE",
-                     import->options->extract_dir, (unsigned long long)bad_rows->rows,
-                     bad_rows->rows == 1 ? "row" : "rows", bad_rows->kinds,
-                     bad_rows->kinds == 1 ? "kind" : "kinds");
+                     import->options->extract_dir != NULL ? import->options->extract_dir
+                                                          : import->options->layout_path,
+                     (unsigned long long)bad_rows->rows, bad_rows->rows == 1 ? "row" : "rows",
+                     bad_rows->kinds, bad_rows->kinds == 1 ? "kind" : "kinds");
 }
 
 /* Runs the import. Sets `*has_report` if there is something to report: after success, and on rank 0
@@ -207,6 +234,7 @@ static void import_free(struct ihp__import **import)
 {
     ihp__store_abandon(&(*import)->writer);
     ihp__import_bad_rows_free(*import);
+    ihp__import_layout_free(*import);
     ihp__control_free(&(*import)->control);
     ihp__record_free(&(*import)->record);
     ihp__target_end(&(*import)->store);

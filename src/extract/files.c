@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of an extract on disk: finding them and reading them row by row. */
+#include "extract/layouts.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
@@ -66,12 +67,64 @@ static enum ihp_status recognise(struct ihp__import *import, enum ihp__extract_f
                                  struct ihp_error *err)
 {
     struct ihp__import_source *source = &import->source[table];
-    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
-    const struct ihp__source_table form = {ihp__extract_schemas[table].name, column,
-                                           ihp__extract_csv_columns(table, column)};
+    struct ihp__import_columns columns;
+    ihp__import_columns_of(import, table, &columns);
+    /* Who has written a layout is told what it says that the files do not have. */
+    const struct ihp__source_table form = {
+        source->format.named_by != NULL ? NULL : ihp__extract_schemas[table].name, columns.column,
+        columns.count};
+    if (source->format.delimiter != 0 || source->format.header != NULL) {
+        return IHP_OK;
+    }
     for (size_t i = 0; i < source->files; i++) {
         if (ihp__source_recognise(source->file[i].path, &form, &source->file[i].delimiter,
                                   import->notices, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status check_folder(const char *folder, struct ihp_error *err)
+{
+    struct stat info;
+    bool found;
+    if (ihp__path_look(folder, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    return found && S_ISDIR(info.st_mode)
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_DATA,
+                           "%s: is not a folder; give the folder that has members.csv", folder);
+}
+
+/* Refuses a layout that names no files of a required table, where there is no folder. */
+static enum ihp_status check_required(const struct ihp__import *import, struct ihp_error *err)
+{
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+        if (ihp__extract_schemas[f].required && !import->source[f].found) {
+            return ihp__fail(err, IHP_ERR_USAGE,
+                             "%s: names no files of %s; add them (%s: {files: ...}), or give "
+                             "EXTRACT_DIR, the folder that has %s.csv",
+                             import->options->layout_path, ihp__extract_schemas[f].name,
+                             ihp__extract_schemas[f].name, ihp__extract_schemas[f].name);
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status add_file(void *context, const char *path, struct ihp_error *err)
+{
+    return ihp__import_add_file(context, path, err);
+}
+
+/* Adds the files that the layout names. */
+static enum ihp_status find_by_layout(struct ihp__import *import, struct ihp_error *err)
+{
+    const struct ihp__layout *layout = ihp__import_layout(import);
+    for (size_t f = 0; layout != NULL && f < IHP__EXTRACT_FILES; f++) {
+        if (ihp__layout_names_files(layout, f) &&
+            ihp__layout_each_file(layout, f, add_file, &import->source[f], err) != IHP_OK) {
             return err->status;
         }
     }
@@ -82,24 +135,24 @@ enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_er
 {
     const char *folder = import->options->extract_dir;
     char path[IHP__PATH_MAX];
-    struct stat info;
-    bool found;
-    if (ihp__path_look(folder, &info, &found, err) != IHP_OK) {
+    bool found = false;
+    if (find_by_layout(import, err) != IHP_OK) {
         return err->status;
     }
-    if (!found || !S_ISDIR(info.st_mode)) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: is not a folder; give the folder that has members.csv", folder);
+    if (folder == NULL ? check_required(import, err) != IHP_OK
+                       : check_folder(folder, err) != IHP_OK) {
+        return err->status;
     }
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         const struct ihp__extract_schema *schema = &ihp__extract_schemas[f];
         struct ihp__import_source *source = &import->source[f];
-        if (source->found) {
-            continue;
+        if (!source->found && folder != NULL &&
+            (ihp__source_find(folder, schema->name, schema->required, path, &found, err) !=
+                 IHP_OK ||
+             (found && ihp__import_add_file(source, path, err) != IHP_OK))) {
+            return err->status;
         }
-        if (ihp__source_find(folder, schema->name, schema->required, path, &found, err) != IHP_OK ||
-            (found && (ihp__import_add_file(source, path, err) != IHP_OK ||
-                       recognise(import, (enum ihp__extract_file)f, err) != IHP_OK))) {
+        if (recognise(import, (enum ihp__extract_file)f, err) != IHP_OK) {
             return err->status;
         }
     }
@@ -175,16 +228,30 @@ struct table_reader {
     uint64_t rows;              /* read so far */
     uint64_t before;            /* bytes of the files before this one */
     uint64_t bytes;             /* to read in all */
+    struct ihp__import_mapping mapping;
     ihp__import_row_fn row_fn;
     void *context;
 };
 
+/* Gives a row to the reading's function, unless the layout leaves it out or refuses it. */
+static enum ihp_status give_row(struct table_reader *reader, const struct ihp__csv_row *csv,
+                                struct ihp_error *err)
+{
+    bool kept = true;
+    if (reader->mapping.reader == NULL) {
+        ihp__import_row_begin(&reader->row, csv);
+    } else if (ihp__import_mapping_row(reader->import, &reader->mapping, csv, &reader->row, &kept,
+                                       err) != IHP_OK) {
+        return err->status;
+    }
+    return kept ? reader->row_fn(reader->context, &reader->row, err) : IHP_OK;
+}
+
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *csv, struct ihp_error *err)
 {
     struct table_reader *reader = context;
-    ihp__import_row_begin(&reader->row, csv);
     reader->row.bytes_read = reader->before + csv->bytes_read;
-    enum ihp_status status = reader->row_fn(reader->context, &reader->row, err);
+    enum ihp_status status = give_row(reader, csv, err);
     reader->row.number++;
     if (++reader->rows % ROWS_BETWEEN_PROGRESS == 0) {
         report(reader->import, ihp__extract_schemas[reader->row.file].stage, reader->rows,
@@ -214,13 +281,11 @@ static enum ihp_status read_part(struct table_reader *reader, size_t i, bool aga
     struct ihp__import *import = reader->import;
     struct ihp__import_source *source = &import->source[reader->row.file];
     struct ihp__import_file *file = &source->file[i];
-    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
-    size_t columns = ihp__extract_csv_columns(reader->row.file, column);
+    struct ihp__import_columns columns;
+    ihp__import_columns_of(import, reader->row.file, &columns);
     const struct ihp__csv_format format = ihp__import_format(source, file);
-    const struct ihp__source_input input = {.path = file->path,
-                                            .format = &format,
-                                            .part = &file->part,
-                                            .texts = ihp__extract_texts(reader->row.file)};
+    const struct ihp__source_input input = {
+        .path = file->path, .format = &format, .part = &file->part, .texts = columns.texts};
     struct ihp__csv_rows rows = {.row_fn = on_row, .context = reader};
     if (again && check_unchanged(file, err) != IHP_OK) {
         return err->status;
@@ -229,8 +294,8 @@ static enum ihp_status read_part(struct table_reader *reader, size_t i, bool aga
     bool silent = again || import->divided;
     /* Greater than the numbers of all rows before, as a row takes at least a byte. */
     reader->row.number = (uint64_t)i << FILE_BIT | file->part.chunk.first | file->part.first_row;
-    if (ihp__source_read(&input, column, columns, &rows, silent ? NULL : import->notices, err) !=
-        IHP_OK) {
+    if (ihp__source_read(&input, columns.column, columns.count, &rows,
+                         silent ? NULL : import->notices, err) != IHP_OK) {
         return err->status;
     }
     if (!again) {
@@ -284,6 +349,25 @@ static enum ihp_status count_rows(struct ihp__import *import, enum ihp__extract_
     return ihp__record_add(&import->record, &key, rows, bytes, err);
 }
 
+/* Reads this rank's parts of all files of a table. */
+static enum ihp_status read_parts(struct table_reader *reader, struct ihp_error *err)
+{
+    struct ihp__import *import = reader->import;
+    const enum ihp__extract_file table = reader->row.file;
+    const struct ihp__import_source *source = &import->source[table];
+    const bool again = reader->row.again;
+    enum ihp_status status = ihp__import_mapping_begin(import, table, again, &reader->mapping, err);
+    for (size_t i = 0; i < source->files && status == IHP_OK; i++) {
+        uint64_t before = reader->rows;
+        status = source->file[i].part.none ? IHP_OK : read_part(reader, i, again, err);
+        if (status == IHP_OK && !again) {
+            status = count_rows(import, table, &source->file[i], reader->rows - before, err);
+        }
+    }
+    ihp__import_mapping_end(&reader->mapping);
+    return status;
+}
+
 enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_file file,
                                  bool again, ihp__import_row_fn row_fn, void *context,
                                  struct ihp_error *err)
@@ -299,13 +383,8 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
         return IHP_OK;
     }
     report(import, stage, 0, 0, reader.bytes);
-    for (size_t i = 0; i < source->files; i++) {
-        uint64_t before = reader.rows;
-        if ((!source->file[i].part.none && read_part(&reader, i, again, err) != IHP_OK) ||
-            (!again &&
-             count_rows(import, file, &source->file[i], reader.rows - before, err) != IHP_OK)) {
-            return err->status;
-        }
+    if (read_parts(&reader, err) != IHP_OK) {
+        return err->status;
     }
     if (!again && file != IHP__EXTRACT_CLAIMS) {
         note_ends(import, source);

@@ -43,6 +43,7 @@ struct ihp__import_source {
 };
 
 struct ihp__import_values;
+struct ihp__import_layout;
 
 /* One row of a file. Its fields are those of `csv` until a value has to be converted (values.h);
  * `csv` keeps what the file has, for the quarantine file. */
@@ -140,6 +141,7 @@ struct ihp__import {
     bool failed;      /* the ranks have agreed on an error */
     uint64_t process; /* number of rank 0's process, for names that all ranks know */
     struct ihp_notices *notices;
+    struct ihp__import_layout *layout; /* owned; NULL without a layout */
     struct ihp__import_source source[IHP__EXTRACT_FILES];
     bool divided; /* each rank has its part of the claims */
     struct ihp__import_memory memory;

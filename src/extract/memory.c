@@ -44,7 +44,9 @@ static enum ihp_status fail_budget(const struct ihp__import *import, uint64_t ot
     return ihp__fail(err, IHP_ERR_USAGE,
                      "%s: does not fit into the given memory (%llu MiB); give about %llu MiB "
                      "(--memory)",
-                     row != NULL ? row->csv->file : import->options->extract_dir,
+                     row != NULL                            ? row->csv->file
+                     : import->options->extract_dir != NULL ? import->options->extract_dir
+                                                            : import->options->layout_path,
                      (unsigned long long)given, (unsigned long long)need + 1);
 }
 

@@ -2,6 +2,7 @@
 /* Tables in memory: duplicate rows, sorting by member, writing columns. */
 #include "extract/table.h"
 
+#include "extract/layouts.h"
 #include "extract/ranks.h"
 
 #include "base/search.h"
@@ -93,6 +94,10 @@ static enum ihp_status report_row(void *context, struct ihp__import_row *row, st
         return IHP_OK;
     }
     enum ihp__import_drop why = (enum ihp__import_drop)(drops->row[report->next++] % 2);
+    if (why == IHP__IMPORT_IDENTICAL && ihp__import_keeps_one(report->import, row->file)) {
+        ihp__import_count_identical(report->import, row);
+        return IHP_OK;
+    }
     const struct ihp__import_reason reason = {NULL, report->reason[why]};
     return ihp__import_bad_rows_add(report->import, row, &reason, err);
 }

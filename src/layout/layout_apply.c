@@ -7,8 +7,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 enum { NOT_JUDGED = -2, NO_RULE = -1 };
+
+/* Rows of a State have few combinations of codes. The rule that fits a combination is remembered,
+ * as looking through all rules for each row would take longer than all else. */
+enum { MEMOS = 1024, MEMO_KEY = 56 };
+struct memo {
+    uint8_t length; /* of the key; 0: there is none */
+    char key[MEMO_KEY];
+    int64_t rule;
+};
 
 struct ihp__layout_reader {
     struct ihp__layout *layout;
@@ -19,6 +29,7 @@ struct ihp__layout_reader {
     const char **field;               /* owned: of the row that is made */
     size_t *length;                   /* owned */
     int64_t *rule;                    /* owned: of each rule table, the rule that fits the row */
+    struct memo *memo;                /* owned: MEMOS of each rule table */
     char (*built)[IHP__LAYOUT_BUILT]; /* owned: texts that are put together */
     char (*date)[IHP__DATE_TEXT];     /* owned: a date of each field */
     const char *problem;              /* of the row, the first */
@@ -37,17 +48,19 @@ enum ihp_status ihp__layout_reader_create(struct ihp__layout *layout, size_t tab
     if (made == NULL) {
         return ihp__fail_memory(err, "the rows of a layout");
     }
-    *made = (struct ihp__layout_reader){.layout = layout,
-                                        .table = t,
-                                        .column = columns,
-                                        .counts = !again,
-                                        .field = calloc(fields, sizeof *made->field),
-                                        .length = calloc(fields, sizeof *made->length),
-                                        .rule = calloc(t->rule_tables + 1, sizeof *made->rule),
-                                        .built = calloc(t->built + 1, sizeof *made->built),
-                                        .date = calloc(fields, sizeof *made->date)};
-    if (made->field == NULL || made->length == NULL || made->rule == NULL || made->built == NULL ||
-        made->date == NULL) {
+    *made =
+        (struct ihp__layout_reader){.layout = layout,
+                                    .table = t,
+                                    .column = columns,
+                                    .counts = !again,
+                                    .field = calloc(fields, sizeof *made->field),
+                                    .length = calloc(fields, sizeof *made->length),
+                                    .rule = calloc(t->rule_tables + 1, sizeof *made->rule),
+                                    .memo = calloc(t->rule_tables * MEMOS + 1, sizeof *made->memo),
+                                    .built = calloc(t->built + 1, sizeof *made->built),
+                                    .date = calloc(fields, sizeof *made->date)};
+    if (made->field == NULL || made->length == NULL || made->rule == NULL || made->memo == NULL ||
+        made->built == NULL || made->date == NULL) {
         ihp__layout_reader_free(&made);
         return ihp__fail_memory(err, "the rows of a layout");
     }
@@ -61,6 +74,7 @@ void ihp__layout_reader_free(struct ihp__layout_reader **reader)
         free((*reader)->field);
         free((*reader)->length);
         free((*reader)->rule);
+        free((*reader)->memo);
         free((*reader)->built);
         free((*reader)->date);
         free(*reader);
@@ -216,22 +230,64 @@ static bool fits(const struct ihp__layout_reader *r, const struct ihp__layout_ru
     return true;
 }
 
+/* Writes what the rules look at in the row, each text with its length. Returns the length of all,
+ * 0 if it is too long to be remembered. */
+static size_t write_key(const struct ihp__layout_reader *r, const struct ihp__layout_rules *rules,
+                        char key[MEMO_KEY])
+{
+    size_t used = 0;
+    for (size_t c = 0; c < rules->sheet->columns; c++) {
+        if (rules->column[c] == IHP__LAYOUT_NONE) {
+            continue;
+        }
+        struct ihp__layout_text text = column_of(r, rules->column[c]);
+        if (text.length > MEMO_KEY || used + 1 + text.length > MEMO_KEY) {
+            return 0;
+        }
+        key[used++] = (char)text.length;
+        memcpy(key + used, text.text, text.length);
+        used += text.length;
+    }
+    return used;
+}
+
+static int64_t find_rule(const struct ihp__layout_reader *r, const struct ihp__layout_rules *rules)
+{
+    for (size_t row = 0; row < rules->sheet->rows; row++) {
+        if (fits(r, rules, row)) {
+            return (int64_t)row;
+        }
+    }
+    return NO_RULE;
+}
+
 /* Returns the first rule that fits the row, or NO_RULE. Values that use the same rules judge the
  * row once. */
 static int64_t judge(struct ihp__layout_reader *r, size_t table)
 {
     const struct ihp__layout_rules *rules = &r->table->rules[table];
-    if (r->rule[table] == NOT_JUDGED) {
-        r->rule[table] = NO_RULE;
-        for (size_t row = 0; row < rules->sheet->rows; row++) {
-            if (fits(r, rules, row)) {
-                r->rule[table] = (int64_t)row;
-                r->layout->hit[rules->hits + row] += r->counts;
-                break;
-            }
+    if (r->rule[table] != NOT_JUDGED) {
+        return r->rule[table];
+    }
+    char key[MEMO_KEY];
+    size_t length = write_key(r, rules, key);
+    struct memo *memo = &r->memo[table * MEMOS + (size_t)XXH3_64bits(key, length) % MEMOS];
+    int64_t rule;
+    if (length > 0 && memo->length == length && memcmp(memo->key, key, length) == 0) {
+        rule = memo->rule;
+    } else {
+        rule = find_rule(r, rules);
+        if (length > 0) {
+            memo->length = (uint8_t)length;
+            memo->rule = rule;
+            memcpy(memo->key, key, length);
         }
     }
-    return r->rule[table];
+    r->rule[table] = rule;
+    if (rule != NO_RULE && r->counts) {
+        r->layout->hit[rules->hits + (size_t)rule]++;
+    }
+    return rule;
 }
 
 /* Writes what the rules asked about: "CLM_TYPE '1', POS '11'". Columns with a member's data are

@@ -136,9 +136,10 @@ struct ihp__layout_table {
     bool keeps_one;
     size_t no_month; /* the reason of spans without a whole month, or IHP__LAYOUT_NONE */
     struct ihp__csv_column *column; /* owned: of the files */
+    const char **named_by;          /* owned: where each column is named */
     bool *is_private;               /* owned: of each column */
     uint64_t texts;                 /* bit i: column i is a text */
-    size_t columns, column_capacity, private_capacity;
+    size_t columns, column_capacity, named_capacity, private_capacity;
     struct ihp__layout_value *value; /* owned */
     size_t values, value_capacity;
     size_t *of_field;                /* owned: the value of each column of the extract */

@@ -123,6 +123,7 @@ static void free_table(struct ihp__layout_table *table)
     free(table->trailers.text);
     free(table->reasons.text);
     free(table->column);
+    free(table->named_by);
     free(table->is_private);
     free(table->value);
     free(table->of_field);

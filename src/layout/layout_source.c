@@ -4,7 +4,9 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/path.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_same_name(const char *a, const char *b)
@@ -37,14 +39,20 @@ enum ihp_status ihp__layout_column(const struct ihp__layout_loading *l, const ch
         }
         if (!ihp__array_reserve(&table->column, &table->column_capacity, at + 1,
                                 sizeof *table->column) ||
+            !ihp__array_reserve(&table->named_by, &table->named_capacity, at + 1,
+                                sizeof *table->named_by) ||
             !ihp__array_reserve(&table->is_private, &table->private_capacity, at + 1,
                                 sizeof *table->is_private)) {
             return ihp__fail_memory(l->err, "the layout");
         }
+        char by[200];
+        snprintf(by, sizeof by, "line %zu of %.60s, %.80s", line, ihp__path_base(l->layout->path),
+                 where);
         table->column[at].name = name;
+        table->named_by[at] = ihp__layout_keep(l, by);
         table->columns++;
     }
     table->column[at].required |= required;
     *column = at;
-    return IHP_OK;
+    return l->err->status;
 }

@@ -219,6 +219,7 @@ static enum ihp_status finish_table(struct ihp__layout_loading *l)
         return l->err->status;
     }
     table->format.any_case = true;
+    table->format.named_by = table->named_by;
     table->format.header = table->header.count == 0 ? NULL : table->header.text;
     table->format.header_columns = table->header.count;
     table->format.trailer = table->trailers.text;

@@ -28,9 +28,10 @@ static void tell_seen(const struct ihp__layout *layout, const struct ihp__layout
                                                                      : "; ",
                                  seen->text[i]);
     }
-    ihp__notice_add(notices, "%s: has no %s for %" PRIu64 " rows of %s, to make %s of them: %s%s",
+    ihp__notice_add(notices, "%s: has no %s for %" PRIu64 " row%s of %s, to make %s of them: %s%s",
                     ihp__path_base(sheet->path), value->kind == IHP__LAYOUT_LOOKUP ? "key" : "rule",
-                    seen->rows, table->schema->name, table->schema->field[value->field].name, texts,
+                    seen->rows, seen->rows == 1 ? "" : "s", table->schema->name,
+                    table->schema->field[value->field].name, texts,
                     seen->text[IHP__LAYOUT_SEEN - 1][0] == '\0' ? "" : ", and perhaps others");
 }
 

@@ -121,6 +121,65 @@ def sections(files):
     return ''.join('=== %s.csv\n%s' % (name, text_of(table)) for name, table in files.items())
 
 
+LAYOUT = '''claims:
+  files: [c*.psv]
+  delimiter: pipe
+  encoding: latin-1
+  dates: MM/DD/YYYY
+  repeated_rows: keep_one
+  columns:
+    claim_id: {join: [{constant: SECRETC}, NUMBER], with: ""}
+    paid_date: [PD_DT, SVC_DT]
+    service_date: SVC_DT
+    status: {lookup: map.csv, from: ST, key: code, value: status, otherwise: {column: ST}}
+    service_class: {rules: services.csv}
+    category: {rules: services.csv}
+  leave_out:
+    - {column: ST, values: ["9", x*, 20..29], because: capitation}
+    - {begins: "# rows"}
+members:
+  files: people.tab
+  delimiter: tab
+  header: [ID, DOB, SEX, CNTY]
+  columns: {member_id: ID, birth_date: DOB, sex: SEX, county: {text: "27", then: CNTY}}
+enrollment:
+  partial_months: whole
+'''
+
+
+def make_layouts(small):
+    """Yields inputs of fuzz_layout: a layout with lookup and rule tables, and files in another form."""
+    def american(date):
+        return date[5:7] + '/' + date[8:] + '/' + date[:4]
+
+    claims = [['NUMBER', 'LINE', 'MEMBER_ID', 'SVC_DT', 'PD_DT', 'ST', 'PROCEDURE', 'POS', 'CAT', 'BILLING_NPI', 'TREATING_NPI',
+               'PAYER', 'PAID_AMOUNT']]
+    for row in small['claims'][1:]:
+        claims.append([row[0][7:], row[1], row[2], american(row[3]), american(row[4]), '1', row[6], row[7][:2], row[8]] + row[9:13])
+    claims += [claims[-1], claims[-1][:5] + ['9'] + claims[-1][6:]]
+    out = '=== layout.yaml\n' + LAYOUT
+    out += '=== c1.psv\n' + ''.join('|'.join(row) + '\n' for row in claims) + '12 rows selected.\n'
+    out += '=== people.tab\n' + ''.join('\t'.join([row[0], row[1].replace('-', ''), row[2], row[3][2:]]) + '\n'
+                                       for row in small['members'][1:])
+    out += '=== map.csv\ncode,status\n1,P\n2,D\n'
+    out += '''=== services.csv
+POS,CAT,service_class,category,note
+ph,,pharmacy,030,
+pr,040..049|080,professional,043,
+pr,(blank),professional,199,
+ou,*,outpatient,007,
+in,0*,inpatient,001,
+,,professional,043,the others
+'''
+    yield 'layout', 'claims', out
+    yield 'layout', 'no-rule', out.replace(',,professional,043,the others\n', '')
+    yield 'layout', 'spans', '''=== layout.yaml
+enrollment: {files: spans.csv, dates: SAS days, partial_months: count}
+=== spans.csv
+member_id,month_from,month_to,program,payer,exclusion
+''' + ''.join(row[0] + ',23011,24471.0,MA,FFS,\n' for row in small['members'][1:])
+
+
 def make_texts(extract, program):
     yield 'csv', 'plain', 'a,b,c\n1,2,3\n"x,""y",z,\n'
     yield 'csv', 'bom-crlf', b'\xef\xbb\xbfc,a\r\n"1\r\n2",2\r\n\r\n3,4'
@@ -165,6 +224,7 @@ def make_texts(extract, program):
     yield 'extract', 'compress', '=== options\ncompress\n' + sections(small)
     yield 'extract', 'runs', '=== options\nquarantine runs\n' + sections(small)
     yield 'extract', 'gzip', '=== options\ngzip\n' + sections(small)
+    yield from make_layouts(small)
     member = secret('M00220')
     reports = [['ihp_id', 'member_id', 'period', 'claimed', 'list_received', 'reported', 'note'],
                ['PRAIRIE', member, '2025', 'NONE', '2026-05-01', '2026-05-20', ''],

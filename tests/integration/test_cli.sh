@@ -90,9 +90,10 @@ frobnicate|unknown command 'frobnicate' (see
 --hlep|unknown option '--hlep'; did you mean '--help'?
 help settel|unknown COMMAND 'settel'; did you mean 'settle'?
 help import settle|expected at most one COMMAND
-import|expected exactly one EXTRACT_DIR
+import|required option is missing: -o STORE
+import -o state.h5|expected EXTRACT_DIR, or a layout that names its files (--layout FILE)
 import extract|required option is missing: -o STORE
-import extract other -o state.h5|expected exactly one EXTRACT_DIR
+import extract other -o state.h5|expected at most one EXTRACT_DIR
 import extract -o|option --output requires a value, STORE
 import extract --output|option --output requires a value, STORE
 import extract -o state.h5 --bogus|unknown option '--bogus' (see
