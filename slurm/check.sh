@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/check.sh DECK
 #
-# Checks the store of a deck against its program folder (ihp check), as a job of one process.
+# Checks what a deck settles (ihp check --strict), as a job of one process. The job fails if a flag is raised
+# that must not be: those of check_flags in site.conf.
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself" >&2
@@ -14,23 +15,20 @@ source "$slurm_dir/lib.sh"
 arguments 1 "$@"
 deck=$(whole_path "$1")
 
-find_both() {
-    if ! store=$(deck_path "$deck" store) || ! folder_of_terms=$(deck_path "$deck" program); then
-        told=1 # by deck_path
-        exit 2
-    fi
-}
-
 if in_job check; then
     # shellcheck source=slurm/job.sh
     source "$slurm_dir/job.sh"
-    find_both
-    run_ranks 1 check "$store" --program "$folder_of_terms"
-    stage_done "the store and the program folder of $deck can be read"
+    run_ranks 1 check "$deck" --strict ${site[check_flags]:+--flags "${site[check_flags]}"}
+    stage_done "no flag that must not be raised is raised for $deck"
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
 [[ -f $deck ]] || fail 2 "$deck: the deck does not exist"
-find_both
+for key in store program; do
+    if ! deck_path "$deck" "$key" >/dev/null; then
+        told=1 # by deck_path
+        exit 2
+    fi
+done
 submit_check "$deck"
 tell_submitted check "$job"

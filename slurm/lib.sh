@@ -91,6 +91,7 @@ small_minutes 1-100000 60
 small_memory_mib 1-100000000 4096
 import_minutes 1-100000 240
 import_memory_mib 64-100000000 4096
+check_flags flags -
 signal_seconds 1-65535 180
 requeues_max 0-1000 20
 program path -
@@ -115,6 +116,7 @@ kind_words() {
         launcher) echo "srun or mpirun" ;;
         variables) echo "NAME=VALUE, separated by blanks, without shell characters" ;;
         mail) echo "one address" ;;
+        flags) echo "flags of 'ihp check --help', separated by commas" ;;
         events) echo "events of sbatch --mail-type, separated by commas" ;;
         options) echo "--NAME or --NAME=VALUE, separated by blanks, and no option that the scripts set" ;;
         *) echo "a whole number from ${1%-*} to ${1#*-}" ;;
@@ -132,6 +134,7 @@ kind_pattern() {
         launcher) echo 'srun|mpirun' ;;
         variables) echo "[A-Z_][A-Za-z0-9_]*=$word*( +[A-Z_][A-Za-z0-9_]*=$word*)*" ;;
         mail) echo '[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+' ;;
+        flags) echo '[a-z_]+(,[a-z_]+)*' ;;
         events) echo '[A-Z_0-9]+(,[A-Z_0-9]+)*' ;;
         options) echo "--[a-z-]+(=$word*)?( +--[a-z-]+(=$word*)?)*" ;;
         *) echo '[0-9]{1,9}' ;;

@@ -125,6 +125,9 @@ ihp check deck.yaml --strict --flags missing_month
 ok 'a flag that does not exist' fails 2 "'missing_month' is not a flag of ihp check" "did you mean 'missing_months'?"
 ihp check deck.yaml --flags missing_months
 ok '--flags without --strict' fails 2 '--strict'
+cp deck.yaml 'a deck'
+ihp check 'a deck'
+ok 'a deck of any name' says "$out" 'Rosters in force in'
 ihp check other.yaml
 ok 'no deck' fails 2 'other.yaml'
 ihp check deck.yaml --program nowhere

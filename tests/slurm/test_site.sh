@@ -27,6 +27,7 @@ refuses 'sbatch_options=--qos=a --time=5' 'no option that the scripts set'
 refuses 'sbatch_options=--account=a' 'no option that the scripts set'
 refuses 'sbatch_options=--qos=a --accou=a' 'no option that the scripts set'
 refuses 'sbatch_options=--test-only' 'no option that the scripts set'
+refuses 'check_flags=missing_months low_months' 'check_flags: ' "flags of 'ihp check --help'"
 refuses 'modules=gcc;ls' 'modules: '
 refuses 'launcher=mpiexec' 'srun or mpirun'
 refuses 'time_factor=0' 'a number from 0.01 to 99.99'

@@ -42,7 +42,7 @@ ok "bad import: the log reports it" says "$(log_of "$import")" "import: job $imp
 ok "bad import: no store" [ ! -e bad.h5 ]
 wait_until is_over "$check"
 ok "check: done" is_state "$check" COMPLETED
-ok "check: its output" says "$(log_of "$check")" "$work/sample/state.h5" "check: the store and"
+ok "check: its output" says "$(log_of "$check")" "Flags" "check: no flag that must not be raised is raised"
 
 # From within another job, whose numbers and limits are not passed on.
 run sbatch --wait --array=7 --ntasks=1 --mem-per-cpu=50M --time=1 --output="$work/nested.log" \

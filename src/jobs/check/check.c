@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Compares every block with its digest, and prints how many there are. A store of an earlier
  * version has none, which a notice says. */
@@ -93,11 +94,32 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+/* Returns true if a file is a run deck and not a store: by its name, or else because it begins as
+ * text. What cannot be read is left to the reader of stores. */
+static bool is_deck(const char *path)
+{
+    unsigned char begin[8];
+    if (ends_with(path, ".yaml") || ends_with(path, ".yml") || ends_with(path, ".h5")) {
+        return !ends_with(path, ".h5");
+    }
+    struct stat stat_;
+    FILE *file = stat(path, &stat_) == 0 && S_ISREG(stat_.st_mode) ? fopen(path, "rb") : NULL;
+    size_t size = file == NULL ? 0 : fread(begin, 1, sizeof begin, file);
+    bool text = size == sizeof begin;
+    for (size_t i = 0; i < size; i++) {
+        text &= begin[i] == '\n' || begin[i] == '\r' || (begin[i] >= ' ' && begin[i] < 0x7f);
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return text;
+}
+
 static enum ihp_status open_inputs(const struct ihp_check_options *options, struct inputs *in,
                                    struct ihp_notices *notices, struct ihp_error *err)
 {
     const char *store = options->path, *program = options->program_folder;
-    if (ends_with(options->path, ".yaml") || ends_with(options->path, ".yml")) {
+    if (is_deck(options->path)) {
         if (ihp__deck_load(options->path, &in->deck, err) != IHP_OK) {
             return err->status;
         }
