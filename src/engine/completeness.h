@@ -29,7 +29,8 @@ struct ihp__month_finding {
     int32_t first, last;   /* months since 1970-01 */
     uint64_t lines;
     int64_t cents;
-    double lines_expected, members_expected, cents_expected; /* the first two are 0 if unpaid */
+    double lines_expected, members_expected, cents_expected; /* members are 0 if it is not
+                                                               known how many have a line */
 };
 
 /* The months to look at. */

@@ -54,8 +54,9 @@ const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool sho
                                     char text[IHP__MONTH_FINDING_TEXT])
 {
     char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT], when[2 * IHP__DATE_TEXT + 64];
-    char found[COUNT_TEXT + 16], lines[COUNT_TEXT], members[COUNT_TEXT], money[COUNT_TEXT + 16];
-    char had[COUNT_TEXT + 16];
+    char found[COUNT_TEXT + 16], lines[COUNT_TEXT], members[COUNT_TEXT + 16],
+        money[COUNT_TEXT + 16];
+    char had[COUNT_TEXT + 16], number[COUNT_TEXT];
     bool several = f->last > f->first, of_class = f->service_class != IHP__ALL_CLASSES;
     snprintf(when, sizeof when, "%s%s%s%s%s",
              of_class ? ihp__code_text(&ihp__service_classes, f->service_class) : "",
@@ -72,10 +73,13 @@ const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool sho
     case IHP__MONTH_MISSING:
     case IHP__MONTH_LOW:
     case IHP__MONTH_HIGH:
+        about(f->members_expected, number);
+        snprintf(members, sizeof members, "%s%s%s", f->members_expected > 0 ? " of " : "",
+                 f->members_expected > 0 ? number : "", f->members_expected > 0 ? " members" : "");
         snprintf(text, IHP__MONTH_FINDING_TEXT,
-                 "%s: %s; about %s lines of %s members and %s are expected from the months around",
-                 when, lines_of(f->lines, show_small, found), about(f->lines_expected, lines),
-                 about(f->members_expected, members), dollars_of(f->cents_expected, money));
+                 "%s: %s; about %s lines%s and %s are expected from the months around", when,
+                 lines_of(f->lines, show_small, found), about(f->lines_expected, lines), members,
+                 dollars_of(f->cents_expected, money));
         break;
     case IHP__MONTH_LOW_DOLLARS:
     case IHP__MONTH_HIGH_DOLLARS:

@@ -2,6 +2,8 @@
 /* ihp settle: open, pass, reduce, settle, write. Each rank works on its own members; after every
  * stage the ranks agree, so that an error of one ends all. */
 #include "jobs/settle/settling.h"
+
+#include "engine/missing_months.h"
 #include "result/bridge_tables.h"
 #include "result/result_folder.h"
 #include "store/store_record.h"
@@ -34,7 +36,9 @@ static enum ihp_status open_inputs(struct ihp__settling *s)
                                                 .group = IHP__FILES_RESULT,
                                                 .force = s->options->force,
                                                 .first = s->job.rank == 0};
-    if (ihp__output_open(&s->output, &request, s->job.err) != IHP_OK ||
+    if (ihp__note_missing_months(deck, s->job.context.store, s->job.notices, s->job.err) !=
+            IHP_OK ||
+        ihp__output_open(&s->output, &request, s->job.err) != IHP_OK ||
         ihp__settling_go_on(s) != IHP_OK) {
         return s->job.err->status;
     }

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Judges the control totals of an import as ihp check judges claims. The totals say when services
+ * were, but not when they were paid, nor how many members had one: months in run-out are left out,
+ * and members are estimated. */
+#include "engine/missing_months.h"
+
+#include "base/search.h"
+#include "engine/completeness.h"
+#include "store/store_record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    NOTICES = 10,
+    RUN_OUT = 3,         /* months after which a month has nearly all of its lines */
+    LINES_OF_MEMBER = 5, /* in a month, of a member with a line; more only makes it judge less */
+};
+
+/* Finds the number of a payer; -1 if the store has no such payer. */
+static int payer_number(const struct ihp__store_info *info, const char *text)
+{
+    size_t at;
+    IHP__LOWER_BOUND(at, info->payers, strcmp(info->payer[at], text) < 0);
+    return at < info->payers && strcmp(info->payer[at], text) == 0 ? (int)at : -1;
+}
+
+/* Takes month and payer of a row. Returns false for a row that is not of one month and payer. */
+static bool take_key(const struct ihp__store_info *info, const json_t *row, int32_t *month,
+                     int *payer)
+{
+    const char *when = json_string_value(json_array_get(row, 0));
+    const char *who = json_string_value(json_array_get(row, 1));
+    *payer = when == NULL || who == NULL ? -1 : payer_number(info, who);
+    return *payer >= 0 && ihp__month_parse(when, month);
+}
+
+/* Adds paid lines to the cells of all classes and of one. Returns false if memory is short. */
+static bool add_lines(struct ihp__payer_months *months, const struct ihp__payer_month_cell *cell)
+{
+    struct ihp__payer_month_cell all = *cell;
+    all.service_class = IHP__ALL_CLASSES;
+    return ihp__payer_months_join(months, cell) && ihp__payer_months_join(months, &all);
+}
+
+static bool take_claims(const struct ihp__store_info *info, const json_t *rows,
+                        struct ihp__payer_months *months)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        int32_t month;
+        int payer;
+        const char *service_class = json_string_value(json_array_get(row, 2));
+        const char *status = json_string_value(json_array_get(row, 3));
+        json_int_t lines = json_integer_value(json_array_get(row, 4));
+        int of = service_class == NULL ? -1 : ihp__code_find(&ihp__service_classes, service_class);
+        if (!take_key(info, row, &month, &payer) || of < 0 || lines <= 0 || status == NULL ||
+            strcmp(status, ihp__code_text(&ihp__claim_statuses, IHP__CLAIM_PAID)) != 0) {
+            continue;
+        }
+        struct ihp__payer_month_cell cell = {
+            .month = month,
+            .payer = (uint16_t)payer,
+            .service_class = (uint8_t)of,
+            .lines = (uint64_t)lines,
+            .members = (uint64_t)lines / LINES_OF_MEMBER,
+            .cents = json_integer_value(json_array_get(row, 5)),
+            .paid = {(uint64_t)lines},
+        };
+        if (!add_lines(months, &cell)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool take_members(const struct ihp__store_info *info, const json_t *rows,
+                         struct ihp__payer_months *months)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        int32_t month;
+        int payer;
+        json_int_t members = json_integer_value(json_array_get(row, 2));
+        if (take_key(info, row, &month, &payer) && members > 0 &&
+            !ihp__payer_months_enroll(months, (uint16_t)payer, month, (uint64_t)members)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Judges the months of one period and adds notices. */
+static enum ihp_status note_period(const struct ihp__period_spec *spec,
+                                   const struct ihp__store_info *info,
+                                   const struct ihp__payer_months *months,
+                                   struct ihp_notices *notices, struct ihp_error *err)
+{
+    int32_t known = ihp__month_of_day(spec->paid_through + 1) - 1 - RUN_OUT;
+    int32_t last = ihp__period_last_month(spec);
+    struct ihp__month_window window = {.first = ihp__period_first_month(spec),
+                                       .last = last < known ? last : known,
+                                       .paid_last = -1,
+                                       .end = INT32_MAX / 2};
+    struct ihp__month_finding *finding;
+    size_t findings, noted = 0;
+    if (ihp__payer_months_judge(months, &window, &finding, &findings, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < findings; i++) {
+        char text[IHP__MONTH_FINDING_TEXT];
+        if (finding[i].kind != IHP__MONTH_MISSING || noted++ >= NOTICES) {
+            continue;
+        }
+        const char *payer = info->payer[finding[i].payer];
+        finding[i].members_expected = 0;
+        ihp__notice_add(notices, "%s: %s, %s; 'ihp check' says more", info->path,
+                        payer[0] == '\0' ? "(blank payer)" : payer,
+                        ihp__month_finding_text(&finding[i], false, text));
+    }
+    if (noted > NOTICES) {
+        ihp__notice_add(notices, "%s: %zu more months are missing; 'ihp check' lists them",
+                        info->path, noted - NOTICES);
+    }
+    free(finding);
+    return IHP_OK;
+}
+
+enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
+                                         const struct ihp__store *store,
+                                         struct ihp_notices *notices, struct ihp_error *err)
+{
+    const struct ihp__store_info *info = ihp__store_info(store);
+    struct ihp__payer_months months = {0};
+    json_t *record;
+    if (ihp__store_read_record(store, &record, err) != IHP_OK) {
+        return err->status;
+    }
+    const json_t *totals = json_object_get(record, "totals");
+    enum ihp_status status = IHP_OK;
+    if (!take_claims(info, json_object_get(totals, "claims"), &months) ||
+        !take_members(info, json_object_get(totals, "months"), &months)) {
+        status = ihp__fail_memory(err, "the months of claims");
+    }
+    json_decref(record);
+    ihp__payer_months_sort(&months);
+    for (int period = 0; period < 2 && months.cells > 0 && status == IHP_OK; period++) {
+        status = note_period(period == 0 ? &deck->base : &deck->performance, info, &months, notices,
+                             err);
+    }
+    ihp__payer_months_free(&months);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* missing_months.h - notices of the months of a deck in which a payer has no claims, by the control
+ * totals that the import has left in the store, so that no claim is read for them. `ihp check`
+ * looks at the claims and finds more (completeness.h). */
+#ifndef IHP_ENGINE_MISSING_MONTHS_H
+#define IHP_ENGINE_MISSING_MONTHS_H
+
+#include "deck/deck.h"
+#include "store/store.h"
+
+/* Adds a notice for each payer and service class with missing months in a deck's periods, at most
+ * ten. A month within three months of its cut-off is left out. A store without control totals by
+ * month has no notices. Not collective. Fails with IHP_ERR_DATA if the record of the import is
+ * damaged. */
+enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
+                                         const struct ihp__store *store,
+                                         struct ihp_notices *notices, struct ihp_error *err);
+
+#endif
