@@ -13,6 +13,7 @@
 
 enum {
     NOTICES = 10,
+    PERIOD = 12,
     RUN_OUT = 3,         /* months after which a month has nearly all of its lines */
     LINES_OF_MEMBER = 5, /* in a month, of a member with a line; more only makes it judge less */
 };
@@ -94,6 +95,51 @@ static bool take_members(const struct ihp__store_info *info, const json_t *rows,
     return true;
 }
 
+/* Sums the lines of a class by month, of one payer or of all others. */
+static void sum_lines(const struct ihp__payer_months *months, const struct ihp__month_finding *f,
+                      bool others, int32_t first, double sum[PERIOD])
+{
+    for (size_t c = 0; c < months->cells; c++) {
+        const struct ihp__payer_month_cell *cell = &months->cell[c];
+        int64_t at = (int64_t)cell->month - first;
+        if (cell->service_class == f->service_class && (cell->payer != f->payer) == others &&
+            at >= 0 && at < PERIOD) {
+            sum[at] += (double)cell->lines;
+        }
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Returns true if the claims may end before months that seem to be missing: the payer has no later
+ * lines, and other payers have few in these months, too, or there are none. */
+static bool may_be_run_out(const struct ihp__payer_months *months,
+                           const struct ihp__month_finding *f, int32_t first)
+{
+    double own[PERIOD] = {0}, others[PERIOD] = {0}, sorted[PERIOD];
+    double expected = f->lines_expected / (f->last - f->first + 1);
+    sum_lines(months, f, false, first, own);
+    sum_lines(months, f, true, first, others);
+    for (int32_t i = f->last + 1 - first; i < PERIOD; i++) {
+        if (2 * own[i] >= expected) {
+            return false;
+        }
+    }
+    memcpy(sorted, others, sizeof sorted);
+    qsort(sorted, PERIOD, sizeof sorted[0], ascending);
+    double usual = sorted[PERIOD / 2];
+    for (int32_t i = f->first - first; i <= f->last - first; i++) {
+        if (usual == 0 || others[i] < 0.75 * usual) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Judges the months of one period and adds notices. */
 static enum ihp_status note_period(const struct ihp__period_spec *spec,
                                    const struct ihp__store_info *info,
@@ -113,7 +159,8 @@ static enum ihp_status note_period(const struct ihp__period_spec *spec,
     }
     for (size_t i = 0; i < findings; i++) {
         char text[IHP__MONTH_FINDING_TEXT];
-        if (finding[i].kind != IHP__MONTH_MISSING || noted++ >= NOTICES) {
+        if (finding[i].kind != IHP__MONTH_MISSING ||
+            may_be_run_out(months, &finding[i], window.first) || noted++ >= NOTICES) {
             continue;
         }
         const char *payer = info->payer[finding[i].payer];

@@ -40,6 +40,10 @@ ok 'a missing month: refused' fails 3 'cut.yaml: 1 flag that --strict refuses is
 ok 'a missing month: one flag' test "$(flags | wc -l)" = 1
 ok 'a missing month: payer, month, dollars' raised \
     '^  missing_months +MCO-PINE, 2025-06: no line; about 1,[0-9]{3} lines of [0-9]{3} members and \$[0-9]{3},000 are'
+settle 2 "$state/cut.yaml" --force --quiet
+ok 'a missing month: settle tells' says "$err" "cut.h5: MCO-PINE, 2025-06: no line; about 1," "are expected"
+ok 'a missing month: settle tells once' test "$(grep -c 'expected from the months' "$err")" = 1
+ok 'a missing month: so does the manifest' says "$state/result/manifest.json" 'MCO-PINE, 2025-06: no line'
 ihp check "$state/cut.h5" --strict
 ok 'a missing month: the store alone' fails 3 'MCO-PINE, 2025-06: no line'
 ihp check "$state/cut.yaml" --strict --flags unseen_codes,low_months
@@ -55,6 +59,8 @@ without '$12 == "MCO-PINE" && $5 ~ /^2025-06/'
 ok 'a month without payments' raised '^  missing_months +MCO-PINE, 2025-06: no line was paid in this month'
 without '$5 > "2025-11-20"'
 ok 'run-out: no flag' no_flag
+ihp settle "$state/cut.yaml" --force --quiet
+ok 'run-out: no notice of a month' not says "$err" 'expected from the months'
 ihp check "$state/cut.h5"
 ok 'run-out: no flag for the store' no_flag
 
@@ -125,6 +131,12 @@ ihp check deck.yaml --strict --flags missing_month
 ok 'a flag that does not exist' fails 2 "'missing_month' is not a flag of ihp check" "did you mean 'missing_months'?"
 ihp check deck.yaml --flags missing_months
 ok '--flags without --strict' fails 2 '--strict'
+ihp check deck.yaml
+ok 'the record of an import' says "$out" 'What the import noted'
+sed '2s/,P,/,Q,/' extract/claims.csv >more.csv && mv more.csv extract/claims.csv
+ihp import extract -o state.h5 --quiet --force --quarantine bad.csv --quarantine-limit 1
+ihp check deck.yaml
+ok 'rows that were set aside' grep -Eq '^    set aside: claims: .*status.*: under 11$' "$out"
 cp deck.yaml 'a deck'
 ihp check 'a deck'
 ok 'a deck of any name' says "$out" 'Rosters in force in'

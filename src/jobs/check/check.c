@@ -144,10 +144,11 @@ static void close_inputs(struct inputs *in)
     }
 }
 
-static enum ihp_status print_all(struct ihp__check *check, struct ihp_error *err)
+static enum ihp_status print_all(struct ihp__check *check, const struct ihp__store *store,
+                                 struct ihp_error *err)
 {
     ihp__check_store(check);
-    if (ihp__check_months(check, err) != IHP_OK) {
+    if (ihp__check_import(check, store, err) != IHP_OK || ihp__check_months(check, err) != IHP_OK) {
         return err->status;
     }
     if (check->program != NULL && ihp__check_program(check, err) != IHP_OK) {
@@ -186,7 +187,7 @@ enum ihp_status ihp_check(const struct ihp_check_options *options, FILE *stream,
                                    .scan = &in.scan,
                                    .deck = deck,
                                    .program = in.program};
-        status = print_all(&check, err);
+        status = print_all(&check, in.store, err);
         if (status == IHP_OK) {
             status = refuse_flags(&check, refused, err);
         }

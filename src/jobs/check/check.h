@@ -36,6 +36,8 @@ const char *ihp__check_payer(const struct ihp__store_info *info, size_t payer);
 /* Print a section each. */
 void ihp__check_store(struct ihp__check *check);
 enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *err);
+enum ihp_status ihp__check_import(const struct ihp__check *check, const struct ihp__store *store,
+                                  struct ihp_error *err);
 enum ihp_status ihp__check_program(struct ihp__check *check, struct ihp_error *err);
 
 #endif
