@@ -10,6 +10,7 @@
 
 #include "base/calendar.h"
 #include "base/error.h"
+#include "base/lease_look.h"
 #include "base/lease_text.h"
 #include "base/path.h"
 #include "base/rename.h"
@@ -31,7 +32,6 @@
 
 enum {
     TOUCH_SECONDS = 20,
-    STALE_SECONDS = 120,
     ATTEMPTS = 100,    /* to take a lease that others are taking or releasing */
     PAUSE_MS = 20,     /* between them */
     CONFIRM_MS = 250,  /* until a lease that was taken over without locks is looked at again */
@@ -182,101 +182,6 @@ static bool make_unfinished(struct ihp__lease *lease, const char *text)
     return false;
 }
 
-/* ---- the lease that is there ----------------------------------------------------------------- */
-
-enum found { FOUND_NONE, FOUND_STALE, FOUND_HELD, FOUND_FOREIGN, FOUND_UNREADABLE };
-
-struct other {
-    struct ihp__lease_text text;
-    struct stat stat;
-    double age;  /* seconds since it was touched */
-    bool locked; /* by its run */
-    bool ended;  /* its process */
-};
-
-static double seconds(struct timespec time)
-{
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-/* Looks at an open lease whose lock this process has, or which has no lock. */
-static enum found judge(struct ihp__lease *lease, int fd, struct other *other)
-{
-    struct stat now;
-    struct ihp__lease_text *text = &other->text;
-    futimens(lease->fd, NULL); /* for the file system's own time */
-    if (fstat(fd, &other->stat) != 0 || fstat(lease->fd, &now) != 0) {
-        return FOUND_UNREADABLE;
-    }
-    if (!S_ISREG(other->stat.st_mode)) {
-        return FOUND_FOREIGN;
-    }
-    other->age = seconds(now.st_mtim) - seconds(other->stat.st_mtim);
-    enum ihp__lease_form form = ihp__lease_text_read(fd, text);
-    if (form == IHP__LEASE_UNREADABLE || form == IHP__LEASE_FOREIGN) {
-        return form == IHP__LEASE_FOREIGN ? FOUND_FOREIGN : FOUND_UNREADABLE;
-    }
-    if (other->locked) {
-        return FOUND_HELD;
-    }
-    /* One without text was cut short when its host went down. */
-    other->ended = form == IHP__LEASE_WHOLE && ihp__lease_text_has_ended(text);
-    bool here = form == IHP__LEASE_WHOLE && ihp__lease_text_is_here(text);
-    return other->ended || (!here && other->age > STALE_SECONDS) ? FOUND_STALE : FOUND_HELD;
-}
-
-/* Opens the lease that is there, tries to lock it, and looks at it. `*fd` is open, and locked if
- * possible, only if the lease is stale. */
-static enum found look(struct ihp__lease *lease, const char *path, int *fd, struct other *other)
-{
-    *other = (struct other){.locked = false};
-    int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    int opened = open(path, O_RDWR | flags);
-    if (opened < 0 && (errno == EACCES || errno == EROFS || errno == EISDIR)) {
-        opened = open(path, O_RDONLY | flags);
-    }
-    if (opened < 0) {
-        return errno == ENOENT ? FOUND_NONE : errno == ELOOP ? FOUND_FOREIGN : FOUND_UNREADABLE;
-    }
-    if (lease->locks && flock(opened, LOCK_EX | LOCK_NB) != 0) {
-        other->locked = errno == EWOULDBLOCK;
-    }
-    enum found found = judge(lease, opened, other);
-    if (found == FOUND_STALE) {
-        *fd = opened;
-    } else {
-        int reason = errno;
-        close(opened);
-        errno = reason;
-    }
-    return found;
-}
-
-/* Reports who holds the lease. */
-static enum ihp_status fail_in_use(const struct ihp__lease *lease, const char *path,
-                                   const struct other *other, struct ihp_error *err)
-{
-    char holder[IHP__LEASE_HOLDER];
-    ihp__lease_text_describe(&other->text, holder);
-    return ihp__fail(err, IHP_ERR_USAGE,
-                     "%s: in use by %s; wait until it has ended, or write to another place (its "
-                     "lease is %s)",
-                     lease->output, holder, path);
-}
-
-/* Reports a file that has the name of the lease and cannot be used as one. */
-static enum ihp_status fail_found(const struct ihp__lease *lease, const char *path,
-                                  enum found found, struct ihp_error *err)
-{
-    if (found == FOUND_FOREIGN) {
-        return ihp__fail(err, IHP_ERR_USAGE,
-                         "%s: not a lease of ihp, which writes one there while it writes %s; give "
-                         "the file another name",
-                         path, lease->output);
-    }
-    return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
-}
-
 /* ---- what killed newcomers left ---------------------------------------------------------------
  */
 
@@ -292,7 +197,8 @@ static void remove_dead(const struct ihp__lease *lease, const char *path)
     if (fstat(fd, &info) == 0 && fstat(lease->fd, &now) == 0 && S_ISREG(info.st_mode) &&
         !(lease->locks && flock(fd, LOCK_EX | LOCK_NB) != 0)) {
         enum ihp__lease_form form = ihp__lease_text_read(fd, &text);
-        bool old = seconds(now.st_mtim) - seconds(info.st_mtim) > STALE_SECONDS;
+        bool old = ihp__lease_seconds(now.st_mtim) - ihp__lease_seconds(info.st_mtim) >
+                   IHP__LEASE_STALE_SECONDS;
         if ((form == IHP__LEASE_WHOLE && ihp__lease_text_has_ended(&text)) ||
             (form == IHP__LEASE_EMPTY && old)) {
             unlink(path);
@@ -369,8 +275,9 @@ static void list_named(struct ihp__lease *lease)
 }
 
 /* Replaces a stale lease, which is open as `stale`. `*taken`: this run has it. */
-static enum ihp_status take_over(struct ihp__lease *lease, int stale, const struct other *other,
-                                 struct ihp_notices *notices, bool *taken, struct ihp_error *err)
+static enum ihp_status take_over(struct ihp__lease *lease, int stale,
+                                 const struct ihp__lease_other *other, struct ihp_notices *notices,
+                                 bool *taken, struct ihp_error *err)
 {
     char holder[IHP__LEASE_HOLDER];
     enum naming naming = find_naming(lease->path, stale);
@@ -418,7 +325,8 @@ static enum ihp_status try_to_take(struct ihp__lease *lease, bool last, struct i
                                    bool *taken, struct ihp_error *err)
 {
     int fd = -1;
-    struct other other;
+    struct ihp__lease_other other;
+    const struct ihp__lease_probe probe = {lease->fd, lease->locks};
     ihp__unfinished_hold(); /* a signal finds one name or the other on the list */
     bool named = ihp__rename_new(lease->unfinished, lease->path) == 0;
     int reason = errno;
@@ -433,17 +341,19 @@ static enum ihp_status try_to_take(struct ihp__lease *lease, bool last, struct i
     if (errno != EEXIST) {
         return ihp__fail_system(err, IHP_ERR_RUN, lease->path, "cannot be written");
     }
-    enum found found = look(lease, lease->path, &fd, &other);
-    if (found == FOUND_FOREIGN || found == FOUND_UNREADABLE) {
-        bool again = found == FOUND_UNREADABLE && errno == ESTALE && !last; /* removed over NFS */
-        return again ? IHP_OK : fail_found(lease, lease->path, found, err);
+    enum ihp__lease_found found = ihp__lease_look(&probe, lease->path, &fd, &other);
+    if (found == IHP__FOUND_FOREIGN || found == IHP__FOUND_UNREADABLE) {
+        bool again =
+            found == IHP__FOUND_UNREADABLE && errno == ESTALE && !last; /* removed over NFS */
+        return again ? IHP_OK : ihp__lease_fail_found(lease->output, lease->path, found, err);
     }
-    if (found == FOUND_HELD) {
+    if (found == IHP__FOUND_HELD) {
         /* One that is locked although its process has ended is being taken over. */
         bool changing = other.locked && ihp__lease_text_has_ended(&other.text);
-        return changing && !last ? IHP_OK : fail_in_use(lease, lease->path, &other, err);
+        return changing && !last ? IHP_OK
+                                 : ihp__lease_fail_in_use(lease->output, lease->path, &other, err);
     }
-    if (found == FOUND_STALE) {
+    if (found == IHP__FOUND_STALE) {
         enum ihp_status status = take_over(lease, fd, &other, notices, taken, err);
         close(fd);
         return status;
@@ -487,16 +397,28 @@ static enum ihp_status check_other_place(struct ihp__lease *lease, const char *p
                                          struct ihp_error *err)
 {
     int fd = -1;
-    struct other other;
-    enum found found = look(lease, path, &fd, &other);
+    struct ihp__lease_other other;
+    const struct ihp__lease_probe probe = {lease->fd, lease->locks};
+    enum ihp__lease_found found = ihp__lease_look(&probe, path, &fd, &other);
     if (fd >= 0) {
         close(fd);
     }
-    if (found == FOUND_NONE || found == FOUND_STALE) {
+    if (found == IHP__FOUND_NONE || found == IHP__FOUND_STALE) {
         return IHP_OK;
     }
-    return found == FOUND_HELD ? fail_in_use(lease, path, &other, err)
-                               : fail_found(lease, path, found, err);
+    return found == IHP__FOUND_HELD ? ihp__lease_fail_in_use(lease->output, path, &other, err)
+                                    : ihp__lease_fail_found(lease->output, path, found, err);
+}
+
+/* Refuses to go on if another run writes to a folder that the output is in, or inside the output.
+ */
+static enum ihp_status check_around(const struct ihp__lease *lease, const char *resolved,
+                                    bool is_folder, struct ihp_error *err)
+{
+    const struct ihp__lease_probe probe = {lease->fd, lease->locks};
+    return ihp__lease_check_above(&probe, lease->output, resolved, err) == IHP_OK && is_folder
+               ? ihp__lease_check_below(&probe, lease->output, resolved, err)
+               : err->status;
 }
 
 /* Takes the lease next to the output or, where nothing can be made there, inside the folder. */
@@ -519,12 +441,13 @@ static enum ihp_status take_somewhere(struct ihp__lease *lease, const char *reso
         if (take_at_path(lease, text, &writable, notices, err) != IHP_OK) {
             return err->status;
         }
-        return check_other_place(lease, next_to, err);
-    }
-    if (status != IHP_OK) {
+        status = check_other_place(lease, next_to, err);
+    } else if (status != IHP_OK) {
         return ihp__fail(err, status, "%s", first.text);
+    } else if (in_folder) {
+        status = check_other_place(lease, inside, err);
     }
-    return in_folder ? check_other_place(lease, inside, err) : IHP_OK;
+    return status == IHP_OK ? check_around(lease, resolved, in_folder, err) : status;
 }
 
 enum ihp_status ihp__lease_take(const char *output, struct ihp_notices *notices,

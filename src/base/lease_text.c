@@ -141,6 +141,11 @@ bool ihp__lease_text_is_here(const struct ihp__lease_text *text)
     return strcmp(text->host, host) == 0 && strcmp(text->place, place) == 0;
 }
 
+bool ihp__lease_text_is_own(const struct ihp__lease_text *text)
+{
+    return text->pid == (int64_t)getpid() && ihp__lease_text_is_here(text);
+}
+
 bool ihp__lease_text_has_ended(const struct ihp__lease_text *text)
 {
     uint64_t start = 0;

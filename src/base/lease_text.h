@@ -44,6 +44,9 @@ enum ihp__lease_form ihp__lease_text_read(int fd, struct ihp__lease_text *text);
 /* Returns true if the lease is of a process whose number means something in this process. */
 bool ihp__lease_text_is_here(const struct ihp__lease_text *text);
 
+/* Returns true if this process holds the lease. */
+bool ihp__lease_text_is_own(const struct ihp__lease_text *text);
+
 /* Returns true if the process has certainly ended. */
 bool ihp__lease_text_has_ended(const struct ihp__lease_text *text);
 

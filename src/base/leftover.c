@@ -4,6 +4,7 @@
 
 #include "base/path.h"
 #include "base/process.h"
+#include "base/seal.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,21 +19,19 @@
 static int64_t find_maker(const char *name, const char *base)
 {
     static const char *const marks[] = {".part-", ".sort-"};
-    size_t length = strlen(base);
-    if (strncmp(name, base, length) != 0) {
+    const size_t length = strlen(base), sealed = ihp__seal_find(name);
+    if (sealed == 0 || strncmp(name, base, length) != 0) {
         return 0;
     }
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        const char *at = name + length;
-        if (strncmp(at, marks[i], strlen(marks[i])) != 0) {
-            continue;
+        const size_t mark = strlen(marks[i]);
+        if (strncmp(name + length, marks[i], mark) == 0) {
+            const char *at = name + length + mark;
+            const size_t digits = strspn(at, "0123456789");
+            const bool is_known =
+                digits > 0 && digits < 19 && (at + digits == name + sealed || at[digits] == '-');
+            return is_known ? strtoll(at, NULL, 10) : 0;
         }
-        at += strlen(marks[i]);
-        size_t digits = strspn(at, "0123456789");
-        const char *end = at + digits;
-        bool is_known = digits > 0 && digits < 19 &&
-                        (end[0] == '\0' || (i == 0 ? strcmp(end, "-packed") == 0 : end[0] == '-'));
-        return is_known ? strtoll(at, NULL, 10) : 0;
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "base/outfile.h"
 
 #include "base/error.h"
+#include "base/seal.h"
 #include "base/sync.h"
 #include "base/unfinished.h"
 
@@ -32,7 +33,7 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
                                   struct ihp_error *err)
 {
     struct ihp__outfile *fresh = calloc(1, sizeof *fresh);
-    size_t size = strlen(path) + 32;
+    size_t size = strlen(path) + 32 + IHP__SEAL_BYTES;
     if (fresh == NULL || (fresh->path = strdup(path)) == NULL ||
         (fresh->part = malloc(size)) == NULL) {
         if (fresh != NULL) {
@@ -41,6 +42,7 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
         return ihp__fail_memory(err, "an output file");
     }
     snprintf(fresh->part, size, "%s.part-%ld", path, (long)getpid());
+    ihp__seal_name(fresh->part);
     unlink(fresh->part); /* left by an earlier process with the same number */
     ihp__unfinished_hold();
     int fd = open(fresh->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

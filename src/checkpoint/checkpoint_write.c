@@ -4,6 +4,7 @@
 #include "checkpoint_internal.h"
 
 #include "base/agree.h"
+#include "base/seal.h"
 #include "base/sync.h"
 #include "ihp/version.h"
 #include "store/shared_file.h"
@@ -56,7 +57,7 @@ static char *folder_of(const char *path)
     return length == 0 ? strdup(".") : strndup(path, length);
 }
 
-/* Returns true if `name` is `base`.part-NUMBER. */
+/* Returns true if `name` is `base`.part-NUMBER with its seal. */
 static bool is_part(const char *name, const char *base)
 {
     static const char mark[] = ".part-";
@@ -65,7 +66,9 @@ static bool is_part(const char *name, const char *base)
         return false;
     }
     const char *number = name + length + sizeof mark - 1;
-    return *number != '\0' && strspn(number, "0123456789") == strlen(number);
+    const size_t sealed = ihp__seal_find(name);
+    return sealed > 0 && name[sealed + IHP__SEAL_BYTES] == '\0' && number < name + sealed &&
+           number + strspn(number, "0123456789") == name + sealed;
 }
 
 /* Removes temporary files that killed runs have left, so that they do not accumulate. No two

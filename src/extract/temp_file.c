@@ -2,6 +2,7 @@
 /* Temporary files, most of them without a name. */
 #include "extract/temp_file.h"
 
+#include "base/seal.h"
 #include "base/sync.h"
 #include "base/unfinished.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 1 << 20, NAME_BYTES = 80 };
+enum { BUFFER_BYTES = 1 << 20, OWN_BYTES = 40, NAME_BYTES = 80 + IHP__SEAL_BYTES };
 
 struct ihp__temp_file {
     int fd;
@@ -38,6 +39,7 @@ static enum ihp_status make(const char *output, const char *name, struct ihp__te
         return ihp__fail_memory(err, "a temporary file");
     }
     snprintf(file->path, size, "%s.sort-%s", output, name);
+    ihp__seal_name(file->path);
     *out = file;
     return IHP_OK;
 }
@@ -68,7 +70,7 @@ static enum ihp_status create(const char *output, const char *name, struct ihp__
 enum ihp_status ihp__temp_file_create(const char *output, struct ihp__temp_file **out,
                                       struct ihp_error *err)
 {
-    char name[NAME_BYTES / 2];
+    char name[OWN_BYTES];
     snprintf(name, sizeof name, "%ld", (long)getpid());
     if (create(output, name, out, err) == IHP_OK) {
         ihp__temp_file_unname(*out);
@@ -76,16 +78,16 @@ enum ihp_status ihp__temp_file_create(const char *output, struct ihp__temp_file 
     return err->status;
 }
 
-static void shared_name(char name[NAME_BYTES / 2], uint64_t process, int rank, const char *tag)
+static void shared_name(char name[OWN_BYTES], uint64_t process, int rank, const char *tag)
 {
-    snprintf(name, NAME_BYTES / 2, "%llu-%.8s-%d", (unsigned long long)process, tag, rank);
+    snprintf(name, OWN_BYTES, "%llu-%.8s-%d", (unsigned long long)process, tag, rank);
 }
 
 enum ihp_status ihp__temp_file_create_named(const char *output, uint64_t process, int rank,
                                             const char *tag, struct ihp__temp_file **out,
                                             struct ihp_error *err)
 {
-    char name[NAME_BYTES / 2];
+    char name[OWN_BYTES];
     shared_name(name, process, rank, tag);
     return create(output, name, out, err);
 }
@@ -93,7 +95,7 @@ enum ihp_status ihp__temp_file_create_named(const char *output, uint64_t process
 enum ihp_status ihp__temp_file_open(const char *output, uint64_t process, int rank, const char *tag,
                                     struct ihp__temp_file **out, struct ihp_error *err)
 {
-    char name[NAME_BYTES / 2];
+    char name[OWN_BYTES];
     struct ihp__temp_file *file = NULL;
     shared_name(name, process, rank, tag);
     if (make(output, name, &file, err) != IHP_OK) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The folders of a run that writes its output, by name: making the names, and finishing what a
  * killed run left. */
+#define _GNU_SOURCE /* for memrchr */
 #include "result/output_leftover.h"
 
 #include "base/base.h"
 #include "base/rename.h"
+#include "base/seal.h"
 #include "result/folder_tree.h"
 
 #include <dirent.h>
@@ -15,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HOST_BYTES = 64, TAIL_BYTES = HOST_BYTES + 32 };
+enum { HOST_BYTES = 64, TAIL_BYTES = HOST_BYTES + 32 + IHP__SEAL_BYTES };
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -43,7 +45,10 @@ enum ihp_status ihp__output_name(char *path, size_t size, const char *output, co
 {
     char tail[TAIL_BYTES];
     make_tail(tail, kind);
-    return ihp__path_next_to(path, size, output, tail, err);
+    if (ihp__path_next_to(path, size - IHP__SEAL_BYTES, output, tail, err) == IHP_OK) {
+        ihp__seal_name(path);
+    }
+    return err->status;
 }
 
 enum ihp_status ihp__output_inner_name(char *path, size_t size, const char *output,
@@ -51,36 +56,41 @@ enum ihp_status ihp__output_inner_name(char *path, size_t size, const char *outp
 {
     char tail[TAIL_BYTES];
     make_tail(tail, IHP__OUTPUT_PART);
-    return ihp__path_join(path, size, output, tail, err);
+    if (ihp__path_join(path, size - IHP__SEAL_BYTES, output, tail, err) == IHP_OK) {
+        ihp__seal_name(path);
+    }
+    return err->status;
 }
 
 /* ---- leftovers ------------------------------------------------------------------------------- */
 
-/* Returns true if `tail`, "HOST-PID", names a process that does not run any more. One on another
- * host counts as ended, because this process has the lease of the output. */
-static bool has_ended(const char *tail)
+/* Returns true if the `length` bytes at `tail`, "HOST-PID", name a process that does not run any
+ * more. One on another host counts as ended, because this process has the lease of the output. */
+static bool has_ended(const char *tail, size_t length)
 {
     char host[HOST_BYTES], *end;
-    const char *dash = strrchr(tail, '-');
+    const char *dash = memrchr(tail, '-', length);
     name_host(host);
     if (dash == NULL || dash == tail || dash[1] < '0' || dash[1] > '9') {
         return false; /* not a name of ours */
     }
     long pid = strtol(dash + 1, &end, 10);
-    if (*end != '\0' || pid <= 0) {
+    if (end != tail + length || pid <= 0) {
         return false;
     }
     bool here = (size_t)(dash - tail) == strlen(host) && strncmp(tail, host, strlen(host)) == 0;
     return !here || pid == (long)getpid() || (kill((pid_t)pid, 0) != 0 && errno == ESRCH);
 }
 
-/* Returns true if an entry of a folder is a leftover of this beginning. */
+/* Returns true if an entry of a folder is a leftover of this beginning. The seal of its name says
+ * that a run made it, and not the user. */
 static bool is_leftover(const char *folder, const char *name, const char *beginning)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
-    size_t length = strlen(beginning);
-    return strncmp(name, beginning, length) == 0 && has_ended(name + length) &&
+    const size_t length = strlen(beginning), sealed = ihp__seal_find(name);
+    return sealed > length && name[sealed + IHP__SEAL_BYTES] == '\0' &&
+           strncmp(name, beginning, length) == 0 && has_ended(name + length, sealed - length) &&
            ihp__path_join(path, sizeof path, folder, name, NULL) == IHP_OK &&
            lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }

@@ -7,6 +7,8 @@
  *   OUTPUT.old-HOST-PID    is the earlier output, where two names cannot be exchanged in one step
  *   OUTPUT/.part-HOST-PID  is filled where nothing can be made next to the output
  *
+ * A seal follows, so that no folder of the user's is taken for one of these (seal.h).
+ *
  * Nothing here is collective.
  */
 #ifndef IHP_OUTPUT_LEFTOVER_H

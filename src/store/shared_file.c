@@ -3,6 +3,7 @@
 #include "shared_file.h"
 
 #include "base/agree.h"
+#include "base/seal.h"
 #include "base/sync.h"
 #include "base/unfinished.h"
 
@@ -51,7 +52,7 @@ static enum ihp_status open_file(struct ihp__shared_file *s, struct ihp_error *e
 enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path, const char *what,
                                    uint64_t number, MPI_Comm comm, struct ihp_error *err)
 {
-    size_t size = strlen(path) + 32;
+    size_t size = strlen(path) + 32 + IHP__SEAL_BYTES;
     *s = (struct ihp__shared_file){
         .what = what, .comm = MPI_COMM_NULL, .ranks = 1, .file = H5I_INVALID_HID, .fd = -1};
     ihp__until_agreed(ihp__h5_begin(err));
@@ -71,6 +72,7 @@ enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path,
     }
     ihp__share_u64(s->comm, &number, 1);
     snprintf(s->part, size, "%s.part-%llu", path, (unsigned long long)number);
+    ihp__seal_name(s->part);
     if (s->rank == 0) {
         ihp__until_agreed(make_file(s, err));
     }

@@ -4,6 +4,7 @@
 
 #include "base/agree.h"
 #include "base/path.h"
+#include "base/seal.h"
 #include "base/sync.h"
 #include "base/unfinished.h"
 #include "synth/folder.h"
@@ -64,6 +65,7 @@ static enum ihp_status prepare_files(struct ihp__synth_extract *extract, const c
         }
         strcpy(file->path, path);
         snprintf(file->part, sizeof file->part, "%s.part-%llu", path, (unsigned long long)process);
+        ihp__seal_name(file->part);
     }
     return IHP_OK;
 }

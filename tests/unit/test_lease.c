@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -151,6 +152,83 @@ static void test_process_that_was_killed(void **state)
     ihp_notices_clear(&notices);
     close(ready[0]);
     close(ready[1]);
+}
+
+/* Starts a process that takes the lease of an output and holds it until it is killed; returns when
+ * the process has the lease. */
+static pid_t start_holder(const char *name)
+{
+    int ready[2];
+    char byte = 'n';
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct ihp__lease *lease = NULL;
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* also if the test fails */
+        name_output(name);
+        byte = ihp__lease_take(output, NULL, &lease, NULL) == IHP_OK ? 'y' : 'n';
+        if (write(ready[1], &byte, 1) == 1) {
+            pause();
+        }
+        _exit(1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+static void end_holder(pid_t child)
+{
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+/* A run that replaces a folder would take along what another run writes inside it. So no run
+ * begins in a folder that another replaces, nor replaces one in which another works. */
+static void test_runs_around(void **state)
+{
+    (void)state;
+    char words[128];
+    assert_int_equal(mkdir(in_folder("result"), 0755), 0);
+    assert_int_equal(mkdir(in_folder("result/a"), 0755), 0);
+    assert_int_equal(mkdir(in_folder("result/a/b"), 0755), 0);
+    assert_int_equal(symlink("result/a", in_folder("link")), 0);
+    pid_t above = start_holder("result");
+    snprintf(words, sizeof words, "in use by process %ld on host ", (long)above);
+    static const char *const inside[] = {"result/package", "result/a/b/x.h5", "link/b/x.csv"};
+    for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
+        name_output(inside[i]);
+        be_refused(IHP_ERR_USAGE, words);
+        be_refused(IHP_ERR_USAGE, "result.lease)");
+    }
+    name_output("results"); /* another output */
+    struct ihp__lease *lease = take(NULL);
+    ihp__lease_release(&lease);
+    end_holder(above);
+    name_output("result/package"); /* a lease of a run that has ended says nothing */
+    lease = take(NULL);
+    ihp__lease_release(&lease);
+
+    pid_t below = start_holder("result/a/b/x.h5");
+    snprintf(words, sizeof words, "result: in use by process %ld on host ", (long)below);
+    name_output("result");
+    be_refused(IHP_ERR_USAGE, words);
+    be_refused(IHP_ERR_USAGE, "result/a/b/x.h5.lease)");
+    name_output("result/a/b/y.h5"); /* next to it, both can work */
+    lease = take(NULL);
+    ihp__lease_release(&lease);
+    write_text(in_folder("result/notes.lease"), "the lease of our office"); /* not one of ihp */
+    end_holder(below);
+    name_output("result");
+    lease = take(NULL);
+    struct ihp__lease *own = lease; /* a run may have several outputs in one folder */
+    name_output("result/own");
+    lease = take(NULL);
+    ihp__lease_release(&lease);
+    ihp__lease_release(&own);
 }
 
 /* A process number may be used again: the start of the process tells. */
@@ -361,6 +439,7 @@ int main(void)
         IN_FOLDER(test_second_is_refused),
         IN_FOLDER(test_link),
         IN_FOLDER(test_process_that_was_killed),
+        IN_FOLDER(test_runs_around),
         IN_FOLDER(test_another_process_with_the_number),
         IN_FOLDER(test_process_of_this_host),
         IN_FOLDER(test_another_host),

@@ -5,6 +5,7 @@
 #include "files.h"
 
 #include "base/agree.h"
+#include "base/seal.h"
 #include "result/folder.h"
 #include "result/output_folder.h"
 #include "result/output_leftover.h"
@@ -385,6 +386,7 @@ static void leave(const char *kind, long pid, const char *file)
     char host[64], path[PATH_BYTES], inside[2 * PATH_BYTES];
     assert_int_equal(gethostname(host, sizeof host), 0);
     snprintf(path, sizeof path, "%s%s%s-%ld", in_folder("result"), kind, host, pid);
+    ihp__seal_name(path);
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(inside, sizeof inside, "%s/%s", path, file);
     write_text(inside, "left");
@@ -404,6 +406,39 @@ static void test_killed(void **state)
     assert_file_holds(in_folder("result/settlement.csv"), "two");
     assert_false(exists("result/attributed.csv"));
     assert_int_equal(files_in_folder(), 3);
+}
+
+/* Folders of the user's stay, whatever they are called: an archive by date, one of another run that
+ * was given another name, a copy of what a killed run left. */
+static void test_archives(void **state)
+{
+    (void)state;
+    static const char *const mine[] = {"result.old-2025-12-31", "result.part-time-2",
+                                       "result.swap-node1-123", "result.old-2025"};
+    char name[PATH_BYTES];
+    run(in_folder("result"), false, "one");
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(mkdir(in_folder(mine[i]), 0755), 0);
+        snprintf(name, sizeof name, "%s/notes.txt", mine[i]);
+        write_text(in_folder(name), "mine");
+    }
+    leave(IHP__OUTPUT_OLD, NOBODY, "settlement.csv");
+    char host[64], left[PATH_BYTES], copy[PATH_BYTES + 8];
+    assert_int_equal(gethostname(host, sizeof host), 0);
+    snprintf(left, sizeof left, "%s%s%s-%d", in_folder("result"), IHP__OUTPUT_OLD, host, NOBODY);
+    ihp__seal_name(left);
+    snprintf(copy, sizeof copy, "%s-copy", left);
+    assert_int_equal(rename(left, copy), 0);
+    run(in_folder("result"), true, "two");
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "%s/notes.txt", mine[i]);
+        assert_file_holds(in_folder(name), "mine");
+    }
+    assert_int_equal(files_in_folder(), 6);
+    assert_int_equal(rename(in_folder("result"), in_folder("result.old-2026-01-31")), 0);
+    run(in_folder("result"), false, "three"); /* an archive is not put back */
+    assert_file_holds(in_folder("result/settlement.csv"), "three");
+    assert_int_equal(files_in_folder(), 7);
 }
 
 /* What was put into the earlier folder while it was replaced is kept. */
@@ -438,15 +473,12 @@ static void test_put_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_new),         IN_FOLDER(test_failed),
-        IN_FOLDER(test_refused),     IN_FOLDER(test_forced),
-        IN_FOLDER(test_in_use),      IN_FOLDER(test_finished_meanwhile),
-        IN_FOLDER(test_others_stay), IN_FOLDER(test_in_the_way),
-        IN_FOLDER(test_adds),        IN_FOLDER(test_link),
-        IN_FOLDER(test_in_place),    IN_FOLDER(test_killed),
-        IN_FOLDER(test_put_back),    IN_FOLDER(test_killed_with_others),
-        IN_FOLDER(test_two_steps),   IN_FOLDER(test_one_by_one),
-        IN_FOLDER(test_copies),
+        IN_FOLDER(test_new),         IN_FOLDER(test_failed),     IN_FOLDER(test_refused),
+        IN_FOLDER(test_forced),      IN_FOLDER(test_in_use),     IN_FOLDER(test_finished_meanwhile),
+        IN_FOLDER(test_others_stay), IN_FOLDER(test_in_the_way), IN_FOLDER(test_adds),
+        IN_FOLDER(test_link),        IN_FOLDER(test_in_place),   IN_FOLDER(test_killed),
+        IN_FOLDER(test_archives),    IN_FOLDER(test_put_back),   IN_FOLDER(test_killed_with_others),
+        IN_FOLDER(test_two_steps),   IN_FOLDER(test_one_by_one), IN_FOLDER(test_copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
