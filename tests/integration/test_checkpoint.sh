@@ -255,12 +255,13 @@ wait_for_job() {
     job=
 }
 
-# Returns whether a process is a settlement that has installed its handler of SIGUSR1.
+# Returns whether a process is a settlement that has installed its handler of SIGUSR1. The command comes first: until the
+# shell's child becomes the program, it catches what the shell catches, SIGUSR1 among it.
 is_ready() {
     local caught
+    [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") == *ihp" settle "* ]] || return 1
     caught=$(sed -n 's/^SigCgt:\t//p' "/proc/$1/status" 2>/dev/null) || return 1
-    [[ -n $caught ]] && ((0x$caught & 1 << 9)) &&
-        [[ $(tr '\0' ' ' <"/proc/$1/cmdline") == *ihp" settle "* ]]
+    [[ -n $caught ]] && ((0x$caught & 1 << 9))
 }
 
 listens() {
