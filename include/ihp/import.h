@@ -72,6 +72,7 @@ struct ihp_import_options {
     uint64_t memory_bytes;       /* of each rank; at least IHP_IMPORT_MEMORY_MIN; 0: the default */
     bool force;                  /* replace a store or quarantine file that exists */
     bool compress;               /* make the store in its compressed form */
+    bool refuse_npis;            /* take an NPI whose check digit does not fit for blank */
     ihp_import_progress_fn progress; /* may be NULL; called on rank 0, for its share of the rows */
     void *progress_context;
     uint64_t run_lines; /* most claim lines to sort at once; 0: as many as memory allows */

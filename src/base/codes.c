@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define TEXT_OF(name, text)    text,
 #define ALLOWED_OF(name, text) " " text
@@ -30,6 +31,16 @@ int ihp__code_find(const struct ihp__code_list *list, const char *text)
 {
     for (int i = 0; i < list->count; i++) {
         if (strcmp(list->text[i], text) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int ihp__code_find_any_case(const struct ihp__code_list *list, const char *text)
+{
+    for (int i = 0; i < list->count; i++) {
+        if (strcasecmp(list->text[i], text) == 0) {
             return i;
         }
     }

@@ -98,6 +98,9 @@ extern const struct ihp__code_list ihp__major_programs, ihp__exclusions, ihp__cl
 /* Returns the number of `text` in a list, or -1. */
 int ihp__code_find(const struct ihp__code_list *list, const char *text);
 
+/* Does the same for a text whose letters may be capitals or small ones. */
+int ihp__code_find_any_case(const struct ihp__code_list *list, const char *text);
+
 /* Returns the text of a number; "?" if the list has no such number. */
 const char *ihp__code_text(const struct ihp__code_list *list, int number);
 

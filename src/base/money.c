@@ -53,24 +53,27 @@ const char *ihp__money_format(int64_t cents, char buffer[IHP__MONEY_TEXT])
     return buffer;
 }
 
-const char *ihp__money_format_grouped(int64_t cents, char buffer[IHP__MONEY_TEXT])
+const char *ihp__count_format(uint64_t count, char buffer[IHP__COUNT_TEXT])
 {
-    uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
-    char digits[IHP__MONEY_TEXT];
-    size_t length =
-        (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)(size / 100));
+    char digits[IHP__COUNT_TEXT];
+    size_t length = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
     char *out = buffer;
-    if (cents < 0) {
-        *out++ = '-';
-    }
-    *out++ = '$';
     for (size_t i = 0; i < length; i++) {
         if (i > 0 && (length - i) % 3 == 0) {
             *out++ = ',';
         }
         *out++ = digits[i];
     }
-    snprintf(out, 4, ".%02u", (unsigned)(size % 100));
+    *out = '\0';
+    return buffer;
+}
+
+const char *ihp__money_format_grouped(int64_t cents, char buffer[IHP__MONEY_TEXT])
+{
+    uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
+    char dollars[IHP__COUNT_TEXT];
+    snprintf(buffer, IHP__MONEY_TEXT, "%s$%s.%02u", cents < 0 ? "-" : "",
+             ihp__count_format(size / 100, dollars), (unsigned)(size % 100));
     return buffer;
 }
 

@@ -22,6 +22,12 @@ bool ihp__money_parse(const char *text, int64_t *cents);
 /* Writes cents as dollars with two decimals: "-1234.50". Returns `buffer`. */
 const char *ihp__money_format(int64_t cents, char buffer[IHP__MONEY_TEXT]);
 
+/* Size of the text of a count, with its end. */
+#define IHP__COUNT_TEXT 32
+
+/* Writes a count as people write it: "3,214". Returns `buffer`. */
+const char *ihp__count_format(uint64_t count, char buffer[IHP__COUNT_TEXT]);
+
 /* Writes cents as people write dollars: "-$1,234.50". Returns `buffer`. */
 const char *ihp__money_format_grouped(int64_t cents, char buffer[IHP__MONEY_TEXT]);
 

@@ -15,7 +15,10 @@
 struct request {
     struct ihp_import_options options;
     bool quiet;
+    const char *npi_check;
 };
+
+static const char *const npi_checks[] = {"keep", "refuse", NULL};
 
 static const char *const paragraphs[] = {
     "Reads the state extract in EXTRACT_DIR and writes it as a store. A file that exists is "
@@ -110,6 +113,16 @@ static const struct ihp__cli_option options[] = {
      .more = "An import of which more is bad fails, because its result would lack too much."},
     IHP__CLI_ROW_FLAG(struct request, options.allow_empty, "allow-empty", "Bad rows",
                       "make a store without members or without claims", NULL),
+    {.name = "npi-check",
+     .value = {.name = "WHAT",
+               .kind = IHP__CLI_CHOICE,
+               .field = IHP__CLI_FIELD(struct request, npi_check),
+               .choices = npi_checks},
+     .preset = "keep",
+     .section = "Bad rows",
+     .help = "what becomes of an NPI whose check digit does not fit",
+     .more = "With keep it is a provider like any other; with refuse it is nobody's, as if it were "
+             "blank. In either case a notice counts the lines and dollars."},
     {.name = "memory",
      .value = {.name = "SIZE",
                .kind = IHP__CLI_SIZE,
@@ -191,6 +204,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
                              "FILE)");
     }
     r->options.comm = cli->comm;
+    r->options.refuse_npis = r->npi_check != NULL && strcmp(r->npi_check, "refuse") == 0;
     r->options.progress = !r->quiet && ihp__cli_on_terminal() ? show : NULL;
     enum ihp_status status = ihp_import(&r->options, &report, cli->notices, cli->err);
     if (cli->rank == 0) {

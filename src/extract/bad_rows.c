@@ -185,6 +185,10 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
     kind->cents += amount_of(row);
     import->bad_rows.rows++;
     note_line(kind, row->csv->line);
+    if (row->file == IHP__EXTRACT_MEMBERS &&
+        ihp__import_bad_member_add(import, row, err) != IHP_OK) {
+        return err->status;
+    }
     return import->options->quarantine_path == NULL
                ? IHP_OK
                : quarantine(import, row, kind->file, text, err);

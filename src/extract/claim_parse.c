@@ -3,8 +3,28 @@
  * entries alone, and nothing is formatted unless the row is bad. */
 #include "extract/claims.h"
 #include "extract/fields.h"
+#include "extract/values.h"
 
 #include <string.h>
+
+/* Parses the day of payment. A denied line may have none: then the service date is taken. */
+static bool parse_paid_day(struct ihp__import_row *row, struct ihp__import_claim *claim,
+                           struct ihp__import_reason *reason)
+{
+    struct ihp__import_reason unused;
+    uint8_t status;
+    if (ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_PAID_DATE, &claim->paid_day, reason)) {
+        return true;
+    }
+    if (row->length[IHP__EXTRACT_CLAIM_PAID_DATE] > 0 ||
+        !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_STATUS, &status, &unused) ||
+        status != IHP__CLAIM_DENIED) {
+        return false;
+    }
+    claim->paid_day = claim->service_day;
+    ihp__import_value_note(row, IHP__EXTRACT_CLAIM_PAID_DATE, IHP__IMPORT_SERVICE_DATE);
+    return true;
+}
 
 /* Parses the fields that need no look-up. */
 static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *claim,
@@ -16,14 +36,14 @@ static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *
     if (!ihp__import_check_bytes(row, IHP__EXTRACT_CLAIM_ID, reason) ||
         !ihp__import_parse_integer(row, IHP__EXTRACT_CLAIM_LINE, &claim->line, reason) ||
         !ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_SERVICE_DATE, &claim->service_day, reason) ||
-        !ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_PAID_DATE, &claim->paid_day, reason) ||
+        !parse_paid_day(row, claim, reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_STATUS, &claim->status, reason) ||
         !ihp__import_check_procedure(row, IHP__EXTRACT_CLAIM_PROCEDURE, reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_CLASS, &service_class, reason) ||
         !ihp__import_parse_category(row, IHP__EXTRACT_CLAIM_CATEGORY, &category, reason) ||
         !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_BILLING, &npi[0], reason) ||
         !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_TREATING, &npi[1], reason) ||
-        !ihp__import_check_text(row, IHP__EXTRACT_CLAIM_PAYER, reason) ||
+        !ihp__import_check_payer(row, IHP__EXTRACT_CLAIM_PAYER, reason) ||
         !ihp__import_parse_money(row, IHP__EXTRACT_CLAIM_AMOUNT, &claim->amount, reason) ||
         !ihp__import_check_order(claim->service_day, claim->paid_day,
                                  "paid_date is before service_date", reason) ||
@@ -52,6 +72,26 @@ static void copy_texts(const struct ihp__import_row *row, struct ihp__import_cla
     memset(end, 0, (size_t)((char *)claim + ihp__import_claim_bytes(claim) - end));
 }
 
+/* Notes whether an NPI has a wrong check digit, and takes it for blank if the options say so. */
+static void refuse_wrong_npis(const struct ihp__import *import, struct ihp__import_row *row,
+                              struct ihp__import_claim *claim)
+{
+    const struct ihp__import_npi *npi = import->npis.entry;
+    bool billing = npi[claim->billing].wrong, treating = npi[claim->treating].wrong;
+    row->wrong_npi = billing || treating;
+    if (!row->wrong_npi || !import->options->refuse_npis) {
+        return;
+    }
+    if (billing) {
+        claim->billing = 0;
+        ihp__import_value_note(row, IHP__EXTRACT_CLAIM_BILLING, IHP__IMPORT_WRONG_NPI);
+    }
+    if (treating) {
+        claim->treating = 0;
+        ihp__import_value_note(row, IHP__EXTRACT_CLAIM_TREATING, IHP__IMPORT_WRONG_NPI);
+    }
+}
+
 enum ihp_status ihp__import_claim_parse(struct ihp__import *import, struct ihp__import_row *row,
                                         union ihp__import_claim_room *room, bool *good,
                                         struct ihp__import_reason *reason, struct ihp_error *err)
@@ -72,10 +112,12 @@ enum ihp_status ihp__import_claim_parse(struct ihp__import *import, struct ihp__
                                 &claim->procedure, err) != IHP_OK ||
         ihp__import_dict_number(&import->payers, row, IHP__EXTRACT_CLAIM_PAYER, &claim->payer,
                                 err) != IHP_OK ||
-        ihp__import_npi_number(import, npi[0], row, &claim->billing, err) != IHP_OK) {
+        ihp__import_npi_number(import, npi[0], row, &claim->billing, err) != IHP_OK ||
+        ihp__import_npi_number(import, npi[1], row, &claim->treating, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__import_npi_number(import, npi[1], row, &claim->treating, err);
+    refuse_wrong_npis(import, row, claim);
+    return IHP_OK;
 }
 
 /* Returns how many low bits of a member's number are left out, so that the rest is the number of a

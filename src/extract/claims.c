@@ -4,6 +4,7 @@
  * members. */
 #include "extract/claims.h"
 #include "extract/ranks.h"
+#include "extract/values.h"
 
 #include "base/agree.h"
 
@@ -34,6 +35,14 @@ static int by_key_and_row(const struct ihp__import_claim *a, const struct ihp__i
     return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
+/* Counts a line with an NPI whose check digit does not fit, and the dollars paid for it. */
+static void count_wrong_npi(struct ihp__import *import, const struct ihp__import_claim *claim)
+{
+    struct ihp__import_value_counts *counts = &import->values->counts;
+    counts->wrong_npi_lines++;
+    counts->wrong_npi_cents += claim->status == IHP__CLAIM_PAID ? (uint64_t)claim->amount : 0;
+}
+
 static enum ihp_status on_claim(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct claims_import *c = context;
@@ -46,6 +55,10 @@ static enum ihp_status on_claim(void *context, struct ihp__import_row *row, stru
     }
     if (!good) {
         return ihp__import_bad_rows_add(c->import, row, &reason, err);
+    }
+    ihp__import_row_keep(row);
+    if (row->wrong_npi) {
+        count_wrong_npi(c->import, claim);
     }
     ihp__import_claim_count(c->import, &c->totals, claim);
     if (ihp__import_keys_add(c->keys, ihp__import_claim_hash(claim), err) != IHP_OK) {

@@ -143,7 +143,8 @@ enum ihp_status ihp__import_npi_number(struct ihp__import *import, int64_t npi,
                             sizeof *npis->entry, row, err) != IHP_OK) {
         return err->status;
     }
-    npis->entry[npis->count] = (struct ihp__import_npi){npi, 0, UINT32_MAX};
+    npis->entry[npis->count] =
+        (struct ihp__import_npi){npi, 0, UINT32_MAX, !ihp__npi_check_digit_fits(npi)};
     *number = (uint32_t)npis->count++;
     npis->slot[at] = *number + 1;
     return IHP_OK;

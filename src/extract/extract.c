@@ -3,6 +3,7 @@
  * gives the store its name when everything is written. */
 #include "extract/layouts.h"
 #include "extract/ranks.h"
+#include "extract/values.h"
 
 #include "base/agree.h"
 #include "base/unfinished.h"
@@ -107,6 +108,7 @@ static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
 {
     if (ihp__import_memory_begin(import, err) != IHP_OK ||
         ihp__import_layout_load(import, err) != IHP_OK || find_files(import, err) != IHP_OK ||
+        ihp__import_values_create(import, err) != IHP_OK ||
         ihp__import_dict_init(&import->payers, "payers", err) != IHP_OK ||
         ihp__import_dict_init(&import->procedures, "procedure codes", err) != IHP_OK ||
         ihp__import_npis_init(import, err) != IHP_OK ||
@@ -135,8 +137,11 @@ static enum ihp_status import_files(struct ihp__import *import, struct ihp_error
         ihp__import_coordination(import, IHP__EXTRACT_COORDINATION_PAID, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__import_claims(import, err) == IHP_OK ? ihp__import_layout_finish(import, err)
-                                                     : err->status;
+    if (ihp__import_claims(import, err) != IHP_OK ||
+        ihp__import_layout_finish(import, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__import_values_tell(import, err);
 }
 
 /* Puts a store and a quarantine file aside that are replaced together. */
@@ -240,6 +245,9 @@ static void import_free(struct ihp__import **import)
     ihp__target_end(&(*import)->store);
     ihp__target_end(&(*import)->quarantine);
     ihp__import_member_index_free(&(*import)->members);
+    ihp__import_member_index_free(&(*import)->bad_members);
+    free((*import)->bad_id);
+    ihp__import_values_free(*import);
     ihp__import_dict_free(&(*import)->payers);
     ihp__import_dict_free(&(*import)->procedures);
     ihp__import_npis_free(&(*import)->npis);

@@ -1,27 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Fields of an extract. Where speed matters, fields of claims are parsed here and not with the
- * functions of base/. Both accept the same texts, and a test compares them. */
+ * functions of base/. Both accept the same texts, and a test compares them. A field that is not as
+ * documented may still mean one thing: it is then converted (values.h) and read again. */
 #include "extract/fields.h"
 
+#include "extract/convert.h"
+#include "extract/values.h"
+
 #include "base/npi.h"
-#include "base/text.h"
-
-#include <string.h>
-
-static const char *field_of(const struct ihp__import_row *row, int column, size_t *length)
-{
-    *length = row->length[column];
-    return row->field[column];
-}
 
 static const struct ihp__extract_column *schema_of(const struct ihp__import_row *row, int column)
 {
     return &ihp__extract_schemas[row->file].column[column];
 }
 
-/* Says why a field is bad: it is blank, or it has `problem`; NULL: it is not valid. */
-static bool refuse(const struct ihp__import_row *row, int column, const char *problem,
-                   struct ihp__import_reason *reason)
+bool ihp__import_field_bad(const struct ihp__import_row *row, int column, const char *problem,
+                           struct ihp__import_reason *reason)
 {
     reason->column = schema_of(row, column);
     reason->problem = row->length[column] == 0 ? "is blank" : problem;
@@ -42,7 +36,7 @@ static int64_t digits_at(const char *text, size_t digits)
     return value;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- dates ----------------------------------------------------------------------------------- */
 
 static int last_of_month(int year, int month)
 {
@@ -51,95 +45,180 @@ static int last_of_month(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
+/* Reads YYYY-MM-DD. */
+static bool read_day(const char *text, size_t length, int32_t *day)
+{
+    if (length != 10 || text[4] != '-' || text[7] != '-') {
+        return false;
+    }
+    int year = (int)digits_at(text, 4), month = (int)digits_at(text + 5, 2);
+    int date = (int)digits_at(text + 8, 2);
+    if (year < 1 || month < 1 || month > 12 || date < 1 || date > last_of_month(year, month)) {
+        return false;
+    }
+    *day = ihp__day_of_civil(year, month, date);
+    return true;
+}
+
+/* Reads a day that is not written as it should be. */
+static bool convert_day(struct ihp__import_row *row, int column, int32_t *day,
+                        struct ihp__import_reason *reason)
+{
+    const char *problem = NULL;
+    ihp__import_value_trim(row, column);
+    if (read_day(row->field[column], row->length[column], day)) {
+        return true;
+    }
+    if (!ihp__convert_day(row->field[column], row->length[column], day, &problem)) {
+        return ihp__import_field_bad(row, column, problem, reason);
+    }
+    ihp__import_value_note(row, column, IHP__IMPORT_DATE);
+    return true;
+}
+
 bool ihp__import_parse_day(struct ihp__import_row *row, int column, int32_t *day,
                            struct ihp__import_reason *reason)
 {
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    if (length == 10 && text[4] == '-' && text[7] == '-') {
-        int year = (int)digits_at(text, 4), month = (int)digits_at(text + 5, 2);
-        int date = (int)digits_at(text + 8, 2);
-        if (year >= 1 && month >= 1 && month <= 12 && date >= 1 &&
-            date <= last_of_month(year, month)) {
-            *day = ihp__day_of_civil(year, month, date);
-            return true;
-        }
-    }
-    return refuse(row, column, NULL, reason);
+    return read_day(row->field[column], row->length[column], day) ||
+           convert_day(row, column, day, reason);
 }
 
 bool ihp__import_parse_day_if_any(struct ihp__import_row *row, int column, int32_t blank,
                                   int32_t *day, struct ihp__import_reason *reason)
 {
     *day = blank;
-    return row->length[column] == 0 || ihp__import_parse_day(row, column, day, reason);
+    if (row->length[column] == 0) {
+        return true;
+    }
+    if (!ihp__import_parse_day(row, column, day, reason)) {
+        *day = blank;
+        return row->length[column] == 0; /* there were only blanks */
+    }
+    if (*day == IHP__CONVERT_OPEN_DAY) {
+        *day = blank;
+        ihp__import_value_note(row, column, IHP__IMPORT_OPEN);
+    }
+    return true;
+}
+
+/* Reads a month that is not written as YYYY-MM: the first of a span, or the last. */
+static bool convert_month(struct ihp__import_row *row, int column, bool last, int32_t *month,
+                          struct ihp__import_reason *reason)
+{
+    const char *problem = NULL;
+    ihp__import_value_trim(row, column);
+    if (ihp__month_parse(row->field[column], month)) {
+        return true;
+    }
+    if (row->length[column] == 0 && schema_of(row, column)->may_be_blank) {
+        *month = IHP__CONVERT_OPEN_MONTH;
+        return true;
+    }
+    if (!ihp__convert_month(row->field[column], row->length[column], last, month, &problem)) {
+        return ihp__import_field_bad(row, column, problem, reason);
+    }
+    bool open = last && *month == IHP__CONVERT_OPEN_MONTH;
+    ihp__import_value_note(row, column, open ? IHP__IMPORT_OPEN : IHP__IMPORT_MONTH);
+    return true;
 }
 
 bool ihp__import_parse_month(struct ihp__import_row *row, int column, int32_t *month,
                              struct ihp__import_reason *reason)
 {
-    return ihp__month_parse(row->field[column], month) || refuse(row, column, NULL, reason);
+    return ihp__month_parse(row->field[column], month) ||
+           convert_month(row, column, false, month, reason);
 }
 
 bool ihp__import_parse_last_month(struct ihp__import_row *row, int column, int32_t *month,
                                   struct ihp__import_reason *reason)
 {
-    if (row->field[column][0] == '\0') {
-        *month = (9999 - 1970) * 12 + 11;
+    if (row->length[column] == 0 && schema_of(row, column)->may_be_blank) {
+        *month = IHP__CONVERT_OPEN_MONTH;
         return true;
     }
-    return ihp__import_parse_month(row, column, month, reason);
+    return ihp__month_parse(row->field[column], month) ||
+           convert_month(row, column, true, month, reason);
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+/* Reads `digits` digits. Takes off outer blanks and decimals of zeros if it must. */
+static bool read_digits(struct ihp__import_row *row, int column, size_t digits, int64_t *value,
+                        struct ihp__import_reason *reason)
+{
+    const char *problem = NULL;
+    *value = row->length[column] == digits ? digits_at(row->field[column], digits) : -1;
+    if (*value < 0) {
+        ihp__import_value_trim(row, column);
+        ihp__import_value_whole(row, column, &problem);
+        *value = row->length[column] == digits ? digits_at(row->field[column], digits) : -1;
+    }
+    return *value >= 0 || ihp__import_field_bad(row, column, problem, reason);
 }
 
 bool ihp__import_parse_year(struct ihp__import_row *row, int column, int16_t *year,
                             struct ihp__import_reason *reason)
 {
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    int64_t value = length == 4 ? digits_at(text, 4) : -1;
+    int64_t value;
+    if (!read_digits(row, column, 4, &value, reason)) {
+        return false;
+    }
     if (value < 1) {
-        return refuse(row, column, NULL, reason);
+        return ihp__import_field_bad(row, column, NULL, reason);
     }
     *year = (int16_t)value;
     return true;
 }
 
-bool ihp__import_parse_county(struct ihp__import_row *row, int column, uint32_t *county,
-                              struct ihp__import_reason *reason)
+uint32_t ihp__import_parse_county(struct ihp__import_row *row, int column)
 {
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    int64_t value = length == 0 ? 0 : length == 5 ? digits_at(text, 5) : -1;
-    if (value < 0) {
-        return refuse(row, column, NULL, reason);
+    int64_t value;
+    struct ihp__import_reason unused;
+    if (row->length[column] == 0) {
+        return 0;
     }
-    *county = (uint32_t)value;
-    return true;
+    if (!read_digits(row, column, 5, &value, &unused)) {
+        if (row->length[column] > 0) {
+            ihp__import_value_blank(row, column, IHP__IMPORT_LEFT_BLANK);
+        }
+        return 0;
+    }
+    return (uint32_t)value;
 }
 
-bool ihp__import_parse_code(struct ihp__import_row *row, int column, uint8_t *code,
-                            struct ihp__import_reason *reason)
+/* Reads an NPI that is not 10 digits: a UMPI, or a number with blanks or decimals of zeros. */
+static bool convert_npi(struct ihp__import_row *row, int column, int64_t *npi,
+                        struct ihp__import_reason *reason)
 {
-    int number = ihp__code_find(schema_of(row, column)->codes, row->field[column]);
-    if (number < 0) {
-        return refuse(row, column, NULL, reason);
+    const char *problem = NULL;
+    ihp__import_value_trim(row, column);
+    ihp__import_value_whole(row, column, &problem);
+    char letter = row->field[column][0];
+    if (row->length[column] == 10 && letter >= 'a' && letter <= 'z') {
+        ihp__import_value_case(row, column, true);
     }
-    *code = (uint8_t)number;
-    return true;
+    if ((row->length[column] > 0 || schema_of(row, column)->may_be_blank) &&
+        ihp__npi_parse(row->field[column], npi)) {
+        return true;
+    }
+    return ihp__import_field_bad(row, column, problem, reason);
 }
 
 bool ihp__import_parse_npi(struct ihp__import_row *row, int column, int64_t *npi,
                            struct ihp__import_reason *reason)
 {
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    if (length == 0 && schema_of(row, column)->may_be_blank) {
+    const struct ihp__extract_column *schema = schema_of(row, column);
+    if (row->length[column] == 0 && schema->may_be_blank) {
         *npi = IHP__NPI_BLANK;
         return true;
     }
-    int64_t value = length == 10 ? digits_at(text, 10) : -1;
-    if (value < 0) {
-        return refuse(row, column, NULL, reason);
+    int64_t value = row->length[column] == 10 ? digits_at(row->field[column], 10) : -1;
+    if (value < 0 && !convert_npi(row, column, &value, reason)) {
+        return false;
+    }
+    if (schema->may_be_blank && ihp__npi_is_placeholder(value)) {
+        ihp__import_value_blank(row, column, IHP__IMPORT_NOBODY);
+        value = IHP__NPI_BLANK;
     }
     *npi = value;
     return true;
@@ -148,108 +227,108 @@ bool ihp__import_parse_npi(struct ihp__import_row *row, int column, int64_t *npi
 bool ihp__import_parse_integer(struct ihp__import_row *row, int column, int64_t *value,
                                struct ihp__import_reason *reason)
 {
-    size_t length;
-    const char *text = field_of(row, column, &length);
+    const char *text = row->field[column], *problem = NULL;
+    size_t length = row->length[column];
     int64_t number = length >= 1 && length <= 18 ? digits_at(text, length) : -1;
     if (number >= 0) {
         *value = number;
         return true;
     }
-    return ihp__integer_parse(text, INT64_MIN, INT64_MAX, value) ||
-           refuse(row, column, NULL, reason);
+    if (ihp__integer_parse(text, INT64_MIN, INT64_MAX, value)) {
+        return true;
+    }
+    bool changed = ihp__import_value_trim(row, column);
+    changed |= ihp__import_value_whole(row, column, &problem);
+    return (changed && ihp__integer_parse(row->field[column], INT64_MIN, INT64_MAX, value)) ||
+           ihp__import_field_bad(row, column, problem, reason);
+}
+
+/* Reads an amount that is not plain dollars. */
+static bool convert_money(struct ihp__import_row *row, int column, int64_t *cents,
+                          struct ihp__import_reason *reason)
+{
+    const char *problem = NULL;
+    if (ihp__import_value_trim(row, column) && ihp__money_parse(row->field[column], cents)) {
+        return true;
+    }
+    if (!ihp__convert_money(row->field[column], row->length[column], cents, &problem)) {
+        return ihp__import_field_bad(row, column, problem, reason);
+    }
+    ihp__import_value_note(row, column, IHP__IMPORT_DOLLARS);
+    return true;
 }
 
 bool ihp__import_parse_money(struct ihp__import_row *row, int column, int64_t *cents,
                              struct ihp__import_reason *reason)
 {
-    return ihp__money_parse(row->field[column], cents) || refuse(row, column, NULL, reason);
+    return ihp__money_parse(row->field[column], cents) || convert_money(row, column, cents, reason);
+}
+
+/* ---- codes ----------------------------------------------------------------------------------- */
+
+/* Finds a code with outer blanks, or with letters of the other case. Returns -1 for no code. */
+static int convert_code(struct ihp__import_row *row, int column)
+{
+    const struct ihp__code_list *codes = schema_of(row, column)->codes;
+    ihp__import_value_trim(row, column);
+    int number = ihp__code_find(codes, row->field[column]);
+    if (number >= 0) {
+        return number;
+    }
+    number = ihp__code_find_any_case(codes, row->field[column]);
+    if (number >= 0) {
+        char first = ihp__code_text(codes, number)[0];
+        ihp__import_value_case(row, column, first >= 'A' && first <= 'Z');
+    }
+    return number;
+}
+
+bool ihp__import_parse_code(struct ihp__import_row *row, int column, uint8_t *code,
+                            struct ihp__import_reason *reason)
+{
+    int number = ihp__code_find(schema_of(row, column)->codes, row->field[column]);
+    if (number < 0) {
+        number = convert_code(row, column);
+    }
+    if (number < 0) {
+        return ihp__import_field_bad(row, column, NULL, reason);
+    }
+    *code = (uint8_t)number;
+    return true;
+}
+
+uint8_t ihp__import_parse_program(struct ihp__import_row *row, int column)
+{
+    int number = ihp__code_find(&ihp__major_programs, row->field[column]);
+    number = number < 0 ? convert_code(row, column) : number;
+    return number < 0 ? IHP__MAJOR_PROGRAM_OTHER : (uint8_t)number;
+}
+
+/* Reads a category that is not three digits or 999 with a capital. */
+static int convert_category(struct ihp__import_row *row, int column, const char **problem)
+{
+    ihp__import_value_trim(row, column);
+    ihp__import_value_case(row, column, true);
+    if (row->length[column] > 3) {
+        ihp__import_value_whole(row, column, problem);
+    }
+    size_t length = row->length[column];
+    if ((length == 1 || length == 2) && digits_at(row->field[column], length) >= 0) {
+        *problem = length == 2 ? "has two digits (did a spreadsheet drop a zero?)"
+                               : "has one digit (did a spreadsheet drop zeros?)";
+    }
+    return ihp__category_parse(row->field[column]);
 }
 
 bool ihp__import_parse_category(struct ihp__import_row *row, int column, int *category,
                                 struct ihp__import_reason *reason)
 {
+    const char *problem = NULL;
     int number = ihp__category_parse(row->field[column]);
+    number = number < 0 ? convert_category(row, column, &problem) : number;
     if (number < 0) {
-        return refuse(row, column, NULL, reason);
+        return ihp__import_field_bad(row, column, problem, reason);
     }
     *category = number;
     return true;
-}
-
-bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__import_row *row,
-                              int column, uint32_t *member, struct ihp__import_reason *reason)
-{
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    if (ihp__import_member_find(&import->members, text, length, member)) {
-        return true;
-    }
-    *reason = (struct ihp__import_reason){
-        NULL, "member_id is not in members.csv, or only in a bad row of it"};
-    return false;
-}
-
-/* ---- texts ----------------------------------------------------------------------------------- */
-
-bool ihp__import_check_member_id(struct ihp__import_row *row, int column,
-                                 struct ihp__import_reason *reason)
-{
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    return ihp__member_id_valid(text, length) || refuse(row, column, NULL, reason);
-}
-
-bool ihp__import_check_procedure(struct ihp__import_row *row, int column,
-                                 struct ihp__import_reason *reason)
-{
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    bool good = length == 0 || length == IHP__PROCEDURE_LENGTH;
-    for (size_t i = 0; i < length && good; i++) {
-        good = text[i] > ' ' && text[i] <= '~';
-    }
-    return good || refuse(row, column, NULL, reason);
-}
-
-bool ihp__import_check_text(struct ihp__import_row *row, int column,
-                            struct ihp__import_reason *reason)
-{
-    const struct ihp__extract_column *schema = schema_of(row, column);
-    size_t length;
-    const unsigned char *text = (const unsigned char *)field_of(row, column, &length);
-    if (length == 0 && !schema->may_be_blank) {
-        return refuse(row, column, NULL, reason);
-    }
-    size_t characters = 0;
-    bool plain = true; /* printable ASCII, as almost every text is */
-    for (size_t i = 0; i < length; i++) {
-        characters += (text[i] & 0xc0) != 0x80; /* bytes that continue a character do not count */
-        plain &= text[i] >= ' ' && text[i] < 0x7f;
-    }
-    if (characters > schema->longest) {
-        return refuse(row, column, "is too long", reason);
-    }
-    const char *problem = plain ? NULL : ihp__text_problem((const char *)text, length);
-    return problem == NULL || refuse(row, column, problem, reason);
-}
-
-bool ihp__import_check_bytes(struct ihp__import_row *row, int column,
-                             struct ihp__import_reason *reason)
-{
-    size_t length;
-    field_of(row, column, &length);
-    if (length > schema_of(row, column)->longest) {
-        return refuse(row, column, "is too long", reason);
-    }
-    return ihp__import_check_text(row, column, reason);
-}
-
-bool ihp__import_check_order(int32_t from, int32_t to, const char *problem,
-                             struct ihp__import_reason *reason)
-{
-    if (from <= to) {
-        return true;
-    }
-    *reason = (struct ihp__import_reason){NULL, problem};
-    return false;
 }

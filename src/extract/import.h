@@ -55,7 +55,9 @@ struct ihp__import_row {
     bool again;          /* the file is read once more, so nothing is counted */
     uint64_t number;     /* ascends in the table, over all ranks; the same at each reading */
     uint64_t bytes_read; /* of this rank's parts of the table's files so far */
-    struct ihp__import_values *values;
+    struct ihp__import_values *values; /* has room for converted fields */
+    unsigned changes;                  /* how many fields were converted */
+    bool wrong_npi;                    /* an NPI has a wrong check digit; set for claims */
 };
 
 /* Begins a row. */
@@ -65,6 +67,7 @@ static inline void ihp__import_row_begin(struct ihp__import_row *row,
     row->csv = csv;
     row->field = csv->field;
     row->length = csv->length;
+    row->changes = 0;
 }
 
 /* Why a row is bad: "COLUMN PROBLEM; use ALLOWED", where no problem is given "COLUMN is not a valid
@@ -106,7 +109,8 @@ struct ihp__import_member_slot {
 struct ihp__import_member_index {
     size_t count;
     struct ihp__import_member_slot *slot; /* owned; at most three quarters are used */
-    size_t slots;                         /* a power of two */
+    size_t slots;                         /* a power of two; 0: there are no members */
+    uint64_t lengths;                     /* bit n: an ID has n characters */
 };
 
 /* A dictionary of texts that counts the kept rows of each text, so that texts of dropped rows alone
@@ -123,6 +127,7 @@ struct ihp__import_npi {
     int64_t npi;
     uint64_t uses;
     uint32_t taxonomy; /* number in dictionary/taxonomy; UINT32_MAX: none */
+    bool wrong;        /* the check digit does not fit */
 };
 struct ihp__import_npis {
     struct ihp__import_npi *entry; /* owned */
@@ -149,6 +154,9 @@ struct ihp__import {
     struct ihp__control_sums control;
     struct ihp__record record; /* of this rank; in the end of all ranks, on rank 0 */
     struct ihp__import_member_index members;
+    struct ihp__import_member_index bad_members; /* with bad rows; may have good ones, too */
+    char (*bad_id)[IHP__MEMBER_ID_MAX]; /* owned; their IDs, padded, as rank 0 reads them */
+    size_t bad_ids, bad_id_capacity;
     struct ihp__import_dict payers, procedures;
     struct ihp__import_npis npis;
     struct ihp__import_values *values; /* owned */
@@ -315,19 +323,37 @@ enum ihp_status ihp__import_npis_put(struct ihp__import *import, uint32_t **map,
 
 /* ---- member_index.c -------------------------------------------------------------------------- */
 
-/* Makes the index of `members` members, in order of their numbers. The ID of member m, padded with
- * NUL, is at `id + m * stride`. */
-enum ihp_status ihp__import_member_index_build(struct ihp__import *import, const char *id,
-                                               size_t stride, size_t members,
+/* IDs in an array, padded with NUL: that of member m is at `id + m * stride`. */
+struct ihp__import_member_ids {
+    const char *id;
+    size_t stride, count;
+};
+
+/* Makes the index of some members, in order of their numbers. */
+enum ihp_status ihp__import_member_index_build(struct ihp__import *import,
+                                               struct ihp__import_member_index *index,
+                                               const struct ihp__import_member_ids *ids,
                                                struct ihp_error *err);
 void ihp__import_member_index_free(struct ihp__import_member_index *index);
 
 /* Collective: copies rank 0's index to every rank. */
-enum ihp_status ihp__import_member_index_share(struct ihp__import *import, struct ihp_error *err);
+enum ihp_status ihp__import_member_index_share(struct ihp__import *import,
+                                               struct ihp__import_member_index *index,
+                                               struct ihp_error *err);
+
+/* Keeps the member ID of a bad row of members.csv for the index of bad members. */
+enum ihp_status ihp__import_bad_member_add(struct ihp__import *import,
+                                           const struct ihp__import_row *row,
+                                           struct ihp_error *err);
 
 /* Finds the number of a member. Returns false if there is no such member. */
 bool ihp__import_member_find(const struct ihp__import_member_index *index, const char *id,
                              size_t length, uint32_t *number);
+
+/* Returns true if there is a member whose ID differs from a text only in the number of zeros in
+ * front. With `fewer` it must have fewer of them. */
+bool ihp__import_member_near(const struct ihp__import_member_index *index, const char *id,
+                             size_t length, bool fewer);
 
 /* Fetches the place of a member into the cache, for a look-up that follows soon. */
 void ihp__import_member_expect(const struct ihp__import_member_index *index, const char *id,

@@ -2,6 +2,7 @@
 /* Importing members.csv, the first file, because the others refer to its IDs. */
 #include "extract/fields.h"
 #include "extract/table.h"
+#include "extract/values.h"
 
 #include "base/agree.h"
 
@@ -43,14 +44,15 @@ static enum ihp_status on_member(void *context, struct ihp__import_row *row, str
     if (!ihp__import_check_member_id(row, IHP__EXTRACT_MEMBER_ID, &reason) ||
         !ihp__import_parse_day(row, IHP__EXTRACT_MEMBER_BIRTH, &member.birth, &reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_MEMBER_SEX, &member.sex, &reason) ||
-        !ihp__import_parse_county(row, IHP__EXTRACT_MEMBER_COUNTY, &member.county, &reason) ||
-        !ihp__import_check_text(row, IHP__EXTRACT_MEMBER_RACE, &reason) ||
         !ihp__import_parse_day_if_any(row, IHP__EXTRACT_MEMBER_DEATH, IHP__NO_DEATH, &member.death,
                                       &reason) ||
         !ihp__import_check_order(member.birth, member.death, "death_date is before birth_date",
                                  &reason)) {
         return ihp__import_bad_rows_add(m->import, row, &reason, err);
     }
+    member.county = ihp__import_parse_county(row, IHP__EXTRACT_MEMBER_COUNTY);
+    ihp__import_check_optional_text(row, IHP__EXTRACT_MEMBER_RACE);
+    ihp__import_row_keep(row);
     memcpy(member.id, row->field[IHP__EXTRACT_MEMBER_ID], row->length[IHP__EXTRACT_MEMBER_ID]);
     if (ihp__import_dict_number(&m->races, row, IHP__EXTRACT_MEMBER_RACE, &member.race, err) !=
         IHP_OK) {
@@ -132,21 +134,48 @@ static enum ihp_status write_members(struct members_import *m, struct ihp_error 
         sizeof member_columns / sizeof member_columns[0] - (deaths == 0 ? 1 : 0), err);
 }
 
-static enum ihp_status build_index(const struct members_import *m, struct ihp_error *err)
+/* Counts the members who may be others, because zeros in front of an ID were lost or added. */
+static void count_zeros(const struct members_import *m)
 {
+    const struct ihp__import_member_index *index = &m->import->members;
     const struct member_row *row = m->table.row;
-    return ihp__import_member_index_build(m->import, m->table.count == 0 ? "" : row->id,
-                                          sizeof *row, m->table.count, err);
+    bool one_length = (index->lengths & (index->lengths - 1)) == 0;
+    for (size_t i = 0; i < m->table.count && !one_length; i++) {
+        m->import->values->members_zeros +=
+            row[i].id[0] == '0' &&
+            ihp__import_member_near(index, row[i].id, strnlen(row[i].id, sizeof row[i].id), true);
+    }
+}
+
+/* Makes the indexes of good members and of those with bad rows. */
+static enum ihp_status build_indexes(const struct members_import *m, struct ihp_error *err)
+{
+    struct ihp__import *import = m->import;
+    const struct member_row *row = m->table.row;
+    const struct ihp__import_member_ids good = {m->table.count == 0 ? "" : row->id, sizeof *row,
+                                                m->table.count};
+    const struct ihp__import_member_ids bad = {(const char *)import->bad_id, sizeof *import->bad_id,
+                                               import->bad_ids};
+    if (ihp__import_member_index_build(import, &import->members, &good, err) != IHP_OK ||
+        (bad.count > 0 &&
+         ihp__import_member_index_build(import, &import->bad_members, &bad, err) != IHP_OK)) {
+        return err->status;
+    }
+    ihp__import_release(import, &import->bad_id, &import->bad_id_capacity, sizeof *import->bad_id);
+    import->bad_ids = 0;
+    count_zeros(m);
+    return IHP_OK;
 }
 
 static enum ihp_status import_members(struct members_import *m, struct ihp_error *err)
 {
     if (ihp__import_dict_init(&m->races, "races", err) != IHP_OK ||
         read_members(m, err) != IHP_OK || write_members(m, err) != IHP_OK ||
-        (m->import->rank == 0 && build_index(m, err) != IHP_OK)) {
+        (m->import->rank == 0 && build_indexes(m, err) != IHP_OK) ||
+        ihp__import_member_index_share(m->import, &m->import->members, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__import_member_index_share(m->import, err);
+    return ihp__import_member_index_share(m->import, &m->import->bad_members, err);
 }
 
 enum ihp_status ihp__import_members(struct ihp__import *import, struct ihp_error *err)

@@ -2,6 +2,9 @@
 /* Importing providers.csv: the taxonomy of each NPI in NPPES. */
 #include "extract/fields.h"
 #include "extract/table.h"
+#include "extract/values.h"
+
+#include "base/npi.h"
 
 #include <stdlib.h>
 
@@ -20,6 +23,20 @@ struct providers_import {
     uint32_t *map;
 };
 
+/* Counts an NPI that cannot be one. Returns true if its row is left out. */
+static bool is_left_out(struct ihp__import *import, int64_t npi)
+{
+    struct ihp__import_values *values = import->values;
+    bool wrong = !ihp__npi_check_digit_fits(npi), refused = import->options->refuse_npis;
+    if (ihp__npi_is_placeholder(npi)) {
+        values->providers_placeholder++;
+        return true;
+    }
+    values->providers_left_out += wrong && refused;
+    values->providers_wrong += wrong && !refused;
+    return wrong && refused;
+}
+
 static enum ihp_status on_provider(void *context, struct ihp__import_row *row,
                                    struct ihp_error *err)
 {
@@ -27,9 +44,13 @@ static enum ihp_status on_provider(void *context, struct ihp__import_row *row,
     struct provider_row provider = {.row = row->number};
     struct ihp__import_reason reason;
     if (!ihp__import_parse_npi(row, IHP__EXTRACT_PROVIDER_NPI, &provider.npi, &reason) ||
-        !ihp__import_check_text(row, IHP__EXTRACT_PROVIDER_TAXONOMY, &reason)) {
+        !ihp__import_check_taxonomy(row, IHP__EXTRACT_PROVIDER_TAXONOMY, &reason)) {
         return ihp__import_bad_rows_add(p->import, row, &reason, err);
     }
+    if (is_left_out(p->import, provider.npi)) {
+        return IHP_OK;
+    }
+    ihp__import_row_keep(row);
     provider.has_taxonomy = row->length[IHP__EXTRACT_PROVIDER_TAXONOMY] > 0;
     if (provider.has_taxonomy &&
         ihp__import_dict_number(&p->taxonomies, row, IHP__EXTRACT_PROVIDER_TAXONOMY,

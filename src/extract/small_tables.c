@@ -2,6 +2,7 @@
 /* The small files about members: enrollment, morbidity, social risk, care coordination. */
 #include "extract/fields.h"
 #include "extract/table.h"
+#include "extract/values.h"
 
 #include <stdlib.h>
 
@@ -54,17 +55,21 @@ static enum ihp_status on_span(void *context, struct ihp__import_row *row, struc
     struct ihp__import_reason reason;
     if (!ihp__import_parse_month(row, IHP__EXTRACT_SPAN_FROM, &span.month_from, &reason) ||
         !ihp__import_parse_last_month(row, IHP__EXTRACT_SPAN_TO, &span.month_to, &reason) ||
-        !ihp__import_check_text(row, IHP__EXTRACT_SPAN_PAYER, &reason) ||
+        !ihp__import_check_payer(row, IHP__EXTRACT_SPAN_PAYER, &reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_SPAN_EXCLUSION, &span.exclusion, &reason) ||
-        !ihp__import_parse_county(row, IHP__EXTRACT_SPAN_COUNTY, &span.county, &reason) ||
         !ihp__import_check_order(span.month_from, span.month_to, "month_to is before month_from",
                                  &reason) ||
         !ihp__import_parse_member(t->import, row, IHP__EXTRACT_SPAN_MEMBER, &span.member,
                                   &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    int major_program = ihp__code_find(&ihp__major_programs, row->field[IHP__EXTRACT_SPAN_PROGRAM]);
-    span.major_program = major_program < 0 ? IHP__MAJOR_PROGRAM_OTHER : (uint8_t)major_program;
+    span.county = ihp__import_parse_county(row, IHP__EXTRACT_SPAN_COUNTY);
+    span.major_program = ihp__import_parse_program(row, IHP__EXTRACT_SPAN_PROGRAM);
+    ihp__import_row_keep(row);
+    if (ihp__import_span_note(row, span.major_program, span.month_from, span.month_to, err) !=
+        IHP_OK) {
+        return err->status;
+    }
     if (ihp__import_dict_number(&t->import->payers, row, IHP__EXTRACT_SPAN_PAYER, &span.payer,
                                 err) != IHP_OK) {
         return err->status;
@@ -199,6 +204,7 @@ static enum ihp_status on_morbidity(void *context, struct ihp__import_row *row,
                                   &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
+    ihp__import_row_keep(row);
     if (ihp__import_dict_number(&t->texts, row, IHP__EXTRACT_MORBIDITY_ACG, &morbidity.acg, err) !=
         IHP_OK) {
         return err->status;
@@ -254,6 +260,7 @@ static enum ihp_status import_acgs(struct table_import *t, struct ihp_error *err
     struct ihp__import *import = t->import;
     if (ihp__import_dict_init(&t->texts, "ACGs", err) != IHP_OK ||
         ihp__import_read(import, IHP__EXTRACT_MORBIDITY, false, on_morbidity, t, err) != IHP_OK ||
+        ihp__import_acgs_note(import, t->texts.texts, err) != IHP_OK ||
         ihp__import_table_sort(import, &t->table, by_year_and_row, err) != IHP_OK ||
         ihp__import_table_resolve(import, &t->table, by_member_and_year, by_acg, &t->drops, err) !=
             IHP_OK ||
@@ -302,7 +309,7 @@ static enum ihp_status on_risk(void *context, struct ihp__import_row *row, struc
     struct month_row risk = {0};
     struct ihp__import_reason reason;
     if (!ihp__import_parse_month(row, IHP__EXTRACT_RISK_FROM, &risk.month_from, &reason) ||
-        !ihp__import_parse_month(row, IHP__EXTRACT_RISK_TO, &risk.month_to, &reason) ||
+        !ihp__import_parse_last_month(row, IHP__EXTRACT_RISK_TO, &risk.month_to, &reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_RISK_FACTOR, &risk.code, &reason) ||
         !ihp__import_check_order(risk.month_from, risk.month_to, "month_to is before month_from",
                                  &reason) ||
@@ -310,6 +317,7 @@ static enum ihp_status on_risk(void *context, struct ihp__import_row *row, struc
                                   &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
+    ihp__import_row_keep(row);
     return ihp__import_table_add(t->import, &t->table, &risk, row, err);
 }
 
@@ -326,6 +334,7 @@ static enum ihp_status on_coordination(void *context, struct ihp__import_row *ro
                                   &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
+    ihp__import_row_keep(row);
     return ihp__import_table_add(t->import, &t->table, &month, row, err);
 }
 

@@ -147,7 +147,6 @@ done <<'ROWS'
 members|member_id|T 1,1980-01-01,M,27053,
 members|birth_date is not a valid date; use YYYY-MM-DD|T77,1980-02-30,M,27053,
 members|sex|T77,1980-01-01,X,27053,
-members|county|T77,1980-01-01,M,2705,
 members|duplicate member_id (identical rows)|T14,2015-01-01,F,27123,
 enrollment|not in members.csv|T99,2024-01,2025-12,MA,FFS,
 enrollment|month_to is before month_from|T01,2025-03,2025-02,MA,FFS,

@@ -164,6 +164,16 @@ static inline const char *hash_of(struct fixture *f, char hash[33])
     return hash;
 }
 
+static inline bool has_notice(const struct fixture *f, const char *text)
+{
+    for (size_t i = 0; i < f->notices.count; i++) {
+        if (strcmp(f->notices.text[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static inline char *read_text(const char *path)
 {
     static char text[4096];

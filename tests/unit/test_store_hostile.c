@@ -413,10 +413,10 @@ static void test_groups_and_links_in_place_of_columns(void **state)
 static void test_text_widths(void **state)
 {
     (void)state;
-    static char texts[61 * 130];
+    static char texts[129 * 120];
     patch_texts(good_store(), "members/id", 21, texts, 61);
     assert_store_refused(in_folder("s.h5"), "column members/id is too wide");
-    patch_texts(good_store(), "claims/claim_id", 65, texts, 120);
+    patch_texts(good_store(), "claims/claim_id", 129, texts, 120);
     assert_store_refused(in_folder("s.h5"), "column claims/claim_id is too wide");
     patch_texts(good_store(), "dictionary/payer", 4097, texts, 1);
     assert_store_refused(in_folder("s.h5"), "column dictionary/payer has another element type");

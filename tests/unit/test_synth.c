@@ -84,7 +84,10 @@ static void import_of_the_extract_gives_the_same_store(void **state)
         assert_int_equal(report.coordination_rows, s.report.coordination_rows);
         assert_int_equal(report.providers, s.report.providers);
         assert_int_equal(report.bad_rows, 0);
-        assert_int_equal(notices.count, 0);
+        for (size_t n = 0; n < notices.count; n++) { /* invented NPIs, and programs of others */
+            assert_true(strstr(notices.text[n], "an NPI whose check digit does not fit") != NULL ||
+                        strstr(notices.text[n], "program that does not qualify") != NULL);
+        }
         content_hash(s.store, made_hash);
         content_hash(imported, imported_hash);
         assert_string_equal(made_hash, imported_hash);

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Fields that are member IDs, procedure codes or texts. fields.c has the others. */
+#include "extract/fields.h"
+
+#include "extract/values.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const char *field_of(const struct ihp__import_row *row, int column, size_t *length)
+{
+    *length = row->length[column];
+    return row->field[column];
+}
+
+/* ---- members --------------------------------------------------------------------------------- */
+
+/* Finds a member whose ID has blanks around it or decimals of zeros, or says why there is none. */
+static bool convert_member(const struct ihp__import *import, struct ihp__import_row *row,
+                           int column, uint32_t *member, struct ihp__import_reason *reason)
+{
+    const char *problem = NULL;
+    bool changed = ihp__import_value_trim(row, column);
+    changed |= ihp__import_value_whole(row, column, &problem);
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (changed && ihp__import_member_find(&import->members, text, length, member)) {
+        return true;
+    }
+    uint32_t unused;
+    problem = "member_id is not in members.csv";
+    if (ihp__import_member_find(&import->bad_members, text, length, &unused)) {
+        problem = "the row of this member_id in members.csv is bad";
+    } else if (ihp__import_member_near(&import->members, text, length, false)) {
+        problem = "member_id is not in members.csv, but is with more or fewer zeros in front (did "
+                  "a spreadsheet drop them?)";
+    }
+    *reason = (struct ihp__import_reason){NULL, problem};
+    return false;
+}
+
+bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__import_row *row,
+                              int column, uint32_t *member, struct ihp__import_reason *reason)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    return ihp__import_member_find(&import->members, text, length, member) ||
+           convert_member(import, row, column, member, reason);
+}
+
+bool ihp__import_check_member_id(struct ihp__import_row *row, int column,
+                                 struct ihp__import_reason *reason)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (ihp__member_id_valid(text, length)) {
+        return true;
+    }
+    const char *problem = NULL;
+    ihp__import_value_trim(row, column);
+    ihp__import_value_whole(row, column, &problem);
+    text = field_of(row, column, &length);
+    return ihp__member_id_valid(text, length) ||
+           ihp__import_field_bad(row, column, problem, reason);
+}
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+/* Checks a procedure code with capitals alone. Sets `*small` if it has small letters. */
+static bool is_procedure(const char *text, size_t length, bool *small)
+{
+    bool good = length == 0 || length == IHP__PROCEDURE_LENGTH;
+    *small = false;
+    for (size_t i = 0; i < length && good; i++) {
+        good = text[i] > ' ' && text[i] <= '~';
+        *small |= text[i] >= 'a' && text[i] <= 'z';
+    }
+    return good;
+}
+
+/* Checks a procedure code with blanks, decimals of zeros or small letters. */
+static bool convert_procedure(struct ihp__import_row *row, int column,
+                              struct ihp__import_reason *reason)
+{
+    bool small;
+    const char *problem = NULL;
+    ihp__import_value_trim(row, column);
+    if (row->length[column] > IHP__PROCEDURE_LENGTH) {
+        ihp__import_value_whole(row, column, &problem);
+    }
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (!is_procedure(text, length, &small)) {
+        if (length >= 3 && length < IHP__PROCEDURE_LENGTH && strspn(text, "0123456789") == length) {
+            problem = "has fewer than five digits (did a spreadsheet drop a zero?)";
+        }
+        return ihp__import_field_bad(row, column, problem, reason);
+    }
+    ihp__import_value_case(row, column, true);
+    return true;
+}
+
+bool ihp__import_check_procedure(struct ihp__import_row *row, int column,
+                                 struct ihp__import_reason *reason)
+{
+    bool small;
+    return (is_procedure(row->field[column], row->length[column], &small) && !small) ||
+           convert_procedure(row, column, reason);
+}
+
+/* Returns true if a text may begin or end with a blank: a space, a control character, or a byte of
+ * a character beyond ASCII. */
+static bool may_have_blanks(const char *text, size_t length)
+{
+    unsigned char first = (unsigned char)text[0];
+    unsigned char last = (unsigned char)text[length == 0 ? 0 : length - 1];
+    return length > 0 && (first <= ' ' || last <= ' ' || first >= 0x7f || last >= 0x7f);
+}
+
+bool ihp__import_check_text(struct ihp__import_row *row, int column,
+                            struct ihp__import_reason *reason)
+{
+    const struct ihp__extract_column *schema = &ihp__extract_schemas[row->file].column[column];
+    size_t length;
+    if (may_have_blanks(row->field[column], row->length[column])) {
+        ihp__import_value_trim(row, column);
+    }
+    const unsigned char *text = (const unsigned char *)field_of(row, column, &length);
+    if (length == 0 && !schema->may_be_blank) {
+        return ihp__import_field_bad(row, column, NULL, reason);
+    }
+    size_t characters = 0;
+    bool plain = true; /* printable ASCII, as almost every text is */
+    for (size_t i = 0; i < length; i++) {
+        characters += (text[i] & 0xc0) != 0x80; /* bytes that continue a character do not count */
+        plain &= text[i] >= ' ' && text[i] < 0x7f;
+    }
+    if (characters > schema->longest) {
+        return ihp__import_field_bad(row, column, "is too long", reason);
+    }
+    const char *problem = plain ? NULL : ihp__text_problem((const char *)text, length);
+    return problem == NULL || ihp__import_field_bad(row, column, problem, reason);
+}
+
+bool ihp__import_check_bytes(struct ihp__import_row *row, int column,
+                             struct ihp__import_reason *reason)
+{
+    if (!ihp__import_check_text(row, column, reason)) {
+        return false;
+    }
+    return row->length[column] <= ihp__extract_schemas[row->file].column[column].longest ||
+           ihp__import_field_bad(row, column, "is too long", reason);
+}
+
+bool ihp__import_check_payer(struct ihp__import_row *row, int column,
+                             struct ihp__import_reason *reason)
+{
+    if (!ihp__import_check_text(row, column, reason)) {
+        return false;
+    }
+    const char *text = row->field[column];
+    if (row->length[column] == 3 && strcmp(text, "FFS") != 0 && strcasecmp(text, "FFS") == 0) {
+        ihp__import_value_case(row, column, true);
+    }
+    return true;
+}
+
+bool ihp__import_check_taxonomy(struct ihp__import_row *row, int column,
+                                struct ihp__import_reason *reason)
+{
+    if (!ihp__import_check_text(row, column, reason)) {
+        return false;
+    }
+    ihp__import_value_case(row, column, true);
+    return true;
+}
+
+void ihp__import_check_optional_text(struct ihp__import_row *row, int column)
+{
+    struct ihp__import_reason unused;
+    if (!ihp__import_check_text(row, column, &unused)) {
+        ihp__import_value_blank(row, column, IHP__IMPORT_LEFT_BLANK);
+    }
+}
+
+bool ihp__import_check_order(int32_t from, int32_t to, const char *problem,
+                             struct ihp__import_reason *reason)
+{
+    if (from <= to) {
+        return true;
+    }
+    *reason = (struct ihp__import_reason){NULL, problem};
+    return false;
+}
