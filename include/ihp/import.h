@@ -24,9 +24,9 @@
  * so that nothing of them is left. (Ranks on more than one machine need the names, and remove them
  * at the end.)
  *
- * Ranks share the work on claims.csv if it is not compressed: each reads a chunk of its rows, then
- * sorts and writes the claims of a share of the members. Rank 0 alone reads a claims.csv.gz and the
- * small files. All ranks must be able to read the extract, and to read and write next to the store.
+ * Ranks share the work on the claims: each reads a chunk of the rows of a file, or some of several
+ * compressed files, then sorts and writes the claims of a share of the members. Rank 0 alone reads
+ * the small tables. All ranks must be able to read the extract, and to read and write next to the store.
  */
 #ifndef IHP_IMPORT_H
 #define IHP_IMPORT_H

@@ -123,10 +123,14 @@ void ihp__csv_note_open_end(const char *path, struct ihp_notices *notices);
 /* Returns true if the name of a column is `name` but for case and blanks around it. */
 bool ihp__csv_same_name(const char *text, const char *name);
 
-/* Finds `folder`/`name`.csv or `folder`/`name`.csv.gz. Writes its path (caller's buffer) and sets
- * `*found`. Refuses both files at once, and no file if `required`. */
+/* Finds `folder`/`name`.csv, or that with .gz, .zst or .zip. Writes its path (caller's buffer) and
+ * sets `*found`. Refuses two such files at once, and no file if `required`. */
 enum ihp_status ihp__csv_find(const char *folder, const char *name, bool required, char *path,
                               size_t path_size, bool *found, struct ihp_error *err);
+
+/* Returns the ending of a name, ".csv" or ".csv.gz", if it is one of those that `ihp__csv_find`
+ * finds; else NULL. */
+const char *ihp__csv_ending(const char *name);
 
 /* Reports a field that is not valid: "FILE:LINE: column NAME: 'TEXT' is not valid; expected
  * EXPECTED". It quotes the field, so it is for contract data only, never for a member's. */

@@ -273,11 +273,26 @@ void ihp__csv_note_end(const char *path, struct ihp_notices *notices)
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
+/* Of a plain file and the compressed forms of it. */
+static const char *const endings[] = {"", ".gz", ".zst", ".zip"};
+enum { ENDINGS = sizeof endings / sizeof endings[0] };
+
+const char *ihp__csv_ending(const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i < ENDINGS; i++) {
+        char ending[16];
+        size_t size = (size_t)snprintf(ending, sizeof ending, ".csv%s", endings[i]);
+        if (length >= size && strcmp(name + length - size, ending) == 0) {
+            return name + length - size;
+        }
+    }
+    return NULL;
+}
+
 enum ihp_status ihp__csv_find(const char *folder, const char *name, bool required, char *path,
                               size_t path_size, bool *found, struct ihp_error *err)
 {
-    static const char *const endings[] = {"", ".gz", ".zst", ".zip"};
-    enum { ENDINGS = sizeof endings / sizeof endings[0] };
     char candidate[IHP__PATH_MAX];
     size_t size = path_size < sizeof candidate ? path_size : sizeof candidate;
     *found = false;

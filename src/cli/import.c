@@ -24,16 +24,16 @@ static const char *const paragraphs[] = {
     "Reads the state extract in EXTRACT_DIR and writes it as a store. A file that exists is "
     "replaced only with --force, and only when the import succeeds.",
     "An extract has " IHP__EXTRACT_REQUIRED_NAMES "and it may have " IHP__EXTRACT_OPTIONAL_NAMES
-    "each of them plain or compressed as .csv.gz. docs/data.md describes their columns.",
+    "each of them plain or compressed as .csv.gz, .csv.zst or .csv.zip. docs/data.md describes "
+    "their columns.",
     "A layout (--layout) says what the State's files look like, where they are, and how each "
-    "column "
-    "of the extract is made of theirs. docs/layouts.md describes it. Tables that it does not name "
-    "are in EXTRACT_DIR, which may be left out if it names all of them.",
+    "column of the extract is made of theirs. docs/layouts.md describes it. Tables that it does "
+    "not name are in EXTRACT_DIR, which may be left out if it names all of them.",
     "Bad rows are counted by kind and listed with their first line numbers. Any bad row makes the "
     "import fail, unless --quarantine names a file to move bad rows to. It fails all the same if "
     "more than --quarantine-limit of the rows of a table are bad.",
-    "Ranks share the work on a claims.csv that is not compressed. The store has the same bytes on "
-    "any number of ranks.",
+    "Ranks share the work on claims that are not compressed; of compressed files each is read by "
+    "one rank. The store has the same bytes on any number of ranks.",
     NULL};
 
 /* Reads the share of --quarantine-limit: "5%", or 0.05. */

@@ -38,7 +38,8 @@ static bool is_value(const struct ihp__command *command, const char *word, size_
 
 static bool is_file(const char *word, size_t length)
 {
-    static const char *const endings[] = {".csv", ".gz", ".h5", ".json", ".yaml", ".md", "/"};
+    static const char *const endings[] = {".csv",  ".gz",   ".zst", ".zip", ".h5",
+                                          ".json", ".yaml", ".md",  "/"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         if (ends_with(word, length, endings[i])) {
             return true;

@@ -306,14 +306,29 @@ static enum ihp_status read_part(struct table_reader *reader, size_t i, bool aga
     return IHP_OK;
 }
 
-/* Says what was found at the ends of a table's files. */
-static void note_ends(const struct ihp__import *import, const struct ihp__import_source *source)
+/* Says what was found at the ends of a table's files, on rank 0. */
+static enum ihp_status note_ends(struct ihp__import *import, enum ihp__extract_file table,
+                                 struct ihp_error *err)
 {
+    const struct ihp__import_source *source = &import->source[table];
+    const struct ihp__record_key key = {.section = IHP__RECORD_LEFT_OUT,
+                                        .table = ihp__extract_schemas[table].name,
+                                        .text = "trailers"};
     for (size_t i = 0; i < source->files && import->rank == 0; i++) {
-        if (source->file[i].open_end) {
-            ihp__csv_note_open_end(source->file[i].path, import->notices);
+        const struct ihp__import_file *file = &source->file[i];
+        if (file->open_end) {
+            ihp__csv_note_open_end(file->path, import->notices);
+        }
+        if (file->left_out > 0) {
+            ihp__notice_add(import->notices, "%s: %llu trailer %s left out",
+                            ihp__path_base(file->path), (unsigned long long)file->left_out,
+                            file->left_out == 1 ? "row is" : "rows are");
+            if (ihp__record_add(&import->record, &key, file->left_out, 0, err) != IHP_OK) {
+                return err->status;
+            }
         }
     }
+    return IHP_OK;
 }
 
 enum ihp_status ihp__import_note_ends(struct ihp__import *import, struct ihp_error *err)
@@ -331,7 +346,7 @@ enum ihp_status ihp__import_note_ends(struct ihp__import *import, struct ihp_err
             source->file[i].open_end = found[2 * i] > 0;
             source->file[i].left_out = found[2 * i + 1];
         }
-        note_ends(import, source);
+        ihp__until_agreed(note_ends(import, IHP__EXTRACT_CLAIMS, err));
     }
     free(found);
     return err->status;
@@ -386,8 +401,8 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
     if (read_parts(&reader, err) != IHP_OK) {
         return err->status;
     }
-    if (!again && file != IHP__EXTRACT_CLAIMS) {
-        note_ends(import, source);
+    if (!again && file != IHP__EXTRACT_CLAIMS && note_ends(import, file, err) != IHP_OK) {
+        return err->status;
     }
     report(import, stage, reader.rows, reader.bytes, reader.bytes);
     import->report.rows_read += again ? 0 : reader.rows;

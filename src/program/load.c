@@ -82,7 +82,7 @@ static bool is_known(const char *file)
     for (size_t i = 0; i < FILES; i++) {
         size_t length = strlen(files[i].about.name);
         if (strncmp(file, files[i].about.name, length) == 0 &&
-            (strcmp(file + length, ".csv") == 0 || strcmp(file + length, ".csv.gz") == 0)) {
+            ihp__csv_ending(file) == file + length) {
             return true;
         }
     }

@@ -4,6 +4,7 @@
 #include "synth/files.h"
 
 #include "base/aside.h"
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/leftover.h"
 #include "base/outfile.h"
@@ -101,12 +102,6 @@ enum ihp_status ihp__synth_files_put_aside(struct ihp__synth_files *files,
 
 /* ---- folders --------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
 static bool is_own(const char *name, const char *const *own, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -123,7 +118,7 @@ static enum ihp_status check_others(DIR *open, const char *folder, const char *o
 {
     for (const struct dirent *entry; (entry = readdir(open)) != NULL;) {
         const char *name = entry->d_name;
-        if ((ends_with(name, ".csv") || ends_with(name, ".csv.gz")) && !is_own(name, own, count)) {
+        if (ihp__csv_ending(name) != NULL && !is_own(name, own, count)) {
             return ihp__fail(err, IHP_ERR_USAGE,
                              "synth: %s has a file %s that would be read as part of this state; "
                              "remove it or give another folder with %s",

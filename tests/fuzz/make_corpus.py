@@ -189,6 +189,17 @@ def make_texts(extract, program):
         yield 'sas', 'form-%d' % form, bytes([form, 150, 70, 0])
     yield 'sas', 'empty', bytes([0, 0, 0, 0])
     yield 'sas', 'edits', bytes([1, 9, 4, 0, 200, 1, 128, 9, 2, 1])
+    for form in range(4):
+        yield 'archive', 'form-%d' % form, bytes([form, 0, 0, 0]) + b'a,b,c\n1,2,3\n'
+    for damage in range(1, 5):
+        for form in range(3):
+            yield 'archive', 'damage-%d-%d' % (form, damage), bytes([form, damage, 7, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'
+    yield 'source', 'pipe', bytes([1, 0]) + b'a|b|c\n1|2|3\n'
+    yield 'source', 'latin-1', bytes([4, 0]) + b'a,b,c\n\xe9,\x80,"\xff"\n'
+    yield 'source', 'any-case', bytes([8, 0]) + b' A ,b\t,C\n1,2,3\n \n'
+    yield 'source', 'no-header', bytes([16, 0]) + b'1,2,3\n4,5,6'
+    yield 'source', 'trailers', bytes([32, 0]) + b'a,b,c\n1,2,3\nT,2\n(2 rows)\n12\n'
+    yield 'source', 'recognise', bytes([64 + 8, 0]) + b'"C";a;b\n1;2;3\n'
     yield 'gzip', 'one', bytes([0] * 8) + b'a,b,c\n1,2,3\n'
     yield 'gzip', 'members', bytes([2, 5, 9, 0, 0, 0, 0, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'
     yield 'gzip', 'bgzf', bytes([4, 5, 9, 0, 0, 0, 0, 0]) + b'a,b,c\n1,2,3\n4,5,6\n'

@@ -386,6 +386,10 @@ static void test_find(void **state)
     assert_int_equal(ihp__csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);
     assert_error(&err, IHP_ERR_DATA, "/t.csv: exists next to t.csv.gz; keep one of the two");
+    assert_string_equal(ihp__csv_ending("t.csv"), ".csv");
+    assert_string_equal(ihp__csv_ending("t.csv.zst"), ".csv.zst");
+    assert_null(ihp__csv_ending("t.csv.gzip"));
+    assert_null(ihp__csv_ending("csv"));
     unlink(in_folder("t.csv.gz"));
     err = (struct ihp_error){0};
     assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
