@@ -26,7 +26,8 @@
  *
  * Ranks share the work on the claims: each reads a chunk of the rows of a file, or some of several
  * compressed files, then sorts and writes the claims of a share of the members. Rank 0 alone reads
- * the small tables. All ranks must be able to read the extract, and to read and write next to the store.
+ * the small tables. All ranks must be able to read the extract, and to read and write next to the
+ * store.
  */
 #ifndef IHP_IMPORT_H
 #define IHP_IMPORT_H
