@@ -217,10 +217,12 @@ static void divide_tables(const struct ihp__import *import, const struct ihp__so
     uint64_t ranks = (uint64_t)import->ranks, rank = (uint64_t)import->rank;
     for (size_t i = 0; i < source->files; i++) {
         if (size[i].form == IHP__SOURCE_SAS) {
-            uint64_t first = size[i].rows * rank / ranks;
-            uint64_t end = size[i].rows * (rank + 1) / ranks;
-            source->file[i].part = (struct ihp__source_part){
-                .none = first == end, .first_row = first, .rows = end - first};
+            uint64_t first = size[i].sas.rows * rank / ranks;
+            uint64_t end = size[i].sas.rows * (rank + 1) / ranks;
+            source->file[i].part = (struct ihp__source_part){.none = first == end,
+                                                             .first_row = first,
+                                                             .rows = end - first,
+                                                             .run = size[i].sas.run};
             source->file[i].to_read = source->file[i].bytes / ranks;
         }
     }
@@ -260,7 +262,7 @@ static enum ihp_status deal(struct ihp__import *import, const struct ihp__source
     return status;
 }
 
-/* Reads the headers of all files; rank 0's notices are those of all. */
+/* Measures all files. */
 static enum ihp_status measure(const struct ihp__import *import, struct ihp__source_size *size,
                                struct ihp_error *err)
 {
@@ -271,8 +273,8 @@ static enum ihp_status measure(const struct ihp__import *import, struct ihp__sou
         const struct ihp__csv_format format = ihp__import_format(source, &source->file[i]);
         const struct ihp__source_input input = {
             .path = source->file[i].path, .format = &format, .texts = columns.texts};
-        if (ihp__source_measure(&input, columns.column, columns.count, &size[i],
-                                import->rank == 0 ? import->notices : NULL, err) != IHP_OK) {
+        if (ihp__source_measure(&input, columns.column, columns.count, &size[i], import->notices,
+                                err) != IHP_OK) {
             return err->status;
         }
     }
@@ -283,8 +285,13 @@ static enum ihp_status divide(struct ihp__import *import, struct ihp__source_siz
                               struct ihp_error *err)
 {
     struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
-    if (measure(import, size, err) != IHP_OK || deal(import, size, err) != IHP_OK ||
-        ihp__import_agree(import, err) != IHP_OK) {
+    /* Measuring a SAS table looks at every page. */
+    ihp__until_agreed(import->rank == 0 ? measure(import, size, err) : IHP_OK);
+    if (ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__share_bytes(import->comm, size, source->files * sizeof *size);
+    if (deal(import, size, err) != IHP_OK || ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
     divide_tables(import, size);

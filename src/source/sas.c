@@ -366,7 +366,10 @@ static enum ihp_status run(struct reader *r, bool scan)
         r->slot_of[w] = SIZE_MAX;
     }
     enum ihp_status status = ihp__sas_pages_open(&r->pages, r->input->path, r->err);
-    r->pages.first_row = r->row_fn != NULL ? r->input->first_row : 0;
+    if (r->row_fn != NULL) {
+        r->pages.first_row = r->input->first_row;
+        r->pages.run = r->input->run;
+    }
     if (status == IHP_OK && scan) {
         status = ihp__sas_pages_scan(&r->pages);
     }
@@ -379,12 +382,15 @@ static enum ihp_status run(struct reader *r, bool scan)
     return status;
 }
 
-enum ihp_status ihp__sas_measure(const struct ihp__sas_input *input, uint64_t *rows,
+enum ihp_status ihp__sas_measure(const struct ihp__sas_input *input, struct ihp__sas_size *size,
                                  struct ihp_notices *notices, struct ihp_error *err)
 {
     struct reader r = {.input = input, .notices = notices, .err = err};
     enum ihp_status status = run(&r, true);
-    *rows = status == IHP_OK ? r.pages.rows : 0;
+    *size = (struct ihp__sas_size){0};
+    if (status == IHP_OK) {
+        *size = (struct ihp__sas_size){r.pages.rows, r.pages.run};
+    }
     return status;
 }
 
@@ -406,11 +412,11 @@ static enum ihp_status fail_without(const char *path, struct ihp_error *err)
                      path);
 }
 
-enum ihp_status ihp__sas_measure(const struct ihp__sas_input *input, uint64_t *rows,
+enum ihp_status ihp__sas_measure(const struct ihp__sas_input *input, struct ihp__sas_size *size,
                                  struct ihp_notices *notices, struct ihp_error *err)
 {
     (void)notices;
-    *rows = 0;
+    *size = (struct ihp__sas_size){0};
     return fail_without(input->path, err);
 }
 

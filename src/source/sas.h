@@ -9,6 +9,7 @@
 #define IHP_SOURCE_SAS_H
 
 #include "base/csv.h"
+#include "source/sas_pages.h"
 
 /* What to read of a table. */
 struct ihp__sas_input {
@@ -19,6 +20,13 @@ struct ihp__sas_input {
                            its leading zeros */
     uint64_t first_row; /* from 0 */
     uint64_t rows;      /* UINT64_MAX: to the end */
+    struct ihp__sas_run run; /* as `ihp__sas_measure` has found it, or zero */
+};
+
+/* How large a table is, and where its rows are. */
+struct ihp__sas_size {
+    uint64_t rows;
+    struct ihp__sas_run run;
 };
 
 /* Returns true if a file begins as a SAS table does, and false if it cannot be read. */
@@ -27,8 +35,8 @@ bool ihp__sas_is(const char *path);
 /* Checks the columns of a table and the head of each of its pages, and counts its rows. Refuses a
  * required column that is missing, a number where a text is required, rows that SAS has deleted,
  * and a table that is damaged or cut short. Columns that are not read are named in notices, which
- * may be NULL. `first_row` and `rows` of `input` are not used. */
-enum ihp_status ihp__sas_measure(const struct ihp__sas_input *input, uint64_t *rows,
+ * may be NULL. Only the columns of `input` are used. */
+enum ihp_status ihp__sas_measure(const struct ihp__sas_input *input, struct ihp__sas_size *size,
                                  struct ihp_notices *notices, struct ihp_error *err);
 
 /* Reads rows and calls `row_fn` for each. Refuses what `ihp__sas_measure` refuses, but looks only

@@ -19,7 +19,7 @@ static const unsigned char magic[32] = {
     0xb3, 0x14, 0x11, 0xcf, 0xbd, 0x92, 0x08, 0, 0x09, 0xc7, 0x31, 0x8c, 0x18, 0x1f, 0x10, 0x11};
 
 /* Bytes of the header that have meaning, at least, and the smallest and the greatest page. */
-enum { HEADER_LEAST = 1024, PAGE_LEAST = 1024, PAGE_MOST = 1 << 24 };
+enum { HEADER_LEAST = 1024, PAGE_LEAST = 1024, PAGE_MOST = 1 << 24, HEAD_MOST = 40 };
 static const uint64_t pages_most = 1 << 24;    /* what ReadStat takes */
 static const uint64_t meta_most = 64ULL << 20; /* bytes that describe columns */
 
@@ -350,13 +350,37 @@ static enum ihp_status check_pointers(struct ihp__sas_pages *p, bool take, uint6
     return IHP_OK;
 }
 
-/* Reads a page and checks it. Of a page of data that is not needed only the head is read. */
+/* Makes the head of a page of data without rows. */
+static void make_head(const struct ihp__sas_pages *p, unsigned char head[HEAD_MOST])
+{
+    memset(head, 0, HEAD_MOST);
+    head[head_bytes(p) - (p->big_endian ? 8 : 7)] = PAGE_DATA >> 8;
+}
+
+static bool is_in_run(const struct ihp__sas_pages *p, uint64_t page)
+{
+    return page >= p->run.first && page - p->run.first < p->run.pages;
+}
+
+/* Returns true if it is known that all rows of a page come before the first one that is needed. */
+static bool is_before(const struct ihp__sas_pages *p, uint64_t page)
+{
+    return is_in_run(p, page) && page - p->run.first + 1 < p->run.pages &&
+           p->rows_before + p->run.each <= p->first_row;
+}
+
+/* Reads a page and checks it. Of a page of data that is not needed at most the head is read. */
 static bool load(struct ihp__sas_pages *p, uint64_t page, bool take)
 {
     uint64_t at = p->header_bytes + page * p->page_bytes, rows;
     size_t head_size = head_bytes(p);
     bool only_rows = true;
     p->loaded = UINT64_MAX;
+    if (take && is_before(p, page)) {
+        make_head(p, p->page);
+        p->rows_before += p->run.each;
+        return true;
+    }
     if (!read_at(p, at, p->page, head_size)) {
         return false;
     }
@@ -386,9 +410,25 @@ static bool load(struct ihp__sas_pages *p, uint64_t page, bool take)
     return true;
 }
 
+/* Adds a page of data to the run. Returns false if it is not another one of its kind. */
+static bool add_to_run(struct ihp__sas_run *run, uint64_t page, uint64_t rows, uint64_t *last)
+{
+    if (run->pages == 0) {
+        *run = (struct ihp__sas_run){page, 0, rows};
+        *last = rows;
+    }
+    bool fits = page == run->first + run->pages && *last == run->each && rows <= run->each;
+    run->pages++;
+    *last = rows;
+    return fits;
+}
+
 enum ihp_status ihp__sas_pages_scan(struct ihp__sas_pages *pages)
 {
-    unsigned char head[40];
+    unsigned char head[HEAD_MOST];
+    struct ihp__sas_run run = {0};
+    uint64_t last = 0;
+    bool fits = true;
     for (uint64_t page = 0; page < pages->pages; page++) {
         if (!read_at(pages, pages->header_bytes + page * pages->page_bytes, head,
                      head_bytes(pages))) {
@@ -398,8 +438,12 @@ enum ihp_status ihp__sas_pages_scan(struct ihp__sas_pages *pages)
         if ((found.kind & PAGE_DELETED) != 0) {
             return fail_deleted(pages);
         }
-        pages->data_rows += is_data(found) ? found.blocks : 0;
+        if (is_data(found)) {
+            fits &= add_to_run(&run, page, found.blocks, &last);
+            pages->data_rows += found.blocks;
+        }
     }
+    pages->run = fits ? run : (struct ihp__sas_run){0};
     return IHP_OK;
 }
 
@@ -413,7 +457,12 @@ size_t ihp__sas_pages_read(struct ihp__sas_pages *pages, void *bytes, size_t siz
     if (p->status != IHP_OK || size == 0) {
         return 0;
     }
-    if (p->at < p->header_bytes || (in_page == 0 && size <= head_bytes(p))) {
+    bool head_only = in_page == 0 && size <= head_bytes(p);
+    if (p->at >= p->header_bytes && head_only && is_in_run(p, page)) {
+        unsigned char head[HEAD_MOST];
+        make_head(p, head);
+        memcpy(bytes, head, size);
+    } else if (p->at < p->header_bytes || head_only) {
         if (!read_at(p, p->at, bytes, size)) {
             return 0;
         }

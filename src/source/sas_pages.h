@@ -19,18 +19,26 @@
 /* Most columns of a table, most bytes of a row, and most bytes of a text. */
 enum { IHP__SAS_COLUMNS_MAX = 32767, IHP__SAS_ROW_MAX = 1 << 24, IHP__SAS_TEXT_MAX = 32767 };
 
+/* Pages that have only rows and follow each other: `each` rows on all but the last, which has no
+ * more. `pages` is 0 if a table has no such pages, or others of that kind, or it is not known. */
+struct ihp__sas_run {
+    uint64_t first, pages, each;
+};
+
 struct ihp__sas_pages {
     const char *path;
     int fd;
     uint64_t size;         /* of the file, in bytes */
     bool big_endian, wide; /* wide: lengths have 8 bytes, else 4 */
     uint64_t header_bytes, page_bytes, pages;
-    unsigned char *page; /* owned; of `page_bytes` */
-    uint64_t loaded;     /* the page that is in `page`, or UINT64_MAX */
-    uint64_t at;         /* in the file: where the next read begins */
-    uint64_t first_row;  /* set by the caller: rows before it are not needed */
-    uint64_t data_rows;  /* set by `ihp__sas_pages_scan`: rows of pages that have rows
-                            only, as their heads say */
+    unsigned char *page;     /* owned; of `page_bytes` */
+    uint64_t loaded;         /* the page that is in `page`, or UINT64_MAX */
+    uint64_t at;             /* in the file: where the next read begins */
+    uint64_t first_row;      /* set by the caller: rows before it are not needed */
+    struct ihp__sas_run run; /* set by the caller or by `ihp__sas_pages_scan`; with it, pages of
+                                rows before `first_row` are not looked at */
+    uint64_t data_rows;      /* set by `ihp__sas_pages_scan`: rows of pages that have rows
+                                only, as their heads say */
 
     /* What the pages that were given out in full have, in the order of the file. */
     bool has_row_size;
@@ -50,7 +58,7 @@ bool ihp__sas_pages_is(const char *path);
 enum ihp_status ihp__sas_pages_open(struct ihp__sas_pages *pages, const char *path,
                                     struct ihp_error *err);
 
-/* Looks at the head of each page: refuses deleted rows, and sets `data_rows`. */
+/* Looks at the head of each page: refuses deleted rows, and sets `run` and `data_rows`. */
 enum ihp_status ihp__sas_pages_scan(struct ihp__sas_pages *pages);
 
 /* Reads bytes from `at` on. Returns `size`, or 0 if that is impossible, with `status` set. */

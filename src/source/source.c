@@ -2,8 +2,6 @@
 /* Reading a file of any form. */
 #include "source/source.h"
 
-#include "source/sas.h"
-
 static struct ihp__sas_input sas_input(const struct ihp__source_input *input,
                                        const struct ihp__csv_column *columns, size_t count)
 {
@@ -15,6 +13,7 @@ static struct ihp__sas_input sas_input(const struct ihp__source_input *input,
         .texts = input->texts,
         .first_row = part == NULL || part->whole ? 0 : part->first_row,
         .rows = part == NULL || part->whole ? UINT64_MAX : part->rows,
+        .run = part == NULL ? (struct ihp__sas_run){0} : part->run,
     };
 }
 
@@ -49,7 +48,7 @@ enum ihp_status ihp__source_measure(const struct ihp__source_input *input,
     if (ihp__sas_is(input->path)) {
         const struct ihp__sas_input sas = sas_input(input, columns, count);
         size->form = IHP__SOURCE_SAS;
-        return ihp__sas_measure(&sas, &size->rows, notices, err);
+        return ihp__sas_measure(&sas, &size->sas, notices, err);
     }
     if (ihp__csv_read_body(&csv, columns, count, &size->body, &plain, notices, err) != IHP_OK) {
         return err->status;

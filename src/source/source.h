@@ -11,12 +11,14 @@
 
 #include "base/csv.h"
 #include "base/path.h"
+#include "source/sas.h"
 
 /* The part of a file that a rank reads. All zero: no row of a text, none of a SAS table. */
 struct ihp__source_part {
     bool none, whole;
     struct ihp__csv_chunk chunk; /* of plain text, where neither `none` nor `whole` */
     uint64_t first_row, rows;    /* of a SAS table, the first row is 0 */
+    struct ihp__sas_run run;     /* the same as in its size */
 };
 
 /* What to read. The bytes of the file decide whether it is text, compressed text or a SAS table. */
@@ -65,7 +67,7 @@ enum ihp__source_form { IHP__SOURCE_PLAIN, IHP__SOURCE_COMPRESSED, IHP__SOURCE_S
 struct ihp__source_size {
     enum ihp__source_form form;
     struct ihp__csv_chunk body; /* all rows of a plain text */
-    uint64_t rows;              /* of a SAS table */
+    struct ihp__sas_size sas;   /* of a SAS table */
 };
 
 /* Reads only the header. Errors and notices are those of `ihp__source_read`. */

@@ -176,18 +176,25 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
 
 static struct ihp__sas_input input_of(const char *path, uint64_t first, uint64_t rows)
 {
-    return (struct ihp__sas_input){path, wanted, WANTED, 1u << 1, first, rows};
+    return (struct ihp__sas_input){path, wanted, WANTED, 1u << 1, first, rows, {0}};
 }
 
-static uint64_t read_rows(const char *path, uint64_t first, uint64_t rows)
+static uint64_t read_rows_with(const char *path, uint64_t first, uint64_t rows,
+                               struct ihp__sas_run run)
 {
     struct ihp_error err = {0};
     struct seen seen = {.next = first};
-    const struct ihp__sas_input input = input_of(path, first, rows);
+    struct ihp__sas_input input = input_of(path, first, rows);
+    input.run = run;
     if (ihp__sas_read(&input, on_row, &seen, NULL, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
     }
     return seen.count;
+}
+
+static uint64_t read_rows(const char *path, uint64_t first, uint64_t rows)
+{
+    return read_rows_with(path, first, rows, (struct ihp__sas_run){0});
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -199,20 +206,62 @@ static void test_every_range(void **state)
         enum { ROWS = 700 };
         const char *path = write_table("t.sas7bdat", ROWS, form % 2 == 1, form >= 2);
         assert_true(ihp__sas_is(path));
-        uint64_t rows = 0;
+        struct ihp__sas_size size = {0};
         struct ihp_error err = {0};
         const struct ihp__sas_input all = input_of(path, 0, 0);
-        assert_int_equal(ihp__sas_measure(&all, &rows, NULL, &err), IHP_OK);
-        assert_int_equal(rows, ROWS);
+        assert_int_equal(ihp__sas_measure(&all, &size, NULL, &err), IHP_OK);
+        assert_int_equal(size.rows, ROWS);
+        assert_int_equal(size.run.pages > 0, form % 2 == 0); /* not of a compressed table */
         assert_int_equal(read_rows(path, 0, UINT64_MAX), ROWS);
         for (uint64_t first = 0; first < ROWS; first += first < 200 ? 1 : 29) {
             uint64_t end = first + 1 + first * 7 % 150;
             end = end < ROWS ? end : ROWS;
             assert_int_equal(read_rows(path, first, end - first), end - first);
+            assert_int_equal(read_rows_with(path, first, end - first, size.run), end - first);
             assert_int_equal(read_rows(path, first, UINT64_MAX), ROWS - first);
         }
         assert_int_equal(read_rows(path, 5, 0), 0);
     }
+}
+
+/* Changes bytes of a file. */
+static void patch(const char *path, size_t at, const void *bytes, size_t count)
+{
+    size_t size;
+    char *all = read_bytes(path, &size);
+    assert_true(at + count <= size);
+    memcpy(all + at, bytes, count);
+    write_bytes(path, all, size);
+    free(all);
+}
+
+/* Of ReadStat's tables. */
+enum { HEADER = 8192, PAGE = 4096, KIND_AT = 32 };
+
+static enum ihp_status take_any(void *context, const struct ihp__csv_row *row,
+                                struct ihp_error *err)
+{
+    (void)context;
+    (void)row;
+    (void)err;
+    return IHP_OK;
+}
+
+/* A rank does not even look at pages of rows that are not its own, once the table is measured. */
+static void test_other_pages_are_not_read(void **state)
+{
+    (void)state;
+    enum { ROWS = 700, FIRST_PAGE = 2 };
+    static const unsigned char other[2] = {0, 2};
+    const char *path = write_table("t.sas7bdat", ROWS, false, false);
+    struct ihp_error err = {0};
+    struct ihp__sas_size size = {0};
+    struct ihp__sas_input input = input_of(path, 600, 50);
+    assert_int_equal(ihp__sas_measure(&input, &size, NULL, &err), IHP_OK);
+    assert_true(size.run.pages > 10);
+    patch(path, HEADER + FIRST_PAGE * PAGE + KIND_AT, other, sizeof other);
+    assert_int_equal(read_rows_with(path, 600, 50, size.run), 50);
+    assert_int_equal(ihp__sas_read(&input, take_any, NULL, NULL, &err), IHP_ERR_DATA);
 }
 
 static void test_small_tables(void **state)
@@ -268,30 +317,21 @@ static void test_no_column_in_common(void **state)
     struct ihp_error err = {0};
     int count = 0;
     const struct ihp__sas_input input = {
-        write_table("t.sas7bdat", 30, false, false), other, 1, 0, 0, UINT64_MAX};
+        write_table("t.sas7bdat", 30, false, false), other, 1, 0, 0, UINT64_MAX, {0}};
     assert_int_equal(ihp__sas_read(&input, count_row, &count, NULL, &err), IHP_OK);
     assert_int_equal(count, 30);
 }
 
 /* ---- refusals -------------------------------------------------------------------------------- */
 
-static enum ihp_status take_any(void *context, const struct ihp__csv_row *row,
-                                struct ihp_error *err)
-{
-    (void)context;
-    (void)row;
-    (void)err;
-    return IHP_OK;
-}
-
 /* Checks that both functions refuse a table, the second one also from a row on. */
 static void assert_refused(const char *path, const struct ihp__csv_column *columns, size_t count,
                            uint64_t texts, const char *part)
 {
     struct ihp_error err = {0};
-    uint64_t rows;
-    struct ihp__sas_input input = {path, columns, count, texts, 0, UINT64_MAX};
-    assert_int_equal(ihp__sas_measure(&input, &rows, NULL, &err), IHP_ERR_DATA);
+    struct ihp__sas_size size;
+    struct ihp__sas_input input = {path, columns, count, texts, 0, UINT64_MAX, {0}};
+    assert_int_equal(ihp__sas_measure(&input, &size, NULL, &err), IHP_ERR_DATA);
     assert_error(&err, IHP_ERR_DATA, part);
     assert_memory_equal(err.text, path, strlen(path));
     err = (struct ihp_error){0};
@@ -307,20 +347,6 @@ static void test_columns_are_refused(void **state)
     assert_refused(path, missing, 2, 0, "column line is missing");
     assert_refused(path, wanted, WANTED, 1u << 0, "column amount is a number in SAS");
 }
-
-/* Changes bytes of a file. */
-static void patch(const char *path, size_t at, const void *bytes, size_t count)
-{
-    size_t size;
-    char *all = read_bytes(path, &size);
-    assert_true(at + count <= size);
-    memcpy(all + at, bytes, count);
-    write_bytes(path, all, size);
-    free(all);
-}
-
-/* Of ReadStat's tables. */
-enum { HEADER = 8192, PAGE = 4096, KIND_AT = 32 };
 
 static void test_deleted_rows(void **state)
 {
@@ -413,7 +439,7 @@ static void test_latin1(void **state)
         const struct sas_table table = {in_folder("t.sas7bdat"), text, 1, 3, false, false};
         assert_true(sas_write(&table, put_latin1, NULL));
         patch(table.path, 70, &encodings[i], 1);
-        const struct ihp__sas_input input = {table.path, note, 1, 1, 0, UINT64_MAX};
+        const struct ihp__sas_input input = {table.path, note, 1, 1, 0, UINT64_MAX, {0}};
         assert_int_equal(ihp__sas_read(&input, on_latin1, &count, NULL, &err), IHP_OK);
         assert_int_equal(count, 3);
     }
@@ -428,7 +454,7 @@ static void test_encoding(void **state)
     struct ihp_error err = {0};
     const char *path = write_table("t.sas7bdat", 20, false, false);
     patch(path, 70, &ascii, 1);
-    struct ihp__sas_input input = {path, note, 1, 0, 0, UINT64_MAX};
+    struct ihp__sas_input input = {path, note, 1, 0, 0, UINT64_MAX, {0}};
     assert_int_equal(ihp__sas_read(&input, take_any, NULL, NULL, &err), IHP_ERR_DATA);
     assert_error(&err, IHP_ERR_DATA, ":1: a text is not valid in the encoding");
     patch(path, 70, &unknown, 1);
@@ -448,7 +474,7 @@ static void test_damage(void **state)
             all[at] = (char)(before ^ (1 << at % 8));
             write_bytes(path, all, size);
             struct ihp_error err = {0};
-            struct ihp__sas_input input = {path, wanted, WANTED, 1u << 1, at % 60, UINT64_MAX};
+            struct ihp__sas_input input = {path, wanted, WANTED, 1u << 1, at % 60, UINT64_MAX, {0}};
             enum ihp_status status = ihp__sas_read(&input, take_any, NULL, NULL, &err);
             assert_int_equal(err.status, status);
             assert_true(status == IHP_OK || status == IHP_ERR_DATA);
@@ -469,12 +495,12 @@ static void test_without_readstat(void **state)
                                             0x09, 0xc7, 0x31, 0x8c, 0x18, 0x1f, 0x10, 0x11};
     static const struct ihp__csv_column column[] = {{"a", true}};
     struct ihp_error err = {0};
-    uint64_t rows;
+    struct ihp__sas_size size;
     const char *path = in_folder("t.sas7bdat");
     write_bytes(path, begin, sizeof begin);
     assert_true(ihp__sas_is(path));
-    const struct ihp__sas_input input = {path, column, 1, 0, 0, UINT64_MAX};
-    assert_int_equal(ihp__sas_measure(&input, &rows, NULL, &err), IHP_ERR_USAGE);
+    const struct ihp__sas_input input = {path, column, 1, 0, 0, UINT64_MAX, {0}};
+    assert_int_equal(ihp__sas_measure(&input, &size, NULL, &err), IHP_ERR_USAGE);
     assert_error(&err, IHP_ERR_USAGE, "was built without ReadStat");
 }
 
@@ -501,6 +527,7 @@ int main(void)
         IN_FOLDER(test_other_files),
 #ifdef IHP_READSTAT
         IN_FOLDER(test_every_range),
+        IN_FOLDER(test_other_pages_are_not_read),
         IN_FOLDER(test_small_tables),
         IN_FOLDER(test_notices),
         IN_FOLDER(test_row_function_ends_it),
