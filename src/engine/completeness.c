@@ -352,7 +352,7 @@ static void report(struct judge *j, const struct ihp__month_finding *finding)
         last->service_class == finding->service_class && last->last + 1 == finding->first) {
         last->last = finding->first;
         last->lines += finding->lines;
-        last->cents += finding->cents;
+        last->cents = (int64_t)((uint64_t)last->cents + (uint64_t)finding->cents);
         last->lines_expected += finding->lines_expected;
         last->members_expected += finding->members_expected;
         last->cents_expected += finding->cents_expected;
@@ -434,7 +434,7 @@ static void judge_series(const struct series *s, uint16_t payer, unsigned servic
             .first = s->window->first + (int32_t)i,
             .last = s->window->first + (int32_t)i,
             .lines = (uint64_t)s->lines[i],
-            .cents = (int64_t)s->dollars[i],
+            .cents = fabs(s->dollars[i]) < 9e18 ? (int64_t)s->dollars[i] : 0,
         };
         if (!active || s->paid[i] < run_out_least) {
             continue;

@@ -57,7 +57,8 @@ static bool take_claims(const struct ihp__store_info *info, const json_t *rows,
         const char *status = json_string_value(json_array_get(row, 3));
         json_int_t lines = json_integer_value(json_array_get(row, 4));
         int of = service_class == NULL ? -1 : ihp__code_find(&ihp__service_classes, service_class);
-        if (!take_key(info, row, &month, &payer) || of < 0 || lines <= 0 || status == NULL ||
+        if (!take_key(info, row, &month, &payer) || of < 0 || lines <= 0 ||
+            (uint64_t)lines > info->lines || status == NULL ||
             strcmp(status, ihp__code_text(&ihp__claim_statuses, IHP__CLAIM_PAID)) != 0) {
             continue;
         }

@@ -72,6 +72,12 @@ static struct ihp__payer_month_cell *find(struct ihp__payer_months *months, uint
     return &months->cell[*last];
 }
 
+/* Adds cents. Those of a store that is made to deceive may leave 64 bits: they wrap. */
+static int64_t add_cents(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 static bool add_to(struct ihp__payer_months *months, const struct ihp__payer_month_line *line,
                    unsigned service_class, int32_t month, size_t lag)
 {
@@ -82,7 +88,7 @@ static bool add_to(struct ihp__payer_months *months, const struct ihp__payer_mon
     cell->paid[lag]++;
     if (line->known) {
         cell->lines++;
-        cell->cents += line->cents;
+        cell->cents = add_cents(cell->cents, line->cents);
         cell->members += cell->last_member != line->member + 1;
         cell->last_member = line->member + 1;
     }
@@ -119,7 +125,7 @@ bool ihp__payer_months_join(struct ihp__payer_months *months,
     }
     cell->lines += other->lines;
     cell->members += other->members;
-    cell->cents += other->cents;
+    cell->cents = add_cents(cell->cents, other->cents);
     cell->member_months += other->member_months;
     for (size_t lag = 0; lag < IHP__LAGS; lag++) {
         cell->paid[lag] += other->paid[lag];

@@ -140,12 +140,13 @@ static void scan_reversal(struct scanning *s, const struct ihp__claims *claims, 
         s->short_of_memory = true;
         return;
     }
-    day->line[day->lines++] = (struct ihp__reversal_line){.amount = amount < 0 ? -amount : amount,
-                                                          .billing = claims->billing[i],
-                                                          .treating = claims->treating[i],
-                                                          .procedure = claims->procedure[i],
-                                                          .service = claims->service[i],
-                                                          .negative = amount < 0};
+    day->line[day->lines++] =
+        (struct ihp__reversal_line){.amount = amount < 0 ? (int64_t)(0 - (uint64_t)amount) : amount,
+                                    .billing = claims->billing[i],
+                                    .treating = claims->treating[i],
+                                    .procedure = claims->procedure[i],
+                                    .service = claims->service[i],
+                                    .negative = amount < 0};
     day->negative |= amount < 0;
 }
 
