@@ -3,6 +3,7 @@
  * several ranks each rank reads a chunk of the rows and writes the claims of a share of the
  * members. */
 #include "extract/claims.h"
+#include "extract/control_file.h"
 #include "extract/ranks.h"
 #include "extract/values.h"
 
@@ -51,6 +52,9 @@ static enum ihp_status on_claim(void *context, struct ihp__import_row *row, stru
     struct ihp__import_reason reason;
     bool good;
     if (ihp__import_claim_parse(c->import, row, &room, &good, &reason, err) != IHP_OK) {
+        return err->status;
+    }
+    if (ihp__control_file_count(c->import, row, good ? claim : NULL, err) != IHP_OK) {
         return err->status;
     }
     if (!good) {

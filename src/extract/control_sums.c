@@ -164,6 +164,14 @@ enum ihp_status ihp__control_add_line(struct ihp__control_sums *sums,
     return add_cell(&sums->claims, cell, err);
 }
 
+enum ihp_status ihp__control_add(struct ihp__control_table *table, struct ihp__control_kind kind,
+                                 const struct ihp__control_cell *cell, struct ihp_error *err)
+{
+    struct ihp__control_cell own = *cell;
+    own.key = key_of(kind);
+    return add_cell(table, own, err);
+}
+
 enum ihp_status ihp__control_add_months(struct ihp__control_sums *sums, int32_t from, int32_t to,
                                         uint16_t payer, struct ihp_error *err)
 {

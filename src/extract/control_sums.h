@@ -70,6 +70,10 @@ struct ihp__control_line {
 enum ihp_status ihp__control_add_line(struct ihp__control_sums *sums,
                                       const struct ihp__control_line *line, struct ihp_error *err);
 
+/* Adds the sums of `cell`, whose key is ignored, to a kind. */
+enum ihp_status ihp__control_add(struct ihp__control_table *table, struct ihp__control_kind kind,
+                                 const struct ihp__control_cell *cell, struct ihp_error *err);
+
 /* Adds the months `from` to `to` of a member with a payer, a number in order of arrival. A month of
  * a member must not be added twice. Months beyond those of a store are left out. */
 enum ihp_status ihp__control_add_months(struct ihp__control_sums *sums, int32_t from, int32_t to,

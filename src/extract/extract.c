@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order of an import: it finds the files, reads the small ones first and the claims last, and
  * gives the store its name when everything is written. */
+#include "extract/control_file.h"
 #include "extract/layouts.h"
 #include "extract/ranks.h"
 #include "extract/values.h"
@@ -51,7 +52,10 @@ static enum ihp_status check_output(const struct ihp__import *import,
                                     const struct ihp__target *output, struct ihp_error *err)
 {
     uint64_t bytes = 0;
-    if (check_layout(import, output, err) != IHP_OK) {
+    const char *control = ihp__control_file_path(import);
+    if ((control != NULL &&
+         ihp__target_check_input(output, control, "a file of the extract", err) != IHP_OK) ||
+        check_layout(import, output, err) != IHP_OK) {
         return err->status;
     }
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
@@ -93,15 +97,20 @@ static enum ihp_status begin_outputs(struct ihp__import *import, struct ihp_erro
 /* Collective. Rank 0 finds the files, so that all ranks read the same ones. */
 static enum ihp_status find_files(struct ihp__import *import, struct ihp_error *err)
 {
+    if (ihp__control_file_create(import, err) != IHP_OK) {
+        return err->status;
+    }
     if (import->rank == 0 &&
-        (ihp__import_find_files(import, err) != IHP_OK || begin_outputs(import, err) != IHP_OK)) {
+        (ihp__import_find_files(import, err) != IHP_OK ||
+         ihp__control_file_read(import, err) != IHP_OK || begin_outputs(import, err) != IHP_OK)) {
         return err->status;
     }
     if (ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
     ihp__share_bytes(import->comm, import->store.path, sizeof import->store.path);
-    return ihp__import_share_files(import, err);
+    return ihp__control_file_share(import, err) != IHP_OK ? err->status
+                                                          : ihp__import_share_files(import, err);
 }
 
 static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
@@ -241,6 +250,7 @@ static void import_free(struct ihp__import **import)
     ihp__import_bad_rows_free(*import);
     ihp__import_layout_free(*import);
     ihp__control_free(&(*import)->control);
+    ihp__control_file_free(*import);
     ihp__record_free(&(*import)->record);
     ihp__target_end(&(*import)->store);
     ihp__target_end(&(*import)->quarantine);

@@ -11,9 +11,8 @@
 
 enum { ROWS_BETWEEN_PROGRESS = 1 << 16 };
 
-/* The number of a row has its file above this bit and its place in the file below. A number must
- * leave a bit free, so that is also the most files. */
-enum { FILE_BIT = 44, FILES_MAX = 1 << 18 };
+/* Most files of a table. The number of a row must leave a bit free. */
+enum { FILES_MAX = 1 << 18 };
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
@@ -39,7 +38,9 @@ static const char *too_much(const struct ihp__import_source *source)
     if (source->files > FILES_MAX) {
         return "too many files for one table";
     }
-    return source->file[source->files - 1].bytes >> FILE_BIT != 0 ? "is larger than 16 TiB" : NULL;
+    return source->file[source->files - 1].bytes >> IHP__IMPORT_FILE_BIT != 0
+               ? "is larger than 16 TiB"
+               : NULL;
 }
 
 enum ihp_status ihp__import_add_file(struct ihp__import_source *source, const char *path,
@@ -293,7 +294,8 @@ static enum ihp_status read_part(struct table_reader *reader, size_t i, bool aga
     /* Where claims are divided, rank 0 has read all headers before. */
     bool silent = again || import->divided;
     /* Greater than the numbers of all rows before, as a row takes at least a byte. */
-    reader->row.number = (uint64_t)i << FILE_BIT | file->part.chunk.first | file->part.first_row;
+    reader->row.number =
+        (uint64_t)i << IHP__IMPORT_FILE_BIT | file->part.chunk.first | file->part.first_row;
     if (ihp__source_read(&input, columns.column, columns.count, &rows,
                          silent ? NULL : import->notices, err) != IHP_OK) {
         return err->status;

@@ -42,8 +42,12 @@ struct ihp__import_source {
     struct ihp__csv_format format; /* of all files; each rank sets it alike; owns nothing */
 };
 
+struct ihp__control_file;
 struct ihp__import_values;
 struct ihp__import_layout;
+
+/* The number of a row has its file above this bit and its place in the file below. */
+enum { IHP__IMPORT_FILE_BIT = 44 };
 
 /* One row of a file. Its fields are those of `csv` until a value has to be converted (values.h);
  * `csv` keeps what the file has, for the quarantine file. */
@@ -152,7 +156,8 @@ struct ihp__import {
     struct ihp__import_memory memory;
     struct ihp__import_bad_rows bad_rows;
     struct ihp__control_sums control;
-    struct ihp__record record; /* of this rank; in the end of all ranks, on rank 0 */
+    struct ihp__control_file *control_file; /* owned */
+    struct ihp__record record;              /* of this rank; in the end of all ranks, on rank 0 */
     struct ihp__import_member_index members;
     struct ihp__import_member_index bad_members; /* with bad rows; may have good ones, too */
     char (*bad_id)[IHP__MEMBER_ID_MAX]; /* owned; their IDs, padded, as rank 0 reads them */

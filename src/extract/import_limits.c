@@ -5,6 +5,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Returns the name of the extract, for a message. */
+static const char *name_of(const struct ihp__import *import)
+{
+    const struct ihp_import_options *options = import->options;
+    return options->extract_dir != NULL ? options->extract_dir : options->layout_path;
+}
+
 /* Returns how many rows have been read of a table. */
 static uint64_t rows_of(const struct ihp__import *import, enum ihp__extract_file file)
 {
@@ -45,7 +52,7 @@ static enum ihp_status check_share(const struct ihp__import *import, enum ihp__e
                      "%s: %s: %" PRIu64 " of %" PRIu64 " rows are bad (%.3g%%), more than %.6g%%, "
                      "so nothing was imported; fix them, or allow a larger share with "
                      "--quarantine-limit",
-                     import->options->extract_dir, ihp__extract_schemas[file].name, bad, rows,
+                     name_of(import), ihp__extract_schemas[file].name, bad, rows,
                      100 * (double)bad / (double)rows, 100 * limit);
 }
 
@@ -55,8 +62,7 @@ static enum ihp_status fail_empty(const struct ihp__import *import, enum ihp__ex
     return ihp__fail(err, IHP_ERR_DATA,
                      "%s: %s: has no %s (%" PRIu64 " rows were read), so nothing was imported; if "
                      "that is right, import with --allow-empty",
-                     import->options->extract_dir, ihp__extract_schemas[file].name, what,
-                     rows_of(import, file));
+                     name_of(import), ihp__extract_schemas[file].name, what, rows_of(import, file));
 }
 
 enum ihp_status ihp__import_limits_check(const struct ihp__import *import, struct ihp_error *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The record of an import: the counters and sums of all ranks as one JSON text, which the store
  * keeps. */
+#include "extract/control_file.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
@@ -293,7 +294,7 @@ static enum ihp_status make_record(struct ihp__import *import, struct ihp_error 
 
 enum ihp_status ihp__import_record_make(struct ihp__import *import, struct ihp_error *err)
 {
-    if (gather(import, err) != IHP_OK) {
+    if (gather(import, err) != IHP_OK || ihp__control_file_compare(import, err) != IHP_OK) {
         return err->status;
     }
     if (import->rank == 0 && ihp__import_limits_check(import, err) == IHP_OK) {

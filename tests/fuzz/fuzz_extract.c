@@ -51,7 +51,10 @@ static struct options write_files(const uint8_t *data, size_t size)
         }
         snprintf(name, sizeof name, "extract/%.63s%s", section[i].name, options.gzip ? ".gz" : "");
         (options.gzip ? fuzz_put_gzip : fuzz_put)(name, section[i].data, section[i].size);
-        allowed |= fuzz_header_has_secret(&section[i]) ||
+        /* A message quotes control.csv, which says nothing about members. */
+        allowed |= (strcmp(section[i].name, "control.csv") == 0 &&
+                    fuzz_has_secret(section[i].data, section[i].size)) ||
+                   fuzz_header_has_secret(&section[i]) ||
                    fuzz_has_secret((const uint8_t *)section[i].name, strlen(section[i].name));
     }
     fuzz_secret_allowed(allowed);

@@ -234,6 +234,14 @@ def make_texts(extract, program):
     yield 'extract', 'quarantine', '=== options\nquarantine\n' + sections(small)
     yield 'extract', 'compress', '=== options\ncompress\n' + sections(small)
     yield 'extract', 'runs', '=== options\nquarantine runs\n' + sections(small)
+    header, *rows = small['claims']
+    payer, amount = header.index('payer'), header.index('paid_amount')
+    control = [['file', 'payer', 'year', 'rows', 'paid_amount'],
+               ['claims', '', '', str(len(rows)), '%.2f' % sum(float(row[amount]) for row in rows)],
+               ['claims.csv', rows[0][payer], '2024', str(len(rows)), ''],
+               ['members', '', '', str(len(small['members']) - 1), '']]
+    yield 'extract', 'control', sections(dict(small, control=control))
+    yield 'extract', 'control-differs', sections(dict(small, control=control[:2] + [['claims', '', '', '1', '-.5']]))
     yield 'extract', 'gzip', '=== options\ngzip\n' + sections(small)
     yield from make_layouts(small)
     member = secret('M00220')

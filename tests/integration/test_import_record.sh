@@ -76,6 +76,67 @@ assert entry['rows_read'] == 3258 + 227 + 223 + 444 + 19 and entry['files'] == 5
 PYTHON
 ok "the manifest has the sums" [ "$code" = 0 ]
 
+# control.csv is compared with what is read, bad rows and duplicates included.
+spoil 0
+control() {
+    printf '%s\n' 'file,payer,year,rows,paid_amount' "$@" >"$extract/control.csv"
+    rm -f "$store" "$work/bad.csv"
+}
+python "$extract/claims.csv" <<'PYTHON'
+import collections, csv, sys
+from decimal import Decimal
+sums = collections.defaultdict(lambda: [0, Decimal(0)])
+for row in csv.DictReader(open(sys.argv[1])):
+    for payer in row['payer'], '':
+        for year in row['service_date'][:4], '':
+            sums[payer, year][0] += 1
+            sums[payer, year][1] += Decimal(row['paid_amount'])
+for (payer, year), (rows, amount) in sums.items():
+    print(f'claims.csv,{payer},{year},{rows},{amount}')
+PYTHON
+mapfile -t true_rows <"$out"
+control "${true_rows[@]}" members.csv,,,223, providers,,,19,
+for ranks in 1 2 3; do
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" import "$extract" -o "$store" --force
+    ok "$ranks ranks: all rows of control.csv hold" [ "$code" = 0 ]
+    cp "$store" "$work/control$ranks.h5"
+done
+ok "the same record on 1 and 3 ranks" cmp "$work/control1.h5" "$work/control3.h5"
+control claims,,,3257,
+ihp import "$extract" -o "$store"
+ok "control.csv: rows" fails 3 "control.csv:2: claims, payer all, year all: 3257 rows are expected, 3258 rows were read"
+ok "control.csv: no store" [ ! -e "$store" ]
+control 'claims.csv,MCO-RED,2024,359,109984.39' claims.csv,MCO-RED,2023,1, claims.csv,XY,,0,0
+run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" import "$extract" -o "$store"
+ok "control.csv: a cent" fails 3 "control.csv:2: claims.csv, payer MCO-RED, year 2024: 359 rows and \$109,984.39 are expected, 359 rows and \$109,984.38 were read (and 1 more rows differ)"
+spoil 32
+control claims,,2024,1622,
+quarantine
+ok "control.csv: bad rows count" fails_after_kinds 3 "1622 rows are expected" "were read; 32 rows of claims, which are bad, count too"
+control "${true_rows[@]}"
+quarantine
+ok "control.csv: holds with a quarantine file" [ "$code" = 0 ]
+refused() {
+    control "$1"
+    ihp import "$extract" -o "$store" --quarantine "$work/bad.csv"
+    ok "control.csv: $1" fails_after_kinds 3 "control.csv:2: " "$2"
+}
+spoil 0
+refused x.csv,,,1, "column file: 'x.csv' is not a file or table of this import"
+refused ,,,1, "column file"
+refused claims,,24.5,1, "column year"
+refused claims,,,-1, "column rows"
+refused claims,,,1,1.234 "column paid_amount"
+refused members,FFS,,223, "only files of claims have payer"
+control claims,,,1,
+sed -i 1s/rows/count/ "$extract/control.csv"
+ihp import "$extract" -o "$store"
+ok "control.csv: a missing column" fails 3 "control.csv" "rows"
+control claims,,,3258,
+ihp import "$extract" -o "$extract/control.csv" --force
+ok "control.csv is not replaced" fails 2 "control.csv" "a file of the extract"
+rm "$extract/control.csv"
+
 # A share counts for each table: 1 of 19 providers is too many, however long the claims are.
 spoil 0
 cp "$extract/providers.csv" "$work/providers.csv"
