@@ -103,9 +103,10 @@ static void see(struct ihp__layout_seen *seen, const char *text)
         }
         at++;
     }
+    for (size_t i = IHP__LAYOUT_SEEN - 1; i > at; i--) {
+        memcpy(seen->text[i], seen->text[i - 1], IHP__LAYOUT_SEEN_TEXT);
+    }
     if (at < IHP__LAYOUT_SEEN) {
-        memmove(seen->text[at + 1], seen->text[at],
-                (size_t)(IHP__LAYOUT_SEEN - 1 - at) * IHP__LAYOUT_SEEN_TEXT);
         snprintf(seen->text[at], IHP__LAYOUT_SEEN_TEXT, "%s", text);
     }
 }
@@ -269,7 +270,7 @@ static int64_t judge(struct ihp__layout_reader *r, size_t table)
     if (r->rule[table] != NOT_JUDGED) {
         return r->rule[table];
     }
-    char key[MEMO_KEY];
+    char key[MEMO_KEY] = {0};
     size_t length = write_key(r, rules, key);
     struct memo *memo = &r->memo[table * MEMOS + (size_t)XXH3_64bits(key, length) % MEMOS];
     int64_t rule;

@@ -68,12 +68,11 @@ static enum ihp_status fail_unknown(const struct ihp__layout_loading *l, size_t 
                                     const struct ihp__layout_entry *entry, size_t count)
 {
     const char *names[32];
-    size_t most = sizeof names / sizeof names[0];
-    count = count < most ? count : most;
-    for (size_t i = 0; i < count; i++) {
-        names[i] = entry[i].name;
+    size_t listed = 0;
+    for (; listed < count && listed < sizeof names / sizeof names[0]; listed++) {
+        names[listed] = entry[listed].name;
     }
-    return ihp__layout_fail_name(l, line, where, name, names, count);
+    return ihp__layout_fail_name(l, line, where, name, names, listed);
 }
 
 enum ihp_status ihp__layout_entries(const struct ihp__layout_loading *l, const yaml_node_t *node,

@@ -225,9 +225,10 @@ static enum ihp_status read_result(const struct reading *r, const struct ihp__la
                                    const struct ihp__sheet *sheet, size_t *result)
 {
     const struct ihp__layout_entry *given = &entry[KEY_VALUE];
-    const char *name = field_of(r->l)->name;
-    if (given->node != NULL && (name = ihp__layout_scalar(r->l, given->node, r->where, 1,
-                                                          "the name of a column")) == NULL) {
+    const char *name = given->node == NULL ? field_of(r->l)->name
+                                           : ihp__layout_scalar(r->l, given->node, r->where, 1,
+                                                                "the name of a column");
+    if (name == NULL) {
         return r->l->err->status;
     }
     return ihp__layout_sheet_column(r->l, sheet, name, given->line, r->where, result);

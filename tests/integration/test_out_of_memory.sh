@@ -40,6 +40,20 @@ allocations_fail_in() {
 make_case tiny
 cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$case/program"
 every_allocation_fails import "$case/extract" -o "$work/out/state.h5"
+cat >"$case/layout.yaml" <<'EOT'
+claims:
+  files: [extract/c*s.csv]
+  repeated_rows: keep_one
+  columns:
+    claim_id: {join: [claim_id, {constant: x}], with: "-"}
+    status: {rules: rules.csv, value: code}
+    service_class: {lookup: map.csv, from: service_class, key: from, value: to, otherwise: professional}
+  leave_out: [{column: status, values: [Z]}, {begins: trailer}]
+EOT
+printf 'status,code\nP,P\n*,D\n' >"$case/rules.csv"
+printf 'from,to\noutpatient,outpatient\ninpatient,inpatient\n' >"$case/map.csv"
+every_allocation_fails import "$case/extract" --layout "$case/layout.yaml" -o "$work/out/state.h5"
+allocations_fail_in libyaml 1 import "$case/extract" --layout "$case/layout.yaml" -o "$work/out/state.h5"
 every_allocation_fails settle "$case/deck.yaml" -o "$work/out/result" --member-files
 every_allocation_fails package "$case/deck.yaml" -o "$work/out/package"
 settle 1 "$case/deck.yaml" --member-files
