@@ -107,14 +107,22 @@ static int fail_number(struct reader *r, const char *name)
                              r->input->path, name, name));
 }
 
+static enum ihp_status fail_missing(const struct reader *r, size_t wanted)
+{
+    const char *name = r->input->columns[wanted].name;
+    return r->input->named_by == NULL
+               ? ihp__fail(r->err, IHP_ERR_DATA, "%s: column %s is missing; add it to the table",
+                           r->input->path, name)
+               : ihp__fail(r->err, IHP_ERR_DATA, "%s: column %s (%s) is missing", r->input->path,
+                           name, r->input->named_by[wanted]);
+}
+
 /* Makes the texts of a row, when all columns are known. */
 static int end_columns(struct reader *r)
 {
     for (size_t w = 0; w < r->input->count; w++) {
         if (r->slot_of[w] == SIZE_MAX && r->input->columns[w].required) {
-            return stop(r, ihp__fail(r->err, IHP_ERR_DATA,
-                                     "%s: column %s is missing; add it to the table",
-                                     r->input->path, r->input->columns[w].name));
+            return stop(r, fail_missing(r, w));
         }
     }
     if (r->row_fn == NULL) {
@@ -152,7 +160,7 @@ static int on_variable(int index, readstat_variable_t *variable, const char *lab
         }
         r->slot_of[w] = r->slots - 1;
     }
-    if (result == READSTAT_HANDLER_SKIP_VARIABLE) {
+    if (result == READSTAT_HANDLER_SKIP_VARIABLE && r->input->named_by == NULL) {
         ihp__notice_add(r->notices, "%s: column '%.40s' is not used",
                         ihp__path_base(r->input->path), name);
     }

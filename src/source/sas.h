@@ -20,7 +20,8 @@ struct ihp__sas_input {
                            its leading zeros */
     uint64_t first_row; /* from 0 */
     uint64_t rows;      /* UINT64_MAX: to the end */
-    struct ihp__sas_run run; /* as `ihp__sas_measure` has found it, or zero */
+    struct ihp__sas_run run;     /* as `ihp__sas_measure` has found it, or zero */
+    const char *const *named_by; /* as in struct ihp__csv_format */
 };
 
 /* How large a table is, and where its rows are. */

@@ -14,6 +14,7 @@ static struct ihp__sas_input sas_input(const struct ihp__source_input *input,
         .first_row = part == NULL || part->whole ? 0 : part->first_row,
         .rows = part == NULL || part->whole ? UINT64_MAX : part->rows,
         .run = part == NULL ? (struct ihp__sas_run){0} : part->run,
+        .named_by = input->format == NULL ? NULL : input->format->named_by,
     };
 }
 

@@ -87,7 +87,7 @@ static enum ihp_status read_rows(uint64_t first, uint64_t rows, struct ihp__sas_
 {
     struct ihp_notices notices = {0};
     const struct ihp__sas_input input = {
-        fuzz_path("file.sas7bdat"), wanted, WANTED, 1u << 1, first, rows, run};
+        fuzz_path("file.sas7bdat"), wanted, WANTED, 1u << 1, first, rows, run, NULL};
     enum ihp_status status = ihp__sas_read(&input, add_row, hash, &notices, err);
     fuzz_check_notices(&notices);
     return status;
@@ -111,7 +111,7 @@ static void run(const uint8_t *data, size_t size)
     uint64_t whole = 1, parts = 1;
     struct ihp__sas_size found = {0};
     const struct ihp__sas_input input = {
-        fuzz_path("file.sas7bdat"), wanted, WANTED, 0, 0, UINT64_MAX, {0}};
+        fuzz_path("file.sas7bdat"), wanted, WANTED, 0, 0, UINT64_MAX, {0}, NULL};
     fuzz_check(ihp__sas_measure(&input, &found, NULL, &err), &err);
     enum ihp_status status = read_rows(0, UINT64_MAX, found.run, &whole, &err);
     if (edits == 0 && status != IHP_OK) {

@@ -176,7 +176,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
 
 static struct ihp__sas_input input_of(const char *path, uint64_t first, uint64_t rows)
 {
-    return (struct ihp__sas_input){path, wanted, WANTED, 1u << 1, first, rows, {0}};
+    return (struct ihp__sas_input){path, wanted, WANTED, 1u << 1, first, rows, {0}, NULL};
 }
 
 static uint64_t read_rows_with(const char *path, uint64_t first, uint64_t rows,
@@ -317,7 +317,7 @@ static void test_no_column_in_common(void **state)
     struct ihp_error err = {0};
     int count = 0;
     const struct ihp__sas_input input = {
-        write_table("t.sas7bdat", 30, false, false), other, 1, 0, 0, UINT64_MAX, {0}};
+        write_table("t.sas7bdat", 30, false, false), other, 1, 0, 0, UINT64_MAX, {0}, NULL};
     assert_int_equal(ihp__sas_read(&input, count_row, &count, NULL, &err), IHP_OK);
     assert_int_equal(count, 30);
 }
@@ -330,7 +330,7 @@ static void assert_refused(const char *path, const struct ihp__csv_column *colum
 {
     struct ihp_error err = {0};
     struct ihp__sas_size size;
-    struct ihp__sas_input input = {path, columns, count, texts, 0, UINT64_MAX, {0}};
+    struct ihp__sas_input input = {path, columns, count, texts, 0, UINT64_MAX, {0}, NULL};
     assert_int_equal(ihp__sas_measure(&input, &size, NULL, &err), IHP_ERR_DATA);
     assert_error(&err, IHP_ERR_DATA, part);
     assert_memory_equal(err.text, path, strlen(path));
@@ -439,7 +439,7 @@ static void test_latin1(void **state)
         const struct sas_table table = {in_folder("t.sas7bdat"), text, 1, 3, false, false};
         assert_true(sas_write(&table, put_latin1, NULL));
         patch(table.path, 70, &encodings[i], 1);
-        const struct ihp__sas_input input = {table.path, note, 1, 1, 0, UINT64_MAX, {0}};
+        const struct ihp__sas_input input = {table.path, note, 1, 1, 0, UINT64_MAX, {0}, NULL};
         assert_int_equal(ihp__sas_read(&input, on_latin1, &count, NULL, &err), IHP_OK);
         assert_int_equal(count, 3);
     }
@@ -454,7 +454,7 @@ static void test_encoding(void **state)
     struct ihp_error err = {0};
     const char *path = write_table("t.sas7bdat", 20, false, false);
     patch(path, 70, &ascii, 1);
-    struct ihp__sas_input input = {path, note, 1, 0, 0, UINT64_MAX, {0}};
+    struct ihp__sas_input input = {path, note, 1, 0, 0, UINT64_MAX, {0}, NULL};
     assert_int_equal(ihp__sas_read(&input, take_any, NULL, NULL, &err), IHP_ERR_DATA);
     assert_error(&err, IHP_ERR_DATA, ":1: a text is not valid in the encoding");
     patch(path, 70, &unknown, 1);
@@ -474,7 +474,8 @@ static void test_damage(void **state)
             all[at] = (char)(before ^ (1 << at % 8));
             write_bytes(path, all, size);
             struct ihp_error err = {0};
-            struct ihp__sas_input input = {path, wanted, WANTED, 1u << 1, at % 60, UINT64_MAX, {0}};
+            struct ihp__sas_input input = {path,    wanted,     WANTED, 1u << 1,
+                                           at % 60, UINT64_MAX, {0},    NULL};
             enum ihp_status status = ihp__sas_read(&input, take_any, NULL, NULL, &err);
             assert_int_equal(err.status, status);
             assert_true(status == IHP_OK || status == IHP_ERR_DATA);
@@ -499,7 +500,7 @@ static void test_without_readstat(void **state)
     const char *path = in_folder("t.sas7bdat");
     write_bytes(path, begin, sizeof begin);
     assert_true(ihp__sas_is(path));
-    const struct ihp__sas_input input = {path, column, 1, 0, 0, UINT64_MAX, {0}};
+    const struct ihp__sas_input input = {path, column, 1, 0, 0, UINT64_MAX, {0}, NULL};
     assert_int_equal(ihp__sas_measure(&input, &size, NULL, &err), IHP_ERR_USAGE);
     assert_error(&err, IHP_ERR_USAGE, "was built without ReadStat");
 }
