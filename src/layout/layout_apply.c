@@ -360,18 +360,24 @@ static bool month_of(const struct ihp__layout_reader *r, enum ihp__layout_type t
     return r->table->partial == IHP__LAYOUT_PARTIAL_WHOLE && ihp__month_in_calendar(*month);
 }
 
-/* Writes a date as the extract has it; leaves a text that is none, which the import then refuses.
- */
+/* Writes a date as the extract has it. A text that is none is a problem; of a month, the import
+ * says so. */
 static void convert_date(struct ihp__layout_reader *r, size_t field)
 {
     enum ihp__layout_type type = r->table->schema->field[field].type;
     char *date = r->date[field];
     int32_t day, month;
     bool is_month = type != IHP__LAYOUT_DAY;
-    if (type == IHP__LAYOUT_TEXT || r->length[field] == 0 ||
+    if (type == IHP__LAYOUT_TEXT ||
+        ihp__layout_trim(r->field[field], r->length[field]).length == 0 ||
         (r->table->dates == IHP__LAYOUT_DATES_ANY &&
-         (!is_month || r->table->partial == IHP__LAYOUT_PARTIAL_BAD)) ||
-        !ihp__layout_date(r->table->dates, r->field[field], r->length[field], &day)) {
+         (!is_month || r->table->partial == IHP__LAYOUT_PARTIAL_BAD))) {
+        return;
+    }
+    if (!ihp__layout_date(r->table->dates, r->field[field], r->length[field], &day)) {
+        if (!is_month && r->problem == NULL) {
+            r->problem = r->table->not_a_date[field];
+        }
         return;
     }
     if (!is_month) {

@@ -132,6 +132,7 @@ struct ihp__layout_table {
     struct ihp__layout_texts files, header, trailers, reasons;
     struct ihp__csv_format format;
     enum ihp__layout_dates dates;
+    const char **not_a_date; /* owned: of each column of dates, what is wrong with another text */
     enum ihp__layout_partial partial;
     bool keeps_one;
     size_t no_month; /* the reason of spans without a whole month, or IHP__LAYOUT_NONE */

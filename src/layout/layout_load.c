@@ -124,6 +124,7 @@ static void free_table(struct ihp__layout_table *table)
     free(table->reasons.text);
     free(table->column);
     free(table->named_by);
+    free(table->not_a_date);
     free(table->is_private);
     free(table->value);
     free(table->of_field);

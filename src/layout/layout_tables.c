@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,12 +57,35 @@ static enum ihp_status read_delimiter(struct ihp__layout_loading *l, const yaml_
     return IHP_OK;
 }
 
+static const char *const date_forms[] = {"YYYY-MM-DD", "CCYYMMDD", "MM/DD/YYYY",
+                                         "DD/MM/YYYY", "SAS days", NULL};
+
+/* Keeps what is wrong with texts of columns of dates that do not have the form `dates`. */
+static enum ihp_status describe_dates(struct ihp__layout_loading *l, const yaml_node_t *node)
+{
+    const struct ihp__layout_schema *schema = l->table->schema;
+    const char *form = date_forms[l->table->dates - 1];
+    char text[200];
+    l->table->not_a_date = calloc(schema->fields, sizeof *l->table->not_a_date);
+    if (l->table->not_a_date == NULL) {
+        return ihp__fail_memory(l->err, "the layout");
+    }
+    for (size_t f = 0; f < schema->fields; f++) {
+        if (schema->field[f].type == IHP__LAYOUT_DAY) {
+            snprintf(text, sizeof text,
+                     "%.40s is not a date of the form %s, which line %zu of %.60s names",
+                     schema->field[f].name, form, ihp__yaml_line(node),
+                     ihp__path_base(l->layout->path));
+            l->table->not_a_date[f] = ihp__layout_keep(l, text);
+        }
+    }
+    return l->err->status;
+}
+
 static enum ihp_status read_form(struct ihp__layout_loading *l, size_t key, const char *where,
                                  const yaml_node_t *node)
 {
     static const char *const encodings[] = {"utf-8", "latin-1", NULL};
-    static const char *const dates[] = {"YYYY-MM-DD", "CCYYMMDD", "MM/DD/YYYY",
-                                        "DD/MM/YYYY", "SAS days", NULL};
     static const char *const partial[] = {"count", "whole", NULL};
     static const char *const repeated[] = {"bad", "keep_one", NULL};
     struct ihp__layout_table *table = l->table;
@@ -79,9 +103,9 @@ static enum ihp_status read_form(struct ihp__layout_loading *l, size_t key, cons
         table->format.latin1 = choice == 1;
         return status;
     case KEY_DATES:
-        status = ihp__layout_choice(l, node, where, dates, &choice);
+        status = ihp__layout_choice(l, node, where, date_forms, &choice);
         table->dates = (enum ihp__layout_dates)(choice + 1);
-        return status;
+        return status == IHP_OK ? describe_dates(l, node) : status;
     case KEY_PARTIAL:
         status = ihp__layout_choice(l, node, where, partial, &choice);
         table->partial = choice == 1 ? IHP__LAYOUT_PARTIAL_WHOLE : IHP__LAYOUT_PARTIAL_COUNT;

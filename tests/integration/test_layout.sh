@@ -200,7 +200,8 @@ ok "a column that the extract does not have" fails 2 "changed.yaml:19: claims.co
 with_layout 's/spans.tab/spans-*.tab/'
 ok "a pattern that no file fits" fails 3 "enrollment.files: 'spans-*.tab' fits no file in"
 with_layout 's/dates: MM/dates: DD/; s/DD.DD/DD\/MM/'
-ok "the wrong order of day and month" says "$err" "service_date is not a valid date"
+ok "the wrong order of day and month" says "$err" \
+    "service_date is not a date of the form DD/MM/YYYY, which line 5 of changed.yaml names"
 for output in services.csv whole.yaml; do
     ihp import --layout "$state/whole.yaml" -o "$state/$output" --force
     ok "$output as the store" fails 2 "is a file of the layout"
