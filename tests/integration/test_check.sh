@@ -133,10 +133,11 @@ ihp check deck.yaml --flags missing_months
 ok '--flags without --strict' fails 2 '--strict'
 ihp check deck.yaml
 ok 'the record of an import' says "$out" 'What the import noted'
-sed '2s/,P,/,Q,/' extract/claims.csv >more.csv && mv more.csv extract/claims.csv
+sed '2s/,P,/,Q,/; 3s/,P,/,p,/' extract/claims.csv >more.csv && mv more.csv extract/claims.csv
 ihp import extract -o state.h5 --quiet --force --quarantine bad.csv --quarantine-limit 1
 ihp check deck.yaml
 ok 'rows that were set aside' grep -Eq '^    set aside: claims: .*status.*: under 11$' "$out"
+ok 'values that were converted' grep -Eq '^    converted: claims, status: .*upper case.*: under 11$' "$out"
 cp deck.yaml 'a deck'
 ihp check 'a deck'
 ok 'a deck of any name' says "$out" 'Rosters in force in'
