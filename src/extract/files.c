@@ -390,7 +390,6 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
                                  struct ihp_error *err)
 {
     const char *stage = ihp__extract_schemas[file].stage;
-    const struct ihp__import_source *source = &import->source[file];
     struct table_reader reader = {.import = import,
                                   .row = {.file = file, .again = again, .values = import->values},
                                   .bytes = ihp__import_bytes_to_read(import, file),

@@ -90,6 +90,185 @@ for file in "$work"/zstd/*.csv; do
 done
 same 'zstd with two frames' 4 "$work/zstd"
 
+# ---- values ----
+
+mkdir "$work/values" "$work/latin"
+python "$sample" "$work/values" "$work/latin" <<'END'
+import csv, glob, os, sys
+sample, values, latin = sys.argv[1:]
+for path in glob.glob(sample + '/*.csv'):
+    name = os.path.basename(path)
+    with open(path, newline='') as file:
+        rows = list(csv.reader(file))
+    header = rows[0]
+    for c, column in enumerate(header):
+        for row in rows[1:]:
+            if column.endswith('_date'):
+                row[c] = row[c].replace('-', '')
+            elif column == 'paid_amount':
+                negative, dollars = row[c].startswith('-'), '${:,.2f}'.format(abs(float(row[c])))
+                row[c] = '(' + dollars + ')' if negative else dollars
+    with open(values + '/' + name, 'w', newline='') as file:
+        csv.writer(file).writerows(rows)
+    with open(latin + '/' + name, 'w', newline='', encoding='latin-1') as file:
+        with open(path, newline='') as source:
+            csv.writer(file).writerows(row + ['name' if i == 0 else 'Jos\u00e9 \u00d1'] for i, row in
+                                       enumerate(csv.reader(source)))
+END
+same 'dates CCYYMMDD and amounts with a dollar sign' 3 "$work/values"
+same 'Latin-1 names in a column that is not used' 2 "$work/latin"
+for table in members enrollment morbidity providers claims; do
+    printf '%s:\n  files: [latin/%s.csv]\n  encoding: latin-1\n' $table $table
+done >"$work/latin.yaml"
+same 'Latin-1 names, by a layout' 4 --layout "$work/latin.yaml"
+
+# ---- several files ----
+
+mkdir -p "$work/many/claims"
+python "$sample/claims.csv" "$work/many/claims" <<'END'
+import gzip, sys
+source, folder = sys.argv[1:]
+lines = open(source, 'rb').read().splitlines(True)
+for i in range(12):
+    text = b''.join(lines[:1] + lines[1 + i::12])
+    opened, ending = (gzip.open, '.gz') if i % 3 == 2 else (open, '')
+    with opened('%s/2024-%02d.csv%s' % (folder, i + 1, ending), 'wb') as file:
+        file.write(text)
+END
+cp "$sample"/{members,enrollment,morbidity,providers}.csv "$work/many"
+printf 'claims: {files: [claims/2024-*]}\n' >"$work/many/layout.yaml"
+for ranks in 1 2 3 4; do
+    same 'claims in twelve files, four of them compressed' $ranks "$work/many" --layout "$work/many/layout.yaml"
+done
+
+# Rows that are bad, or twice, in different files: the same report and quarantine file on any number of ranks.
+cp -r "$work/many" "$work/dirty"
+python "$work/dirty/claims" <<'END'
+import gzip, sys
+folder = sys.argv[1]
+plain = open(folder + '/2024-05.csv').read().splitlines(True)
+plain[3] = plain[3].replace(',2024-', ',2024-13-')
+plain.append(plain[7])
+open(folder + '/2024-05.csv', 'w').writelines(plain)
+packed = gzip.open(folder + '/2024-09.csv.gz', 'rt').read().splitlines(True)
+packed[2] = packed[2].replace(',2024-', ',2024-13-')
+packed.append(plain[9])
+with gzip.open(folder + '/2024-09.csv.gz', 'wt') as file:
+    file.writelines(packed)
+END
+for ranks in 1 3; do
+    rm -f "$work/bad.csv"
+    import_on $ranks "$work/dirty" --layout "$work/dirty/layout.yaml" --quarantine "$work/bad.csv"
+    ok "bad rows in several files, $ranks ranks: both files are named" says "$err" \
+        'quarantined: 2024-05.csv: 1 row: service_date' 'quarantined: 2024-09.csv.gz: 1 row: service_date' \
+        'first on line 4' 'first on line 3'
+    ok "bad rows in several files, $ranks ranks: one of two identical rows stays" says "$err" \
+        '2024-05.csv: 1 row: duplicate claim_id and line' '2024-09.csv.gz: 1 row: duplicate claim_id and line'
+    sort "$work/bad.csv" >"$work/bad.$ranks"
+    content_hash "$work/variant.h5" >"$work/hash.$ranks"
+done
+ok 'bad rows in several files: the same quarantine file' cmp "$work/bad.1" "$work/bad.3"
+ok 'bad rows in several files: the same store' cmp "$work/hash.1" "$work/hash.3"
+head -c -20 "$work/many/claims/2024-06.csv.gz" >"$work/dirty/claims/2024-06.csv.gz"
+import_on 2 "$work/dirty" --layout "$work/dirty/layout.yaml" --quarantine "$work/bad2.csv"
+ok 'one of twelve files is cut short' fails 3 'claims/2024-06.csv.gz: cannot be read to its end'
+ok 'one of twelve files is cut short: no store, no quarantine file' \
+    [ ! -e "$work/variant.h5" ] && [ ! -e "$work/bad2.csv" ]
+
+# ---- names of T-MSIS ----
+
+mkdir "$work/tmsis"
+python "$sample" "$work/tmsis" <<'END'
+import calendar, csv, sys
+sample, folder = sys.argv[1:]
+def read(name):
+    return list(csv.DictReader(open('%s/%s.csv' % (sample, name), newline='')))
+def write(name, columns, rows):
+    with open('%s/%s.psv' % (folder, name), 'w') as file:
+        for row in [columns] + rows:
+            file.write('|'.join(row) + '\n')
+        file.write('TRAILER|%d\n' % len(rows))
+def day(text):
+    return text.replace('-', '')
+def month(text, last):
+    if text == '':
+        return '99991231'
+    year, number = map(int, text.split('-'))
+    return '%04d%02d%02d' % (year, number, calendar.monthrange(year, number)[1] if last else 1)
+write('eligible', ['MSIS_IDENTIFICATION_NUM', 'DATE_OF_BIRTH', 'SEX', 'ELIGIBLE_COUNTY_CODE', 'RACE'],
+      [[m['member_id'], day(m['birth_date']), m['sex'], m['county'][2:], m['race_ethnicity']]
+       for m in read('members')])
+write('enrollment',
+      ['MSIS_IDENTIFICATION_NUM', 'ENROLLMENT_EFF_DATE', 'ENROLLMENT_END_DATE', 'PROGRAM', 'PLAN', 'CODE'],
+      [[e['member_id'], month(e['month_from'], False), month(e['month_to'], True), e['program'], e['payer'],
+        e['exclusion']] for e in read('enrollment')])
+claims = read('claims')
+for name, classes in (('ip', ('inpatient',)), ('rx', ('pharmacy',)), ('ot', None)):
+    write(name,
+          ['ICN_ORIG', 'LINE_NUM_ORIG', 'MSIS_IDENTIFICATION_NUM', 'BEGIN_DT', 'MEDICAID_PAID_DATE',
+           'ADJUDICATION_DATE', 'STATUS', 'PROCEDURE_CODE', 'SERVICE_CLASS', 'CATEGORY', 'BILLING_PROV_NPI_NUM',
+           'SERVICING_PROV_NPI_NUM', 'PLAN_ID_NUMBER', 'MEDICAID_PAID_AMT'],
+          [[c['claim_id'], c['line'], c['member_id'], day(c['service_date']), day(c['paid_date']) if i % 2 else '',
+            day(c['paid_date']), c['status'], c['procedure'], c['service_class'], c['category'], c['billing_npi'],
+            c['treating_npi'], c['payer'], c['paid_amount']]
+           for i, c in enumerate(claims)
+           if c['service_class'] in (classes or {c['service_class']} - {'inpatient', 'pharmacy'})])
+END
+cp "$sample"/{morbidity,providers}.csv "$work/tmsis"
+cat >"$work/tmsis/layout.yaml" <<'END'
+members:
+  files: [eligible.psv]
+  delimiter: pipe
+  dates: CCYYMMDD
+  columns:
+    member_id: msis_identification_num
+    birth_date: DATE_OF_BIRTH
+    county: {text: "27", then: ELIGIBLE_COUNTY_CODE}
+    race_ethnicity: RACE
+  leave_out: [{begins: TRAILER}]
+enrollment:
+  files: [enrollment.psv]
+  delimiter: pipe
+  dates: CCYYMMDD
+  columns:
+    member_id: MSIS_IDENTIFICATION_NUM
+    month_from: ENROLLMENT_EFF_DATE
+    month_to: ENROLLMENT_END_DATE
+    payer: PLAN
+    exclusion: CODE
+  leave_out: [{begins: TRAILER}]
+claims:
+  files: [ip.psv, ot.psv, rx.psv]
+  delimiter: pipe
+  dates: CCYYMMDD
+  columns:
+    claim_id: ICN_ORIG
+    line: LINE_NUM_ORIG
+    member_id: MSIS_IDENTIFICATION_NUM
+    service_date: BEGIN_DT
+    paid_date: [MEDICAID_PAID_DATE, ADJUDICATION_DATE]
+    procedure: PROCEDURE_CODE
+    billing_npi: BILLING_PROV_NPI_NUM
+    treating_npi: SERVICING_PROV_NPI_NUM
+    payer: PLAN_ID_NUMBER
+    paid_amount: MEDICAID_PAID_AMT
+  leave_out: [{begins: "TRAILER|#"}]
+END
+for ranks in 2 3; do
+    same 'names and dates of T-MSIS, by a layout' $ranks "$work/tmsis" --layout "$work/tmsis/layout.yaml"
+done
+ok 'trailers are counted' says "$err" 'ot.psv: 1 trailer row is left out'
+
+# ---- SAS ----
+
+if [[ -n ${IHP_WRITE_SAS-} ]]; then
+    mkdir "$work/sas"
+    for table in members enrollment morbidity providers claims; do
+        "$IHP_WRITE_SAS" "$sample/$table.csv" "$work/sas/$table.sas7bdat"
+    done
+    same 'SAS tables' 3 "$work/sas"
+fi
+
 # ---- what is not whole ----
 
 # Replaces claims.csv of the sample by a file and expects an error.
@@ -161,7 +340,8 @@ sed '1s/member_id/MBR/;s/,/|/g' "$sample/claims.csv" >"$claims"
 refused 'pipes and an unknown name' "$claims" 'claims.csv:1: column member_id is missing' '--layout' \
     'claims: {delimiter: pipe, columns: {member_id: NAME}}'
 sed '1d;s/,/\t/g' "$sample/claims.csv" >"$claims"
-refused 'no header row' "$claims" 'claims.csv:1: column claim_id is missing, and so are the others of claims.csv (the first row has tabs' \
+refused 'no header row' "$claims" \
+    'claims.csv:1: column claim_id is missing, and so are the others of claims.csv (the first row has tabs' \
     'claims: {delimiter: tab, columns: {claim_id: NAME, line: NAME,' 'header: [NAME, ...]'
 ok 'no header row: nothing of a member is printed' [ "$(grep -c -E 'M[0-9]{3}|[0-9]{10}' "$err")" = 0 ]
 
