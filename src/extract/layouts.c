@@ -249,19 +249,12 @@ static enum ihp_status note(struct ihp__import *import, int file, const char *re
 static enum ihp_status note_table(struct ihp__import *import, int file, struct ihp_error *err)
 {
     const struct ihp__import_layout *layout = import->layout;
-    struct left_out trailers = {0};
     const char *reason;
-    for (size_t i = 0; i < import->source[file].files; i++) {
-        trailers.rows += import->source[file].file[i].left_out;
-    }
     for (size_t i = 0; (reason = ihp__layout_reason(layout->layout, (size_t)file, i)) != NULL;
          i++) {
         if (note(import, file, reason, &layout->left_out[layout->first[file] + i], err) != IHP_OK) {
             return err->status;
         }
-    }
-    if (note(import, file, "they begin as the layout says of trailers", &trailers, err) != IHP_OK) {
-        return err->status;
     }
     return note(import, file, "they are identical to rows that were kept", &layout->identical[file],
                 err);
