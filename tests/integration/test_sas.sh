@@ -135,6 +135,47 @@ import_on 8 "$work/few" -o "$work/few8.h5"
 ok "three claims on 8 ranks: import" succeeds
 ok "three claims on 8 ranks: the same bytes" cmp "$work/few1.h5" "$work/few8.h5"
 
+# ---- with a layout ---------------------------------------------------------------------------------------------------
+
+# Two tables, and other names.
+mkdir "$work/layout"
+cp "$extract"/*.csv "$work/layout"
+sed '1s/.*/CLM,LN,MBR,DOS_date,PD_date,ST,PROC,CLS,CAT,BILL,TREAT,PLAN,PD_amount/' "$extract/claims.csv" >"$work/claims.csv"
+rm "$work/layout/claims.csv"
+for part in 1 2; do
+    awk -v part=$part 'NR == 1 || (NR < 1000) == (part == 1)' "$work/claims.csv" >"$work/part.csv"
+    "$IHP_WRITE_SAS" --numbers LN "$work/part.csv" "$work/layout/part$part.sas7bdat"
+done
+cat >"$work/layout/layout.yaml" <<'YAML'
+claims:
+  files: [part*.sas7bdat]
+  columns:
+    claim_id: clm
+    line: ln
+    member_id: mbr
+    service_date: dos_date
+    paid_date: pd_date
+    status: st
+    procedure: proc
+    service_class: cls
+    category: cat
+    billing_npi: bill
+    treating_npi: treat
+    payer: plan
+    paid_amount: pd_amount
+YAML
+for ranks in 1 3; do
+    import_on "$ranks" "$work/layout" --layout "$work/layout/layout.yaml" -o "$work/ranks.h5" --force
+    ok "a layout of two tables, $ranks ranks: import" succeeds
+    ok "a layout of two tables, $ranks ranks: the store of the CSV files" same_store "$work/ranks.h5"
+done
+"$IHP_WRITE_SAS" --numbers LN,CAT "$work/part.csv" "$work/layout/part2.sas7bdat"
+import_on 2 "$work/layout" --layout "$work/layout/layout.yaml" -o "$work/ranks.h5" --force
+ok "a layout, a number in place of a text" fails 3 "part2.sas7bdat: column cat is a number in SAS" "put(cat, z8.)"
+sed -i 's/cls$/klass/' "$work/layout/layout.yaml"
+import_on 2 "$work/layout" --layout "$work/layout/layout.yaml" -o "$work/ranks.h5" --force
+ok "a layout with a column that the tables do not have" fails 3 part1.sas7bdat "column klass is missing"
+
 # ---- bad rows --------------------------------------------------------------------------------------------------------
 
 # Row 2 has an amount of a tenth of a cent, row 5 a service date after the paid date, row 6 no service date.
@@ -144,7 +185,7 @@ for ranks in 1 3; do
     import_on "$ranks" "$work/bad" -o "$work/bad.h5"
     ok "bad rows on $ranks ranks: exit code" [ "$code" == 3 ]
     ok "bad rows on $ranks ranks: their numbers" says "$err" \
-        "claims.sas7bdat: 1 row: paid_amount is not a valid amount" "first on line 2" \
+        "claims.sas7bdat: 1 row: paid_amount has a part of a cent" "first on line 2" \
         "claims.sas7bdat: 1 row: paid_date is before service_date; first on line 5" "3 bad rows of 3 kinds"
     import_on "$ranks" "$work/bad" -o "$work/bad.h5" --quarantine "$work/bad-$ranks.csv" --force
     ok "bad rows on $ranks ranks: quarantine" succeeds
