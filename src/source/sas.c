@@ -3,11 +3,14 @@
 #include "source/sas.h"
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/path.h"
 #include "source/sas_pages.h"
 #include "source/sas_value.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -41,6 +44,7 @@ struct reader {
     size_t slots;
     size_t slot_of[IHP__CSV_WANTED_MAX]; /* of each of the caller's columns, or SIZE_MAX */
     uint16_t *slot_of_variable;          /* owned; slot + 1, or 0 */
+    const char **name;                   /* owned; of the variables, whose names ReadStat owns */
     int variables, last;                 /* of the table; the last one that is read */
     char *text;                          /* owned; the texts of the row */
     size_t text_size;
@@ -75,8 +79,10 @@ static int on_metadata(readstat_metadata_t *metadata, void *context)
     }
     r->variables = columns;
     r->slot_of_variable = calloc((size_t)columns, sizeof *r->slot_of_variable);
-    return r->slot_of_variable != NULL ? READSTAT_HANDLER_OK
-                                       : stop(r, ihp__fail_memory(r->err, r->input->path));
+    r->name = calloc((size_t)columns, sizeof *r->name);
+    return r->slot_of_variable != NULL && r->name != NULL
+               ? READSTAT_HANDLER_OK
+               : stop(r, ihp__fail_memory(r->err, r->input->path));
 }
 
 /* Gives a variable a slot. */
@@ -107,14 +113,43 @@ static int fail_number(struct reader *r, const char *name)
                              r->input->path, name, name));
 }
 
-static enum ihp_status fail_missing(const struct reader *r, size_t wanted)
+/* Returns the name of a column that was probably meant, in any case, or NULL. */
+static const char *nearest_name(const struct reader *r, const char *name)
 {
+    char upper[64], lower[64];
+    size_t length = strlen(name);
+    const char *nearest = ihp__nearest(name, r->name, (size_t)r->variables);
+    if (nearest != NULL || length >= sizeof upper) {
+        return nearest;
+    }
+    for (size_t i = 0; i <= length; i++) {
+        upper[i] = (char)toupper((unsigned char)name[i]);
+        lower[i] = (char)tolower((unsigned char)name[i]);
+    }
+    nearest = ihp__nearest(upper, r->name, (size_t)r->variables);
+    return nearest != NULL ? nearest : ihp__nearest(lower, r->name, (size_t)r->variables);
+}
+
+/* Reports a required column that is missing, with those that the table has. */
+static int fail_missing(struct reader *r, size_t wanted)
+{
+    char listed[300] = "", meant[80] = "", by[120] = "";
     const char *name = r->input->columns[wanted].name;
-    return r->input->named_by == NULL
-               ? ihp__fail(r->err, IHP_ERR_DATA, "%s: column %s is missing; add it to the table",
-                           r->input->path, name)
-               : ihp__fail(r->err, IHP_ERR_DATA, "%s: column %s (%s) is missing", r->input->path,
-                           name, r->input->named_by[wanted]);
+    const char *nearest = nearest_name(r, name);
+    size_t used = 0;
+    for (int i = 0; i < r->variables && used < sizeof listed; i++) {
+        used += (size_t)snprintf(listed + used, sizeof listed - used, "%s%.40s", i == 0 ? "" : ", ",
+                                 r->name[i]);
+    }
+    if (nearest != NULL) {
+        snprintf(meant, sizeof meant, "; did you mean '%.60s'?", nearest);
+    }
+    if (r->input->named_by != NULL) {
+        snprintf(by, sizeof by, " (%.100s)", r->input->named_by[wanted]);
+    }
+    return stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                             "%s: column %.60s%s is missing%s; the table has %s%s", r->input->path,
+                             name, by, meant, listed, used < sizeof listed ? "" : "..."));
 }
 
 /* Makes the texts of a row, when all columns are known. */
@@ -122,7 +157,7 @@ static int end_columns(struct reader *r)
 {
     for (size_t w = 0; w < r->input->count; w++) {
         if (r->slot_of[w] == SIZE_MAX && r->input->columns[w].required) {
-            return stop(r, fail_missing(r, w));
+            return fail_missing(r, w);
         }
     }
     if (r->row_fn == NULL) {
@@ -142,6 +177,10 @@ static int on_variable(int index, readstat_variable_t *variable, const char *lab
     int result = READSTAT_HANDLER_SKIP_VARIABLE;
     (void)labels;
     name = name == NULL ? "" : name;
+    if (index < 0 || index >= r->variables) {
+        return stop_damaged(r, "a column has no place");
+    }
+    r->name[index] = name;
     for (size_t w = 0; w < r->input->count; w++) {
         if (strcasecmp(name, r->input->columns[w].name) != 0) {
             continue;
@@ -386,6 +425,7 @@ static enum ihp_status run(struct reader *r, bool scan)
     }
     ihp__sas_pages_close(&r->pages);
     free(r->slot_of_variable);
+    free(r->name);
     free(r->text);
     return status;
 }

@@ -174,7 +174,9 @@ import_on 2 "$work/layout" --layout "$work/layout/layout.yaml" -o "$work/ranks.h
 ok "a layout, a number in place of a text" fails 3 "part2.sas7bdat: column cat is a number in SAS" "put(cat, z8.)"
 sed -i 's/cls$/klass/' "$work/layout/layout.yaml"
 import_on 2 "$work/layout" --layout "$work/layout/layout.yaml" -o "$work/ranks.h5" --force
-ok "a layout with a column that the tables do not have" fails 3 part1.sas7bdat "column klass is missing"
+ok "a layout with a column that the tables do not have" fails 3 part1.sas7bdat \
+    "column klass (line 11 of layout.yaml, claims.columns.service_class) is missing" \
+    "the table has CLM, LN, MBR, DOS_date,"
 
 # ---- bad rows --------------------------------------------------------------------------------------------------------
 

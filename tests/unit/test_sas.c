@@ -344,7 +344,11 @@ static void test_columns_are_refused(void **state)
     (void)state;
     const char *path = write_table("t.sas7bdat", 30, false, false);
     static const struct ihp__csv_column missing[] = {{"member_id", true}, {"line", true}};
-    assert_refused(path, missing, 2, 0, "column line is missing");
+    assert_refused(path, missing, 2, 0,
+                   "column line is missing; the table has Member_ID, PAID_DATE, seen, AMOUNT, "
+                   "note");
+    static const struct ihp__csv_column near[] = {{"paid_dat", true}};
+    assert_refused(path, near, 1, 0, "column paid_dat is missing; did you mean 'PAID_DATE'?");
     assert_refused(path, wanted, WANTED, 1u << 0, "column amount is a number in SAS");
 }
 
