@@ -6,16 +6,20 @@ static struct ihp__sas_input sas_input(const struct ihp__source_input *input,
                                        const struct ihp__csv_column *columns, size_t count)
 {
     const struct ihp__source_part *part = input->part;
-    return (struct ihp__sas_input){
+    struct ihp__sas_input sas = {
         .path = input->path,
         .columns = columns,
         .count = count,
         .texts = input->texts,
-        .first_row = part == NULL || part->whole ? 0 : part->first_row,
-        .rows = part == NULL || part->whole ? UINT64_MAX : part->rows,
-        .run = part == NULL ? (struct ihp__sas_run){0} : part->run,
+        .rows = UINT64_MAX,
         .named_by = input->format == NULL ? NULL : input->format->named_by,
     };
+    if (part != NULL && !part->whole) {
+        sas.first_row = part->first_row;
+        sas.rows = part->rows;
+        sas.run = part->run;
+    }
+    return sas;
 }
 
 enum ihp_status ihp__source_read(const struct ihp__source_input *input,
