@@ -57,6 +57,11 @@ ok 'a missing class: two months in one flag' raised '^  missing_months +FFS, pha
 ok 'a missing class: not the others' not_raised 'professional'
 without '$12 == "MCO-PINE" && $5 ~ /^2025-06/'
 ok 'a month without payments' raised '^  missing_months +MCO-PINE, 2025-06: no line was paid in this month'
+without '$12 == "MCO-PINE" && $4 ~ /^2023-05/'
+ok 'a missing month of the look-back' raised '^  missing_months +MCO-PINE, 2023-05: no line'
+sed -i 's/^settlement:/policies: {lookback_months: 0}\n&/' "$state/cut.yaml"
+ihp check "$state/cut.yaml"
+ok 'no look-back: the month does not count' no_flag
 without '$5 > "2025-11-20"'
 ok 'run-out: no flag' no_flag
 ihp settle "$state/cut.yaml" --force --quiet

@@ -93,10 +93,14 @@ static int32_t paid_through(const void *context, int32_t month)
     return ihp__month_of_day(ihp__check_cutoff(context, month) + 1) - 1;
 }
 
-/* Looks at the months of a deck's periods instead of all that the claims have. */
+/* Looks at the months of a deck's periods, and at those before that attribution looks back to as
+ * far as the claims have them, instead of all months of the claims. */
 static void take_periods(const struct ihp__deck *deck, struct ihp__month_window *window)
 {
-    window->first = ihp__period_first_month(&deck->base);
+    int32_t first = ihp__period_first_month(&deck->base);
+    int32_t back = first - deck->policies.claims.lookback_months;
+    int32_t begin = window->first > back ? window->first : back;
+    window->first = begin < first ? begin : first;
     window->last = ihp__period_last_month(&deck->performance);
     window->paid_first = window->paid_first > window->first ? window->paid_first : window->first;
     window->paid_last = window->paid_last < window->last ? window->paid_last : window->last;
