@@ -68,18 +68,33 @@ struct section_names {
     const char *section, *column, *text, *rows, *amount;
 };
 static const struct section_names section_names[IHP__RECORD_SECTIONS] = {
-    [IHP__RECORD_FILE] = {"files", NULL, "file", "rows", "bytes"},
+    /* Neither the bytes of a file nor how it is compressed: the same rows make the same store. */
+    [IHP__RECORD_FILE] = {"files", NULL, "file", "rows", NULL},
     [IHP__RECORD_LEFT_OUT] = {"left_out", NULL, "reason", "rows", "cents"},
     [IHP__RECORD_CONVERTED] = {"converted", "column", "conversion", "values", NULL},
     [IHP__RECORD_NOTED] = {"noted", "column", "note", "rows", "cents"},
 };
+
+/* Returns the text of a counter: of a file its name without the ending of a compressed one. */
+static json_t *json_key_text(const struct ihp__record_key *key)
+{
+    static const char *const endings[] = {".gz", ".zst", ".zip"};
+    size_t length = strlen(key->text);
+    for (size_t i = 0; key->section == IHP__RECORD_FILE && i < 3; i++) {
+        size_t size = strlen(endings[i]);
+        if (length > size && strcmp(key->text + length - size, endings[i]) == 0) {
+            return json_stringn(key->text, length - size);
+        }
+    }
+    return json_string(key->text);
+}
 
 static json_t *json_counter(struct building *b, const struct ihp__record_entry *entry)
 {
     const struct section_names *names = &section_names[entry->key.section];
     json_t *object = json_object();
     set(b, object, "table", json_string(entry->key.table));
-    set(b, object, names->text, json_string(entry->key.text));
+    set(b, object, names->text, json_key_text(&entry->key));
     set(b, object, names->rows, json_integer((json_int_t)entry->rows));
     if (names->column != NULL) {
         set(b, object, names->column, json_string(entry->key.column));

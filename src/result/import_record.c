@@ -136,8 +136,7 @@ static enum ihp_status print_files(FILE *stream, const json_t *record, struct ih
 {
     static const struct ihp__print_column columns[] = {{"Table", IHP__PRINT_TEXT, false},
                                                        {"File", IHP__PRINT_ID, false},
-                                                       {"Rows", IHP__PRINT_NUMBER, false},
-                                                       {"Bytes", IHP__PRINT_NUMBER, false}};
+                                                       {"Rows", IHP__PRINT_NUMBER, false}};
     const json_t *files = json_object_get(record, "files"), *file;
     size_t i;
     if (json_array_size(files) == 0) {
@@ -150,7 +149,6 @@ static enum ihp_status print_files(FILE *stream, const json_t *record, struct ih
         put_key(&print, file, "table");
         put_key(&print, file, "file");
         ihp__print_count(&print, number_of(file, "rows"));
-        ihp__print_count(&print, number_of(file, "bytes"));
     }
     return ihp__print_end(&print, err);
 }

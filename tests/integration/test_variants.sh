@@ -70,6 +70,7 @@ for path in glob.glob(sys.argv[1] + '/*.csv'):
 END
 rm "$work"/members/*.csv
 same 'gzip with three members' 3 "$work/members"
+ok 'gzip with three members: the same bytes' cmp "$work/variant.h5" "$work/sample.h5"
 
 cp -r "$sample" "$work/zip"
 python "$work/zip" <<'END'
