@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests how much of an extract an import must have: the share of bad rows, members and claims.
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 extract=$work/extract
 store=$work/state.h5
