@@ -18,8 +18,9 @@ static const char *field_of(const struct ihp__import_row *row, int column, size_
 /* ---- members --------------------------------------------------------------------------------- */
 
 /* Finds a member whose ID has blanks around it or decimals of zeros, or says why there is none. */
-static bool convert_member(const struct ihp__import *import, struct ihp__import_row *row,
-                           int column, uint32_t *member, struct ihp__import_reason *reason)
+IHP__IMPORT_SELDOM static bool convert_member(const struct ihp__import *import,
+                                              struct ihp__import_row *row, int column,
+                                              uint32_t *member, struct ihp__import_reason *reason)
 {
     const char *problem = NULL;
     bool changed = ihp__import_value_trim(row, column);
@@ -81,8 +82,8 @@ static bool is_procedure(const char *text, size_t length, bool *small)
 }
 
 /* Checks a procedure code with blanks, decimals of zeros or small letters. */
-static bool convert_procedure(struct ihp__import_row *row, int column,
-                              struct ihp__import_reason *reason)
+IHP__IMPORT_SELDOM static bool convert_procedure(struct ihp__import_row *row, int column,
+                                                 struct ihp__import_reason *reason)
 {
     bool small;
     const char *problem = NULL;
@@ -110,37 +111,42 @@ bool ihp__import_check_procedure(struct ihp__import_row *row, int column,
            convert_procedure(row, column, reason);
 }
 
-/* Returns true if a text may begin or end with a blank: a space, a control character, or a byte of
- * a character beyond ASCII. */
-static bool may_have_blanks(const char *text, size_t length)
+/* Returns true if a text is printable ASCII, as almost every text is, and counts its characters. */
+static bool is_plain(const char *text, size_t length, size_t *characters)
 {
-    unsigned char first = (unsigned char)text[0];
-    unsigned char last = (unsigned char)text[length == 0 ? 0 : length - 1];
-    return length > 0 && (first <= ' ' || last <= ' ' || first >= 0x7f || last >= 0x7f);
+    bool plain = true;
+    size_t counted = 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        counted += (byte & 0xc0) != 0x80; /* bytes that continue a character do not count */
+        plain &= byte >= ' ' && byte < 0x7f;
+    }
+    *characters = counted;
+    return plain;
 }
 
 bool ihp__import_check_text(struct ihp__import_row *row, int column,
                             struct ihp__import_reason *reason)
 {
     const struct ihp__extract_column *schema = &ihp__extract_schemas[row->file].column[column];
-    size_t length;
-    if (may_have_blanks(row->field[column], row->length[column])) {
-        ihp__import_value_trim(row, column);
+    size_t length, characters;
+    const char *text = field_of(row, column, &length);
+    if (length == 0) {
+        return schema->may_be_blank || ihp__import_field_bad(row, column, NULL, reason);
     }
-    const unsigned char *text = (const unsigned char *)field_of(row, column, &length);
+    bool plain = is_plain(text, length, &characters);
+    if ((!plain || text[0] == ' ' || text[length - 1] == ' ') &&
+        ihp__import_value_trim(row, column)) {
+        text = field_of(row, column, &length);
+        plain = is_plain(text, length, &characters);
+    }
     if (length == 0 && !schema->may_be_blank) {
         return ihp__import_field_bad(row, column, NULL, reason);
-    }
-    size_t characters = 0;
-    bool plain = true; /* printable ASCII, as almost every text is */
-    for (size_t i = 0; i < length; i++) {
-        characters += (text[i] & 0xc0) != 0x80; /* bytes that continue a character do not count */
-        plain &= text[i] >= ' ' && text[i] < 0x7f;
     }
     if (characters > schema->longest) {
         return ihp__import_field_bad(row, column, "is too long", reason);
     }
-    const char *problem = plain ? NULL : ihp__text_problem((const char *)text, length);
+    const char *problem = plain ? NULL : ihp__text_problem(text, length);
     return problem == NULL || ihp__import_field_bad(row, column, problem, reason);
 }
 

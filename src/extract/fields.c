@@ -61,8 +61,8 @@ static bool read_day(const char *text, size_t length, int32_t *day)
 }
 
 /* Reads a day that is not written as it should be. */
-static bool convert_day(struct ihp__import_row *row, int column, int32_t *day,
-                        struct ihp__import_reason *reason)
+IHP__IMPORT_SELDOM static bool convert_day(struct ihp__import_row *row, int column, int32_t *day,
+                                           struct ihp__import_reason *reason)
 {
     const char *problem = NULL;
     ihp__import_value_trim(row, column);
@@ -102,8 +102,8 @@ bool ihp__import_parse_day_if_any(struct ihp__import_row *row, int column, int32
 }
 
 /* Reads a month that is not written as YYYY-MM: the first of a span, or the last. */
-static bool convert_month(struct ihp__import_row *row, int column, bool last, int32_t *month,
-                          struct ihp__import_reason *reason)
+IHP__IMPORT_SELDOM static bool convert_month(struct ihp__import_row *row, int column, bool last,
+                                             int32_t *month, struct ihp__import_reason *reason)
 {
     const char *problem = NULL;
     ihp__import_value_trim(row, column);
@@ -187,8 +187,8 @@ uint32_t ihp__import_parse_county(struct ihp__import_row *row, int column)
 }
 
 /* Reads an NPI that is not 10 digits: a UMPI, or a number with blanks or decimals of zeros. */
-static bool convert_npi(struct ihp__import_row *row, int column, int64_t *npi,
-                        struct ihp__import_reason *reason)
+IHP__IMPORT_SELDOM static bool convert_npi(struct ihp__import_row *row, int column, int64_t *npi,
+                                           struct ihp__import_reason *reason)
 {
     const char *problem = NULL;
     ihp__import_value_trim(row, column);
@@ -244,8 +244,8 @@ bool ihp__import_parse_integer(struct ihp__import_row *row, int column, int64_t 
 }
 
 /* Reads an amount that is not plain dollars. */
-static bool convert_money(struct ihp__import_row *row, int column, int64_t *cents,
-                          struct ihp__import_reason *reason)
+IHP__IMPORT_SELDOM static bool convert_money(struct ihp__import_row *row, int column,
+                                             int64_t *cents, struct ihp__import_reason *reason)
 {
     const char *problem = NULL;
     if (ihp__import_value_trim(row, column) && ihp__money_parse(row->field[column], cents)) {
@@ -267,7 +267,7 @@ bool ihp__import_parse_money(struct ihp__import_row *row, int column, int64_t *c
 /* ---- codes ----------------------------------------------------------------------------------- */
 
 /* Finds a code with outer blanks, or with letters of the other case. Returns -1 for no code. */
-static int convert_code(struct ihp__import_row *row, int column)
+IHP__IMPORT_SELDOM static int convert_code(struct ihp__import_row *row, int column)
 {
     const struct ihp__code_list *codes = schema_of(row, column)->codes;
     ihp__import_value_trim(row, column);
@@ -305,7 +305,8 @@ uint8_t ihp__import_parse_program(struct ihp__import_row *row, int column)
 }
 
 /* Reads a category that is not three digits or 999 with a capital. */
-static int convert_category(struct ihp__import_row *row, int column, const char **problem)
+IHP__IMPORT_SELDOM static int convert_category(struct ihp__import_row *row, int column,
+                                               const char **problem)
 {
     ihp__import_value_trim(row, column);
     ihp__import_value_case(row, column, true);

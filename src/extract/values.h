@@ -71,6 +71,9 @@ struct ihp__import_values {
     uint64_t members_zeros, acgs_zeros;
 };
 
+/* Marks a function that runs for few fields, so that it is not inlined where all are read. */
+#define IHP__IMPORT_SELDOM __attribute__((noinline, cold))
+
 /* Makes room for converted fields and counts. Freed with `ihp__import_values_free`. */
 enum ihp_status ihp__import_values_create(struct ihp__import *import, struct ihp_error *err);
 void ihp__import_values_free(struct ihp__import *import);
