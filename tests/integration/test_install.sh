@@ -25,6 +25,7 @@ done
 for file in LICENSE README.md CHANGELOG.md CONTRIBUTING.md; do
     ok "$file is there" cmp "$IHP_SOURCE/$file" "$prefix/share/doc/ihp/$file"
 done
+ok "the recipes are there" diff -r "$IHP_SOURCE/docs/recipes" "$prefix/share/doc/ihp/docs/recipes"
 ok "the examples are there" diff -r "$IHP_SOURCE/docs/examples" "$prefix/share/doc/ihp/docs/examples"
 # Links to files, from each document: `](path#anchor)`.
 dead=$(grep -o '](\([^)#:]*\)[)#]' -r "$prefix/share/doc/ihp" --include='*.md' | while IFS=: read -r file link; do

@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests the SQL of docs/recipes with DuckDB: T-MSIS analytic files of the sample become the store of the sample, claims that
+# were replaced, voided or paid as a whole are as docs/data.md says, and what the tables lack is an error.
+# It is skipped where DuckDB cannot be installed from npm.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=tests/recipes/duckdb.sh
+source "$IHP_SOURCE/tests/recipes/duckdb.sh"
+need_duckdb
+
+recipes=$IHP_SOURCE/docs/recipes
+sample=$IHP_SOURCE/inputs/sample/extract
+tmsis=$recipes/tmsis/tmsis.sql
+
+content() { # STORE
+    "$IHP_PROGRAM" info "$1" | sed -n 's/^ *content hash *//p'
+}
+
+ihp import "$sample" -o "$work/sample.h5"
+content "$work/sample.h5" >"$work/wanted"
+ok "the sample's content hash is read" grep -qE '^[0-9a-f]{32}$' "$work/wanted"
+
+# ---- T-MSIS -------------------------------------------------------------------------------------------------------
+
+# Makes a folder with the tables of the recipe.
+begin_tmsis() { # FOLDER
+    mkdir -p "$1/extract"
+    cp "$recipes"/tmsis/*.csv "$recipes/program_map.csv" "$1"
+}
+
+printf "set variable file_in_claim_id = 'no';\n" >"$work/no_file.sql"
+begin_tmsis "$work/tmsis"
+"$IHP_PYTHON" "$IHP_SOURCE/tests/recipes/write_tmsis.py" "$sample" "$work/tmsis"
+printf '%s\n' 'MA-SPEND,MA,SPENDDOWN,' 'MA-DX-MSC,MA_BD,MSC_PLUS,' >>"$work/tmsis/program_map.csv"
+sql "$work/tmsis" "$work/no_file.sql" "$tmsis"
+ok "T-MSIS by SQL" succeeds
+cp "$sample/morbidity.csv" "$work/tmsis/extract"
+ihp import "$work/tmsis/extract" -o "$work/tmsis.h5"
+ok "T-MSIS by SQL: the extract is imported" succeeds
+ok "T-MSIS by SQL: the sample's content" diff "$work/wanted" <(content "$work/tmsis.h5")
+
+# One number in two files.
+sed -i '2s/^\([^|]*\)|[^|]*/\1|C00002/' "$work/tmsis/cll-1.psv"
+sql "$work/tmsis" "$work/no_file.sql" "$tmsis"
+ok "a line without a header is an error" test "$code" -ne 0
+ok "a line without a header is counted" says "$err" "1 lines have no header"
+
+# A small folder, whose files have their names instead of a column FILE.
+begin_tmsis "$work/small"
+small() { # NAME LINE...
+    printf '%s\n' "${@:2}" >"$work/small/$1"
+}
+small elg_primary.psv 'MSIS_IDENT_NUM|BIRTH_DT|SEX_CD|DEATH_DT|PRMRY_DMGRPHC_ELE_EFCTV_DT' \
+    'A1|19800102|X|20250301|20200101' 'A1|19800103|F|20250302|20240101' 'A2|19900101|M||20240101'
+small elg_contact.psv 'MSIS_IDENT_NUM|ELGBL_CNTY_CD|ELGBL_ADR_TYPE_CD|ELGBL_ADR_EFCTV_DT' \
+    'A1|001|06|20250101' 'A1|003|01|20230101' 'A1|005|01|20240101'
+small elg_enrollment.psv 'MSIS_IDENT_NUM|ENRLMT_EFCTV_DT|ENRLMT_END_DT|ENRLMT_TYPE_CD' \
+    'A1|20240115|20240630|1' 'A1|20240901||1' 'A2|20240101|20241231|1' 'A2|20240101|99991231|2'
+small elg_determinants.psv \
+    'MSIS_IDENT_NUM|DUAL_ELGBL_CD|RSTRCTD_BNFTS_CD|STATE_SPEC_ELGBLTY_FCTR_TXT|ELGBLTY_DTRMNT_EFCTV_DT|ELGBLTY_DTRMNT_END_DT' \
+    'A1|00|1|MA|20240101|20240331' 'A1|00|1|XX|20240401|99991231' 'A2|01|1|MA|20240101|20240131' \
+    'A2|00|2|MA|20240201|20240229' 'A2|00|1|RM|20240301|20240331' 'A2|00|1|??|20240401|20240430'
+small elg_mc.psv 'MSIS_IDENT_NUM|MC_PLAN_ID|MC_PLAN_ENRLMT_EFCTV_DT|MC_PLAN_ENRLMT_END_DT' 'A1|P1|20240601|29991231'
+small prv_taxonomy.psv 'PRVDR_NPI|PRVDR_CLSFCTN_TYPE_CD|PRVDR_CLSFCTN_CD' '1234567893|1|207Q00000X' '1234567893|3|99'
+header='ORGNL_CLM_NUM|ADJSTMT_CLM_NUM|MSIS_IDENT_NUM|ADJDCTN_DT|MDCD_PD_DT|CLM_STUS_CTGRY_CD|CLM_DND_IND|ADJSTMT_IND|CLM_TYPE_CD|BLG_PRVDR_NPI_NUM|PLAN_ID_NUM|BILL_TYPE_CD|TOT_MDCD_PD_AMT|PYMT_LVL_IND'
+line='ORGNL_CLM_NUM|ADJSTMT_CLM_NUM|ORGNL_LINE_NUM|ADJDCTN_DT|SRVC_BGNNG_DT|PRCDR_CD|SRVCNG_PRVDR_NPI_NUM|MDCD_PD_AMT|CLL_STUS_CD'
+small clh-ot.psv "$header" '10||A1|20240210|20240215|F1|1|0|1|1234567893|||50.00|2' \
+    '10|11|A1|20240310||F1|1|4|1|1234567893|||40.00|2' '10|12|A1|20240410||F1|1|1|1|1234567893|||-40.00|2' \
+    '20||A1|20240210||F1|0|0|C||P1|||2' '30||A1|20240210||F1|1|0|B||P1||412.00|1'
+small cll-ot.psv "$line" '10||1|20240210|20240201|99213|1234567893|50.00|1' '10|11|1|20240310|20240201|99213||40.00|1' \
+    '10|12|1|20240410|20240201|99213||-40.00|1' '20||1|20240210|20240202|D0120||20.00|1' '20||2|20240210|20240202|A0428||9|87' \
+    '30||1|20240210|20240202|||412.00|1'
+small clh-ip.psv "$header" '10||A2|20240301|20240301|F1|1|0|3||P2|0111|900.10|1' '40||A2|20240301||F1|1|0|1|||0111|70.05|'
+small cll-ip.psv "$line" '10||10|20240301|20240105|||900.10|1' '10||2|20240301|20240105|||900.10|1' \
+    '40||1|20240301|20240106||||1' '40||2|20240301|20240106||||1'
+sql "$work/small" "$tmsis"
+ok "a small folder" succeeds
+extract=$work/small/extract
+ok "members: the newest row, the newest address of residence" diff <(tr -d '"' <"$extract/members.csv") - <<'EXPECTED'
+member_id,birth_date,sex,county,race_ethnicity,death_date
+A1,1980-01-03,F,27005,,2025-03-02
+A2,1990-01-01,M,,,
+EXPECTED
+ok "enrollment: spans, open ends, plans and exclusions" diff <(tr -d '"' <"$extract/enrollment.csv") - <<'EXPECTED'
+member_id,month_from,month_to,program,payer,exclusion
+A1,2024-01,2024-03,MA,FFS,
+A1,2024-04,2024-05,MCRE,FFS,
+A1,2024-06,2024-06,MCRE,P1,
+A1,2024-09,,MCRE,P1,
+A2,2024-01,2024-01,MA,FFS,QMB
+A2,2024-02,2024-02,MA,FFS,EMERGENCY
+A2,2024-03,2024-03,MA,FFS,REFUGEE
+A2,2024-04,2024-04,??,FFS,
+A2,2024-05,2024-12,,FFS,
+EXPECTED
+ok "providers: only taxonomies" diff "$extract/providers.csv" - <<'EXPECTED'
+npi,taxonomy
+1234567893,207Q00000X
+EXPECTED
+ok "claims: void dates, status, services, payers, and amounts of whole claims" diff <(tr -d '"' <"$extract/claims.csv") - <<'EXPECTED'
+claim_id,line,member_id,service_date,paid_date,status,procedure,service_class,category,billing_npi,treating_npi,payer,paid_amount,void_date
+IP-10,2,A2,2024-01-05,2024-03-01,P,,inpatient,001,,,P2,900.10,
+IP-10,10,A2,2024-01-05,2024-03-01,P,,inpatient,001,,,P2,0.00,
+IP-40,1,A2,2024-01-06,2024-03-01,P,,inpatient,001,,,FFS,70.05,
+IP-40,2,A2,2024-01-06,2024-03-01,P,,inpatient,001,,,FFS,0.00,
+OT-10,1,A1,2024-02-01,2024-02-15,P,99213,professional,043,1234567893,1234567893,FFS,50.00,2024-03-10
+OT-10-11,1,A1,2024-02-01,2024-03-10,P,99213,professional,043,1234567893,,FFS,40.00,2024-04-10
+OT-10-12,1,A1,2024-02-01,2024-04-10,V,99213,professional,043,1234567893,,FFS,-40.00,
+OT-20,1,A1,2024-02-02,2024-02-10,D,D0120,other,045,,,P1,20.00,
+OT-20,2,A1,2024-02-02,2024-02-10,D,A0428,other,037,,,P1,9,
+EXPECTED
+printf 'member_id,year,acg\n' >"$extract/morbidity.csv"
+ihp import "$extract" -o "$work/small.h5"
+ok "the small folder is imported" succeeds
+
+sql "$work/small" "$work/no_file.sql" "$tmsis"
+ok "claim numbers that are in two files are an error" test "$code" -ne 0
+ok "claim numbers that are in two files are counted" says "$err" "1 claim numbers are in two files"
+sed -i 's/^10||A1|\(.*\)|1|1234567893/10||A1|\1|?|1234567893/' "$work/small/clh-ot.psv"
+sql "$work/small" "$tmsis"
+ok "a type of claim that the table lacks is an error" test "$code" -ne 0
+ok "a type of claim that the table lacks is named" says "$err" "no row for type ?"
+
+finish
