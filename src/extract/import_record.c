@@ -269,6 +269,35 @@ static json_t *json_totals(struct building *b)
 
 /* ---- the record ------------------------------------------------------------------------------ */
 
+struct text {
+    char *bytes; /* owned */
+    size_t size, capacity;
+};
+
+static int append_text(const char *bytes, size_t size, void *context)
+{
+    struct text *text = context;
+    if (!ihp__array_reserve(&text->bytes, &text->capacity, text->size + size + 1, 1)) {
+        return -1;
+    }
+    memcpy(text->bytes + text->size, bytes, size);
+    text->size += size;
+    text->bytes[text->size] = '\0';
+    return 0;
+}
+
+/* Returns JSON as text, which the caller frees; NULL if memory is short. Where json_dumps cannot
+ * enlarge its text, it may lose a key. */
+static char *text_of(const json_t *json)
+{
+    struct text text = {0};
+    if (json_dump_callback(json, append_text, &text, JSON_SORT_KEYS | JSON_COMPACT) != 0) {
+        free(text.bytes);
+        return NULL;
+    }
+    return text.bytes;
+}
+
 /* Returns the record as JSON text, which the caller frees; NULL if memory is short. */
 static char *make_text(struct ihp__import *import)
 {
@@ -286,7 +315,7 @@ static char *make_text(struct ihp__import *import)
     }
     set(&b, record, "bad_rows", json_bad_rows(&b));
     set(&b, record, "totals", json_totals(&b));
-    char *text = b.whole ? json_dumps(record, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
+    char *text = b.whole ? text_of(record) : NULL;
     json_decref(record);
     return text;
 }

@@ -66,6 +66,7 @@ allocations_fail_in libhdf5_openmpi 31 info "$case/result/results.h5"
 allocations_fail_in libhdf5_openmpi 151 settle "$case/deck.yaml" -o "$work/out/result"
 # Not with --compress: there HDF5 damages the memory of the whole process (H5Ocopy), and ihp dies of it later.
 allocations_fail_in libhdf5_openmpi 151 import "$case/extract" -o "$work/out/state.h5"
+allocations_fail_in jansson 7 import "$case/extract" -o "$work/out/state.h5"
 allocations_fail_in jansson 7 settle "$case/deck.yaml" -o "$work/out/result"
 allocations_fail_in jansson 7 notices "$case/deck.yaml" -o "$work/out/notices"
 every_allocation_fails notices "$case/deck.yaml" -o "$work/out/notices"
