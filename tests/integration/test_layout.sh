@@ -212,6 +212,27 @@ ihp import --layout "$state/whole.yaml" -o "$state/people.txt" --force
 ok "a file that the layout names as the store" fails 2 "is a file of the extract"
 ok "no store" test ! -e "$work/bad.h5"
 
+# ---- repeated rows --------------------------------------------------------------------------------------------------
+
+cp "$state/claims/2024.psv" "$work/2024.psv"
+tail -n 1 "$state/claims/2024.psv" >"$work/trailer"
+{ # a capitation payment, and the lines of $4,302.13 and $85.96
+    sed '$d' "$work/2024.psv"
+    sed -n '3,5p' "$work/2024.psv"
+    cat "$work/trailer"
+} >"$state/claims/2024.psv"
+with_layout ''
+ok "claims that are there twice" says "$err" "2024.psv: 2 rows: duplicate claim_id and line (identical rows)"
+for ranks in 1 2; do
+    sed 's/^claims:/claims:\n  repeated_rows: keep_one/' "$state/whole.yaml" >"$state/changed.yaml"
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" import --layout "$state/changed.yaml" -o "$work/kept.h5" --force
+    ok "$ranks ranks: claims that are there twice, of which one is kept" test \
+        "$(content_hash "$work/kept.h5")" = "$sample_hash"
+    ok "$ranks ranks: how many there are" says "$err" 'claims: 2 rows were left out, with $4,388.09: ' \
+        'they are identical to rows that were kept'
+done
+cp "$work/2024.psv" "$state/claims/2024.psv"
+
 # ---- values that the tables do not have -----------------------------------------------------------------------------
 
 sed -i '/^OT,8\*/d; s/^RX,,pharmacy/QQ,,pharmacy,030,never\nRX,,pharmacy/' "$state/services.csv"
