@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Tests the SQL of docs/recipes with DuckDB: T-MSIS analytic files of the sample become the store of the sample, claims that
-# were replaced, voided or paid as a whole are as docs/data.md says, and what the tables lack is an error.
+# Tests the SQL of docs/recipes with DuckDB: T-MSIS analytic files of the sample become the store of the sample; claims that
+# were replaced, voided or paid as a whole are as docs/data.md says; a sample of the Tuva input layer becomes the store of
+# the extract that it is; and what the tables lack, or a person must decide, is an error.
 # It is skipped where DuckDB cannot be installed from npm.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -121,5 +122,86 @@ sed -i 's/^10||A1|\(.*\)|1|1234567893/10||A1|\1|?|1234567893/' "$work/small/clh-
 sql "$work/small" "$tmsis"
 ok "a type of claim that the table lacks is an error" test "$code" -ne 0
 ok "a type of claim that the table lacks is named" says "$err" "no row for type ?"
+
+# ---- Tuva ---------------------------------------------------------------------------------------------------------
+
+# A synthetic sample in the columns of the Tuva input layer, and the extract that it is.
+tuva=$recipes/tuva/tuva.sql
+mkdir -p "$work/tuva/extract" "$work/known"
+cp "$recipes"/tuva/*.csv "$work/tuva"
+input() { # NAME LINE...
+    printf '%s\n' "${@:2}" >"$work/tuva/$1"
+}
+input programs.csv payer,plan,program,payer_id medicaid,ffs,MA,FFS medicaid,hmo,MA,MCO-ONE mncare,hmo,MCRE,MCO-ONE
+input eligibility.csv \
+    person_id,gender,race,birth_date,death_date,enrollment_start_date,enrollment_end_date,payer,plan,dual_status_code \
+    T1,female,white,1980-01-02,,2024-01-01,2024-06-30,medicaid,ffs,00 T1,female,white,1980-01-02,,2024-07-01,2025-12-31,mncare,hmo, \
+    T2,male,unknown,1950-05-06,2025-03-04,2024-01-01,2025-03-31,medicaid,hmo,3 T3,unknown,,2020-02-29,,2024-02-01,,medicaid,hmo,08 \
+    T4,female,black,1999-09-09,,2024-01-01,2024-12-31,private,gold,
+medical=claim_id,claim_line_number,claim_type,person_id,payer,plan,claim_start_date,claim_line_start_date,bill_type_code
+medical+=,place_of_service_code,hcpcs_code,rendering_npi,billing_npi,facility_npi,paid_date,paid_amount
+input medical_claim-1.csv "$medical" \
+    H1,2,institutional,T1,medicaid,ffs,2024-03-01,,111,,,1234567893,,1245319599,2024-04-01,1000.5 \
+    H1,10,institutional,T1,medicaid,ffs,2024-03-01,,111,,99223,1234567893,,1245319599,2024-04-01,1000.50 \
+    H2,1,institutional,T2,medicaid,hmo,2024-05-01,2024-05-02,131,,,,,1245319599,2024-06-01,10.00 \
+    H2,2,institutional,T2,medicaid,hmo,2024-05-01,2024-05-03,131,,,,,1245319599,2024-06-01,20.00
+input medical_claim-2.csv "$medical" \
+    P1,1,professional,T1,mncare,hmo,2024-08-01,2024-08-02,,11,99213,1234567893,1245319599,,,46.620000000000005 \
+    P1,2,professional,T1,mncare,hmo,2024-08-01,2024-08-02,,11,80053,1234567893,1245319599,,2024-09-01,46.62 \
+    P2,1,professional,T3,,,2024-08-05,,,11,D0120,,,,2024-09-01,-30
+input pharmacy_claim.csv \
+    claim_id,claim_line_number,person_id,payer,plan,prescribing_provider_npi,dispensing_provider_npi,dispensing_date,paid_date,paid_amount \
+    R1,1,T2,medicaid,hmo,1234567893,1245319599,2024-05-05,2024-05-06,12.34
+
+sql "$work/tuva" "$tuva"
+ok "Tuva: payments repeated on each line are asked about" test "$code" -ne 0
+ok "Tuva: what is at stake" says "$err" '1 institutional claims' '$1000.50 if' '$2001.00 if' 'once or each'
+printf "set variable repeated_payments = 'once';\nset variable blank_paid_date = 'service';\n" >"$work/once.sql"
+sql "$work/tuva" "$work/once.sql" "$tuva"
+ok "Tuva by SQL" succeeds
+
+cat >"$work/known/members.csv" <<'KNOWN'
+member_id,birth_date,sex,county,race_ethnicity,death_date
+T1,1980-01-02,F,,white,
+T2,1950-05-06,M,,,2025-03-04
+T3,2020-02-29,U,,,
+T4,1999-09-09,F,,black,
+KNOWN
+cat >"$work/known/enrollment.csv" <<'KNOWN'
+member_id,month_from,month_to,program,payer,exclusion
+T1,2024-01,2024-06,MA,FFS,
+T1,2024-07,2025-12,MCRE,MCO-ONE,
+T2,2024-01,2025-03,MA,MCO-ONE,SLMB
+T3,2024-02,,MA,MCO-ONE,DUAL
+T4,2024-01,2024-12,gold,private,
+KNOWN
+cat >"$work/known/claims.csv" <<'KNOWN'
+claim_id,line,member_id,service_date,paid_date,status,procedure,service_class,category,billing_npi,treating_npi,payer,paid_amount
+H1,2,T1,2024-03-01,2024-04-01,P,,inpatient,001,1245319599,1234567893,FFS,1000.50
+H1,10,T1,2024-03-01,2024-04-01,P,99223,inpatient,001,1245319599,1234567893,FFS,0.00
+H2,1,T2,2024-05-02,2024-06-01,P,,outpatient,007,1245319599,,MCO-ONE,10.00
+H2,2,T2,2024-05-03,2024-06-01,P,,outpatient,007,1245319599,,MCO-ONE,20.00
+P1,1,T1,2024-08-02,2024-08-02,P,99213,professional,043,1245319599,1234567893,MCO-ONE,46.62
+P1,2,T1,2024-08-02,2024-09-01,P,80053,professional,080,1245319599,1234567893,MCO-ONE,46.62
+P2,1,T3,2024-08-05,2024-09-01,P,D0120,other,045,,,MCO-ONE,-30.00
+R1,1,T2,2024-05-05,2024-05-06,P,,pharmacy,030,1245319599,1234567893,MCO-ONE,12.34
+KNOWN
+for folder in "$work/known" "$work/tuva/extract"; do
+    printf 'member_id,year,acg\nT1,2024,LOW\n' >"$folder/morbidity.csv"
+    printf 'npi,taxonomy\n1234567893,207Q00000X\n' >"$folder/providers.csv"
+    ihp import "$folder" -o "$work/$(basename "$folder").h5"
+    ok "Tuva: $(basename "$folder") is imported" succeeds
+done
+content "$work/known.h5" >"$work/wanted"
+ok "Tuva: the known extract's content hash is read" grep -qE '^[0-9a-f]{32}$' "$work/wanted"
+ok "Tuva: the known extract's content" diff "$work/wanted" <(content "$work/extract.h5")
+
+printf "set variable repeated_payments = 'each';\n" >"$work/each.sql"
+sql "$work/tuva" "$work/each.sql" "$tuva"
+ok "Tuva: each line was paid" says <(tr -d '"' <"$work/tuva/extract/claims.csv") \
+    'H1,10,T1,2024-03-01,2024-04-01,P,99223,inpatient,001,1245319599,1234567893,FFS,1000.50'
+ihp import "$work/tuva/extract" -o "$work/each.h5"
+ok "Tuva: a blank paid date stays one, and is refused" test "$code" -eq 3
+ok "Tuva: the blank paid date is named" says "$err" paid_date
 
 finish
