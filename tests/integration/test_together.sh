@@ -82,7 +82,8 @@ mkdir "$work/i"
 import() {
     local extract=$1 fault=$2
     shift 2
-    failing "$fault" import "$work/tiny/$extract" -o "$work/i/i.h5" --quarantine "$work/i/q.csv" -q "$@"
+    failing "$fault" import "$work/tiny/$extract" -o "$work/i/i.h5" --quarantine "$work/i/q.csv" \
+        --quarantine-limit 100% -q "$@"
 }
 
 no_other_store() {
