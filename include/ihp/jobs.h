@@ -59,6 +59,7 @@ struct ihp_settle_options {
     bool no_index;        /* judge every line, also where the store's index holds all that counts */
     bool fresh;           /* start over although an earlier start has left a checkpoint */
     const volatile sig_atomic_t *stop; /* not 0: save what is done and end; may be NULL */
+    volatile sig_atomic_t *listens;    /* becomes 1 when `stop` is looked at; may be NULL */
     FILE *log;                         /* a line for each checkpoint, on rank 0; NULL: none */
     uint64_t batch_lines;              /* 0: IHP_BATCH_LINES */
     FILE *report;                      /* print the settlement here, on rank 0; NULL: nowhere */

@@ -60,6 +60,10 @@ typedef enum ihp_status (*ihp__csv_row_fn)(void *context, const struct ihp__csv_
 #define IHP__CSV_COLUMNS_MAX 512
 #define IHP__CSV_ROW_MAX     1000000
 
+/* Refuses (IHP_ERR_DATA) what is not a file, such as a pipe: opening it would wait until somebody
+ * writes to it. */
+enum ihp_status ihp__csv_check_file(const char *path, struct ihp_error *err);
+
 /* Reads a CSV file. Refuses a required column that is missing, one of the caller's columns that
  * appears twice, a row with more or fewer fields than the header, a quote out of place or not
  * closed, a NUL byte, and a compressed file that is cut short. Columns that are not read are named

@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum ihp_status check_is_file(const char *path, struct ihp_error *err)
+enum ihp_status ihp__csv_check_file(const char *path, struct ihp_error *err)
 {
     struct stat info;
     if (stat(path, &info) != 0) {
         return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
     }
-    if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
+    if (!S_ISREG(info.st_mode)) { /* opening a pipe would wait until somebody writes to it */
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file", path);
     }
     return IHP_OK;
@@ -87,7 +87,7 @@ static void read_all(struct ihp__csv_reader *r, struct ihp__packed_file *file)
 static enum ihp_status read_from_beginning(struct ihp__csv_reader *r)
 {
     struct ihp__packed_file *file = NULL;
-    if (check_is_file(r->path, r->err) != IHP_OK) {
+    if (ihp__csv_check_file(r->path, r->err) != IHP_OK) {
         return r->err->status;
     }
     if (ihp__csv_reader_open(r) == IHP_OK) {
@@ -170,7 +170,7 @@ static enum ihp_status read_plain(struct ihp__csv_reader *r, const struct ihp__c
                                   struct ihp__csv_chunk *body)
 {
     struct stat info;
-    if (check_is_file(r->path, r->err) != IHP_OK) {
+    if (ihp__csv_check_file(r->path, r->err) != IHP_OK) {
         return r->err->status;
     }
     int fd = ihp__csv_reader_open(r) == IHP_OK ? open(r->path, O_RDONLY | O_CLOEXEC) : -1;
@@ -210,7 +210,7 @@ enum ihp_status ihp__csv_read_body(const struct ihp__csv_input *input,
 {
     struct ihp__csv_reader r = make_reader(input, columns, count, NULL, notices, err);
     bool packed;
-    if (check_is_file(input->path, err) != IHP_OK ||
+    if (ihp__csv_check_file(input->path, err) != IHP_OK ||
         ihp__packed_is(input->path, &packed, err) != IHP_OK) {
         return err->status;
     }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { BYTES_MAX = 1 << 20 };
 
@@ -68,6 +69,11 @@ static enum ihp_status fail_read(const struct loading *l)
  * for one byte more than a file may have. */
 static enum ihp_status read_file(const struct loading *l, char *text, size_t *size)
 {
+    struct stat info;
+    if (stat(l->path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+        /* Opening a pipe would wait until somebody writes to it. */
+        return ihp__fail(l->err, IHP_ERR_USAGE, "%s: is not a file", l->path);
+    }
     errno = 0;
     FILE *file = fopen(l->path, "rb");
     if (file == NULL) {

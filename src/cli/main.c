@@ -17,6 +17,7 @@
 #include "ihp/version.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,17 @@
 /* Fails if what was printed did not arrive. */
 static enum ihp_status check_output(struct ihp_error *err)
 {
-    return fflush(stdout) == 0 && ferror(stdout) == 0
-               ? IHP_OK
-               : ihp__fail(err, IHP_ERR_RUN, "standard output cannot be written");
+    bool failed = ferror(stdout) != 0;
+    errno = 0;
+    if (fflush(stdout) == 0 && !failed) {
+        return IHP_OK;
+    }
+    if (errno == 0) {
+        /* What could not be written is gone; a line end finds out why. */
+        failed = fputc('\n', stdout) == EOF || fflush(stdout) != 0;
+    }
+    return ihp__fail(err, IHP_ERR_RUN, "standard output cannot be written (%s)",
+                     strerror(errno != 0 ? errno : EIO));
 }
 
 /* Prints the version, or the help of a command, or of the program if `command` is NULL. */
@@ -126,7 +135,6 @@ static int run_command(struct ihp__cli *cli, const struct ihp__command *command,
         return finish(cli, ihp__fail_memory(cli->err, "the command line"));
     }
     int code;
-    ihp__cli_end_at_signals();
     ihp__cli_watch_crashes();
     ihp__h5_stay_open();
     enum ihp_status status = ihp__cli_parse(command, argc, argv, request, &asked, cli->err);
@@ -167,6 +175,7 @@ int main(int argc, char **argv)
                            .commands = ihp__commands};
     int code;
     ihp__cli_forbid_dumps(false);
+    ihp__cli_end_at_signals();
     setlocale(LC_CTYPE, ""); /* for printed tables: whether the terminal takes UTF-8 */
     if (argc < 2) {
         ihp__help_print_overview(stderr, ihp__command, ihp__commands);

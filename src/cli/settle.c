@@ -165,6 +165,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
         o->report = stdout; /* --quiet leaves an estimate, which is what was asked for */
     }
     o->stop = ihp__cli_stop();
+    o->listens = ihp__cli_listens();
     o->log = stderr;
     return ihp_settle(o, cli->comm, cli->notices, cli->err);
 }

@@ -10,6 +10,9 @@ static void ask(struct ihp__saving *v, bool working)
 {
     const struct ihp__job *job = v->job;
     double between = job->context.deck.checkpoint_minutes * 60;
+    if (v->terms.listens != NULL) {
+        *v->terms.listens = 1;
+    }
     v->asked[STOP] = v->terms.stop != NULL && *v->terms.stop != 0;
     v->asked[SAVE] = job->rank == 0 && between > 0 && MPI_Wtime() - v->last >= between;
     v->asked[FAILED] = job->err->status != IHP_OK;

@@ -53,6 +53,7 @@ enum { IHP__IDENTITIES_OF_JOB = 2, IHP__IDENTITIES = 4 + IHP__IDENTITIES_OF_JOB 
 struct ihp__saving_terms {
     bool fresh;                        /* do not look for an earlier start's checkpoint */
     const volatile sig_atomic_t *stop; /* not 0: save and end; may be NULL */
+    volatile sig_atomic_t *listens;    /* becomes 1 when `stop` is looked at; may be NULL */
     FILE *log;                         /* a line for each checkpoint, on rank 0; NULL: none */
     struct ihp__identity
         identity[IHP__IDENTITIES_OF_JOB]; /* beyond version, deck, store, program */

@@ -144,6 +144,9 @@ static enum ihp_status check_folder(const char *path, struct ihp_error *err)
 /* Adds a file's name and contents to the hash, so that a result can say what it was made from. */
 static enum ihp_status hash_file(XXH3_state_t *state, const char *path, struct ihp_error *err)
 {
+    if (ihp__csv_check_file(path, err) != IHP_OK) {
+        return err->status;
+    }
     errno = 0;
     FILE *file = fopen(path, "rb");
     if (file == NULL) {

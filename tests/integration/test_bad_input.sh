@@ -555,14 +555,14 @@ run "$IHP_MPIRUN" -n 1 "${pay_rank[@]}" "$case/paid" : -n 1 "${pay_rank[@]}" "$c
 refused "two ranks pay into two folders" 2 "the ranks do not see the same"
 ok "two ranks pay into two folders: neither is made" [ ! -e "$case/paid" -a ! -e "$case/other" ]
 
-# Kills one rank while the others wait for it: it reads its deck from a pipe that no process writes.
+# Kills one rank while the others wait for it: it waits before it opens its deck.
 fresh
-mkdir "$case/pipe"
-mkfifo "$case/pipe/deck.yaml"
 cat >"$case/slow.sh" <<EOS
 #!/bin/sh
 echo \$\$ >"$case/pid.new" && mv "$case/pid.new" "$case/pid"
-exec "$IHP_PROGRAM" settle "$case/pipe/deck.yaml"
+export "LD_PRELOAD=$(dirname "$IHP_FAIL_FILE")/torture_faults.so" TORTURE_FAULT=open:1:delay:1200000
+export "ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0"
+exec "$IHP_PROGRAM" settle "$case/deck.yaml"
 EOS
 chmod +x "$case/slow.sh"
 default_mpirun

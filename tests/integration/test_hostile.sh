@@ -74,6 +74,15 @@ rm "$store"
 mkfifo "$store"
 every_command_refuses "a pipe" "is not an HDF5 file"
 rm "$store"
+for name in program/trend.csv program/rosters.csv deck.yaml; do
+    cp -r "$work/case" "$work/piped"
+    rm "$work/piped/$name"
+    mkfifo "$work/piped/$name"
+    settle 2 "$work/piped/deck.yaml" --quiet
+    ok "$name is a pipe that nobody writes to" fails "$([[ $name == deck.yaml ]] && echo 2 || echo 3)" \
+        "$name: is not a file"
+    rm -r "$work/piped"
+done
 ln -s "$store" "$store"
 every_command_refuses "a link to itself" "state.h5: "
 rm "$store"

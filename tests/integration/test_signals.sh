@@ -50,6 +50,22 @@ for signal in TERM INT HUP; do
     ok "synth, SIG$signal: leaves nothing" [ -z "$(ls -A "$made")" ]
 done
 
+# Limits and timers end a command as SIGTERM does.
+for signal in XCPU ALRM VTALRM; do
+    begin import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv" --quarantine-limit 100%
+    end "$signal"
+    ok "import, SIG$signal: ends it" [ "$code" == $((128 + $(kill -l "$signal"))) ]
+    ok "import, SIG$signal: leaves nothing" [ -z "$(ls -A "$made")" ]
+done
+
+# A file that would be longer than allowed is an error of the system. Open MPI has files of its own, of some MiB.
+run bash -c 'ulimit -f 10000; exec "$@"' limited "$IHP_PROGRAM" import "$state/extract" -o "$made/state.h5" --quiet
+ok "import beyond the limit of files: the system's words" fails 1 "(File too large)"
+ok "import beyond the limit of files: leaves nothing" [ -z "$(ls -A "$made")" ]
+run "$IHP_MPIRUN" -n 2 bash -c 'ulimit -f 10000; exec "$@"' limited "$IHP_PROGRAM" synth -o "$made/state.h5" --members 6000 --seed 2 --quiet
+ok "synth on two ranks beyond the limit of files: the system's words" fails 1 "(File too large)"
+ok "synth on two ranks beyond the limit of files: leaves nothing" [ -z "$(ls -A "$made")" ]
+
 # SIGKILL cannot be handled: the next command for the output removes what is left.
 begin import "$state/extract" -o "$made/state.h5" --quarantine "$made/bad.csv" --quarantine-limit 100%
 end KILL
@@ -75,7 +91,21 @@ result.status.json" ]
 }
 saves INT
 saves TERM
-rm "$made/result.status.json"
+# While it opens its input, where a file server may not answer, there is nothing to save: it ends all the same.
+rm "$made"/result.*
+env "LD_PRELOAD=$(dirname "$IHP_FAIL_FILE")/torture_faults.so" TORTURE_FAULT=open:1:delay:600000 \
+    "ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0" \
+    "$IHP_PROGRAM" settle "$state/deck.yaml" --quiet >"$out" 2>"$err" </dev/null &
+pid=$!
+catches() {
+    local caught
+    caught=$(sed -n 's/^SigCgt:\t//p' "/proc/$pid/status") && ((0x$caught & 1 << 9))
+}
+wait_for catches
+end TERM
+ok "settle that hangs before it can save, SIGTERM: ends it" [ "$code" == 143 ]
+ok "settle that hangs before it can save, SIGTERM: leaves nothing" [ -z "$(ls -A "$made")" ]
+
 "$IHP_PROGRAM" settle "$state/deck.yaml" --quiet --fresh >"$out" 2>"$err" </dev/null &
 pid=$!
 wait_for says_of_itself '"stage": "bootstrap"'

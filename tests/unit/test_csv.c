@@ -336,7 +336,7 @@ static void test_row_limit(void **state)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static void test_no_such_file_and_folder(void **state)
+static void test_what_is_not_a_file(void **state)
 {
     (void)state;
     struct seen seen = {0};
@@ -345,6 +345,10 @@ static void test_no_such_file_and_folder(void **state)
     assert_error(&err, IHP_ERR_DATA, "t.csv: cannot be read (No such file");
     assert_int_equal(mkdir(in_folder("t.csv"), 0755), 0);
     assert_int_equal(read_file(&seen, NULL, &err), IHP_ERR_DATA);
+    assert_error(&err, IHP_ERR_DATA, "t.csv: is not a file");
+    assert_int_equal(rmdir(in_folder("t.csv")), 0);
+    assert_int_equal(mkfifo(in_folder("t.csv"), 0600), 0);
+    assert_int_equal(read_file(&seen, NULL, &err), IHP_ERR_DATA); /* without waiting for a writer */
     assert_error(&err, IHP_ERR_DATA, "t.csv: is not a file");
     free(seen.text);
 }
@@ -421,7 +425,7 @@ int main(void)
         IN_FOLDER(test_nul_bytes),
         IN_FOLDER(test_too_many_columns),
         IN_FOLDER(test_row_limit),
-        IN_FOLDER(test_no_such_file_and_folder),
+        IN_FOLDER(test_what_is_not_a_file),
         IN_FOLDER(test_status_of_the_caller_is_passed_on),
         IN_FOLDER(test_find),
     };

@@ -118,6 +118,7 @@ enum ihp_status ihp__settling_go_on(struct ihp__settling *s)
 {
     struct ihp__saving_terms terms = {.fresh = s->options->fresh,
                                       .stop = s->options->stop,
+                                      .listens = s->options->listens,
                                       .log = s->options->log,
                                       .save = save,
                                       .context = s};
