@@ -323,10 +323,12 @@ enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__inte
     if (context->deck.interim[0] == '\0') {
         return IHP_OK;
     }
+    /* The files are compared with their list before they are read: a table that has changed is
+     * reported as that, not by what its rows now lack. */
     bool read = check_output(&context->deck, err) == IHP_OK && read_manifest(&r) == IHP_OK &&
-                read_settlement(&r) == IHP_OK && read_payers(context, interim, err) == IHP_OK &&
                 ihp__file_list_check(context->deck.interim, IHP__FILES_RESULT, r.manifest,
-                                     IHP__CHECK_TABLES, "interim", notices, err) == IHP_OK;
+                                     IHP__CHECK_TABLES, "interim", notices, err) == IHP_OK &&
+                read_settlement(&r) == IHP_OK && read_payers(context, interim, err) == IHP_OK;
     json_decref(r.manifest);
     if (!read) {
         return err->status;

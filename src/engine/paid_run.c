@@ -208,7 +208,7 @@ static enum ihp_status hash_run(struct reading *r)
     return status;
 }
 
-/* Checks that no file of the run has changed: after the tables, whose messages say more. */
+/* Checks that no file of the run has changed. */
 static enum ihp_status check_files(const struct reading *r, enum ihp__list_check check,
                                    struct ihp_notices *notices)
 {
@@ -224,7 +224,7 @@ enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program
 {
     struct reading r = {.program = program, .run = run, .err = err};
     *run = (struct ihp__paid_run){.folder = folder};
-    if (read_manifest(&r) != IHP_OK) {
+    if (read_manifest(&r) != IHP_OK || check_files(&r, check, notices) != IHP_OK) {
         return err->status;
     }
     size_t cells = program->partnerships * (size_t)run->months;
@@ -241,8 +241,7 @@ enum ihp_status ihp__paid_run_open(const char *folder, const struct ihp__program
         ihp__csv_read(r.path, columns, COLUMNS, on_row, &r, NULL, err) != IHP_OK) {
         return err->status;
     }
-    return check_rows(&r) != IHP_OK || hash_run(&r) != IHP_OK ? err->status
-                                                              : check_files(&r, check, notices);
+    return check_rows(&r) == IHP_OK ? hash_run(&r) : err->status;
 }
 
 void ihp__paid_run_free(struct ihp__paid_run *run)

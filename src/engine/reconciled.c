@@ -216,12 +216,12 @@ enum ihp_status ihp__reconciled_read(const struct ihp__reconciled_source *source
         status = check_manifest(&r, path);
     }
     if (status == IHP_OK) {
-        status = read_rows(&r);
-    }
-    if (status == IHP_OK) {
         status =
             ihp__file_list_check_folder(source->deck->reconciliation, IHP__FILES_RECONCILIATION,
                                         IHP__CHECK_TABLES, "reconciliation", source->notices, err);
+    }
+    if (status == IHP_OK) {
+        status = read_rows(&r);
     }
     free(r.seen);
     return status;

@@ -2,6 +2,7 @@
 /* Finds a member in the store and judges its rows, with a trace of every rule tried. */
 #include "explain/explanation.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,7 +118,8 @@ void ihp__explain_forget(struct ihp__explanation *e)
 enum ihp_status ihp__explain_end(struct ihp__explanation *e)
 {
     if (fflush(e->out) != 0) {
-        ihp__error_set(e->err, IHP_ERR_RUN, "the explanation cannot be written to its end");
+        ihp__error_set(e->err, IHP_ERR_RUN, "the explanation cannot be written to its end (%s)",
+                       strerror(errno));
     }
     ihp__explain_forget(e);
     ihp__context_close(&e->context);

@@ -108,10 +108,57 @@ static bool begins_folder(size_t i, enum ihp__file_group group)
     return true;
 }
 
-/* Collects the files of a group but its last. `manifest` names the folders of a group of packages.
- */
+/* Returns the IHP of place `i` in a list of packages; NULL if it cannot be the name of a folder. */
+static const char *ihp_at(const json_t *ihps, size_t i)
+{
+    const char *id = json_string_value(json_object_get(json_array_get(ihps, i), "ihp_id"));
+    return id != NULL && id[0] != '.' && strchr(id, '/') == NULL ? id : NULL;
+}
+
+static bool has_ihp(const json_t *ihps, const char *id)
+{
+    for (size_t i = 0; i < json_array_size(ihps); i++) {
+        const char *own = ihp_at(ihps, i);
+        if (own != NULL && strcmp(own, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds the files of packages of IHPs that `ihps` does not have: of the folders with a list of
+ * members. */
+static enum ihp_status collect_added(const char *folder, const json_t *ihps, struct names *names,
+                                     struct ihp_error *err)
+{
+    DIR *entries = opendir(folder);
+    char path[IHP__PATH_MAX + 32];
+    errno = 0;
+    for (const struct dirent *entry;
+         err->status == IHP_OK && entries != NULL && (entry = readdir(entries)) != NULL;) {
+        const char *name = entry->d_name;
+        int length = snprintf(path, sizeof path, "%s/%s/protected_members.csv", folder, name);
+        if (name[0] != '.' && !has_ihp(ihps, name) && length < IHP__PATH_MAX &&
+            access(path, F_OK) == 0 &&
+            collect_from(folder, name, IHP__FILES_PACKAGE, names, err) != IHP_OK) {
+            break;
+        }
+        errno = 0;
+    }
+    if (err->status == IHP_OK && errno != 0) {
+        ihp__error_set(err, IHP_ERR_RUN, "%s: cannot be read (%s)", folder, strerror(errno));
+    }
+    if (entries != NULL) {
+        closedir(entries);
+    }
+    return err->status;
+}
+
+/* Collects the files of a group but its last. `manifest` names the folders of a group of packages;
+ * `added`: others have such files, too. */
 static enum ihp_status collect(const char *folder, enum ihp__file_group group,
-                               const json_t *manifest, struct names *names, struct ihp_error *err)
+                               const json_t *manifest, bool added, struct names *names,
+                               struct ihp_error *err)
 {
     const json_t *ihps = json_object_get(manifest, "ihps");
     if (collect_from(folder, NULL, group, names, err) != IHP_OK) {
@@ -124,11 +171,13 @@ static enum ihp_status collect(const char *folder, enum ihp__file_group group,
         }
     }
     for (size_t i = 0; group == IHP__FILES_PACKAGE && i < json_array_size(ihps); i++) {
-        const char *id = json_string_value(json_object_get(json_array_get(ihps, i), "ihp_id"));
-        if (id != NULL && id[0] != '.' && strchr(id, '/') == NULL &&
-            collect_from(folder, id, group, names, err) != IHP_OK) {
+        const char *id = ihp_at(ihps, i);
+        if (id != NULL && collect_from(folder, id, group, names, err) != IHP_OK) {
             return err->status;
         }
+    }
+    if (group == IHP__FILES_PACKAGE && added && collect_added(folder, ihps, names, err) != IHP_OK) {
+        return err->status;
     }
     if (names->count > 0) {
         qsort(names->name, names->count, sizeof *names->name, by_text);
@@ -352,7 +401,7 @@ enum ihp_status ihp__file_list_seal(const char *folder, enum ihp__file_group gro
     json_t *files = json_array(), *of_run = json_array();
     enum ihp_status status = files == NULL || of_run == NULL
                                  ? ihp__fail_memory(err, "the manifest")
-                                 : collect(folder, group, manifest, &names, err);
+                                 : collect(folder, group, manifest, false, &names, err);
     if (status == IHP_OK) {
         status = list_files(folder, group, &names, files, of_run, err);
     }
@@ -509,7 +558,7 @@ static enum ihp_status check_all(struct checking *c, const json_t *manifest)
     if (given == NULL || strcmp(given, hash) != 0) {
         return fail_list(c, "hash");
     }
-    if (collect(c->folder, c->group, manifest, &c->found, c->err) != IHP_OK) {
+    if (collect(c->folder, c->group, manifest, true, &c->found, c->err) != IHP_OK) {
         return c->err->status;
     }
     c->listed = calloc(c->found.count + 1, sizeof *c->listed);

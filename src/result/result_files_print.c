@@ -5,6 +5,22 @@
 
 #include <sys/stat.h>
 
+/* Finds out if a row may be of a file in `folder`. */
+static enum ihp_status look_group(const char *folder, enum ihp__file_group group, bool *found,
+                                  struct ihp_error *err)
+{
+    char path[IHP__PATH_MAX];
+    struct stat info;
+    const char *last = ihp__result_file_last(group);
+    *found = group < IHP__FILES_PACKAGE;
+    if (*found || last == NULL) {
+        return IHP_OK;
+    }
+    return ihp__path_join(path, sizeof path, folder, last, err) == IHP_OK
+               ? ihp__path_look(path, &info, found, err)
+               : err->status;
+}
+
 /* Finds out if a file, or the folder of a file per IHP, is in `folder`. */
 static enum ihp_status look(const char *folder, const struct ihp__result_file *file, bool *found,
                             struct ihp_error *err)
@@ -28,7 +44,10 @@ enum ihp_status ihp__result_files_print(FILE *stream, const char *folder, struct
     enum ihp_status status = IHP_OK;
     for (size_t i = 0; status == IHP_OK && (file = ihp__result_file(i)) != NULL; i++) {
         bool found = false;
-        status = file->group < IHP__FILES_PACKAGE ? look(folder, file, &found, err) : IHP_OK;
+        status = look_group(folder, file->group, &found, err);
+        if (status == IHP_OK && found) {
+            status = look(folder, file, &found, err);
+        }
         if (status == IHP_OK && found) {
             ihp__print_text(&print, ihp__result_file_path(file, path));
             ihp__print_text(&print, ihp__file_access_text(file->access));

@@ -9,6 +9,7 @@
 #include "synth/tables.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BATCH = 1 << 16, MEMBERS_BETWEEN_PROGRESS = 2048 };
@@ -197,6 +198,23 @@ static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
 
 /* ---- the order ------------------------------------------------------------------------------- */
 
+/* Refuses an extract that would go into the program folder, which exists. */
+static enum ihp_status check_folders(const struct ihp_synth_options *options, struct ihp_error *err)
+{
+    char program[IHP__PATH_MAX];
+    struct stat own, other;
+    if (options->extract_dir == NULL ||
+        ihp__synth_program_path(options, program, sizeof program, err) != IHP_OK ||
+        stat(program, &own) != 0 || stat(options->extract_dir, &other) != 0 ||
+        own.st_dev != other.st_dev || own.st_ino != other.st_ino) {
+        return err->status;
+    }
+    return ihp__fail(
+        err, IHP_ERR_USAGE,
+        "synth: %s is the program folder and the folder of --extract; give two folders",
+        options->extract_dir);
+}
+
 /* Makes the program folder, and takes the leases of what will be written. Refuses files that exist,
  * unless they may be replaced. Only the first rank does. */
 static enum ihp_status begin_files(struct synth *s, struct ihp_notices *notices,
@@ -209,6 +227,7 @@ static enum ihp_status begin_files(struct synth *s, struct ihp_notices *notices,
     }
     if (ihp__synth_deck_look(s->model, s->files, err) != IHP_OK ||
         ihp__synth_program_begin(s->model, s->files, err) != IHP_OK ||
+        check_folders(options, err) != IHP_OK ||
         ihp__target_begin(&s->store, options->store_path, options->force, notices, err) != IHP_OK) {
         return err->status;
     }

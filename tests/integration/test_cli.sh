@@ -300,7 +300,8 @@ if [[ -w /dev/full ]]; then
         "settle deck.yaml --force"; do
         # shellcheck disable=SC2086 # the words of a command line
         "$IHP_PROGRAM" $words >/dev/full 2>"$err" && code=0 || code=$?
-        ok "ihp $words, output to a full disk: fails" [ "$code" = 1 ]
+        ok "ihp $words, output to a full disk: fails with the system's words" \
+            fails 1 " cannot be written" "(No space left on device)"
     done
 fi
 cd "$IHP_SOURCE"

@@ -139,6 +139,11 @@ rm "$tiny/program/overrides.csv"
 cp "$result/payer_split.csv" "$work/split.csv"
 sed -i '2s/[0-9]*\.[0-9]*$/1.00/' "$result/payer_split.csv"
 ihp notices "$deck" --force
+ok "a table that changed" fails 3 "payer_split.csv: has changed since manifest.json was written"
+cp "$result/manifest.json" "$work/listed.json"
+unlist "$result/manifest.json"
+ihp notices "$deck" --force
+mv "$work/listed.json" "$result/manifest.json"
 ok "amounts that do not add up" fails 3 "payer_split.csv: the amounts of NORTH do not add up"
 cp "$work/split.csv" "$result/payer_split.csv"
 ok "refusals leave the finished notices" [ -e "$notices/notices.json" ]

@@ -100,6 +100,13 @@ ok "a folder that is missing: the message names the folder to create" \
     fails 1 "$work/missing/program: the folder $work/missing does not exist; create it first"
 ok "a folder that is missing: the message blames no option" not says "$err" "--program"
 
+# --- one folder for two ----------------------------------------------------------------------------
+mkdir "$work/one"
+ihp synth -o "$work/one/state.h5" --members 50 --seed 1 --program "$work/one/q" --extract "$work/one/./q"
+ok "one folder for the program folder and the extract: both options are named" \
+    fails 2 "is the program folder and the folder of --extract; give two folders"
+ok "one folder for two: nothing is left" [ -z "$(ls -A "$work/one")" ]
+
 # --- killed while it writes ------------------------------------------------------------------------
 mkdir "$work/killed"
 "$IHP_PROGRAM" synth -o "$work/killed/state.h5" --members 200000 --seed 3 >/dev/null 2>&1 &

@@ -43,8 +43,19 @@ static void print_store(const struct ihp__store_info *info, FILE *stream)
     fprintf(stream, "  %-22s %12s\n", "digests", info->has_digests ? "yes" : "no");
 }
 
-static void print_title(const char *path, const json_t *part, FILE *stream)
+/* Prints what a .json finishes. `path` is the folder, or the .json. */
+static void print_title(const char *path, enum ihp__file_group group, const json_t *part,
+                        FILE *stream)
 {
+    static const char *const titles[IHP__FILE_GROUPS] = {
+        [IHP__FILES_RESULT] = "result",
+        [IHP__FILES_PAYMENTS] = "payments",
+        [IHP__FILES_RECONCILIATION] = "reconciliation",
+        [IHP__FILES_PACKAGE] = "data packages",
+        [IHP__FILES_PACKAGE_OF_IHP] = "data package",
+        [IHP__FILES_NOTICES] = "notices",
+        [IHP__FILES_APPEAL] = "answers to error reports",
+    };
     static const char *const keys[] = {"block", "blocks", "first", "last", "scenarios"};
     enum { BLOCK, BLOCKS, FIRST, LAST, SCENARIOS, KEYS };
     long long number[KEYS];
@@ -55,7 +66,8 @@ static void print_title(const char *path, const json_t *part, FILE *stream)
         number[i] = json_integer_value(value);
     }
     if (!whole) {
-        fprintf(stream, "%s: result%s\n", path, part == NULL ? "" : ", a block of a sweep");
+        fprintf(stream, "%s: %s%s\n", path, titles[group],
+                part == NULL ? "" : ", a block of a sweep");
         return;
     }
     fprintf(stream,
@@ -63,6 +75,26 @@ static void print_title(const char *path, const json_t *part, FILE *stream)
             "merge' puts "
             "the blocks together\n",
             path, number[BLOCK], number[BLOCKS], number[FIRST], number[LAST], number[SCENARIOS]);
+}
+
+/* Says that the files of a folder were not looked at. */
+static void print_not_compared(FILE *stream)
+{
+    fputs("  the other files of its folder were not compared with their list; 'ihp info FOLDER' "
+          "does it\n",
+          stream);
+}
+
+/* Returns the group that a .json finishes; a result for any other name. */
+static enum ihp__file_group group_of(const char *path)
+{
+    for (int group = 0; group < IHP__FILE_GROUPS; group++) {
+        const char *last = ihp__result_file_last((enum ihp__file_group)group);
+        if (last != NULL && strcmp(ihp__path_base(path), last) == 0) {
+            return (enum ihp__file_group)group;
+        }
+    }
+    return IHP__FILES_RESULT;
 }
 
 /* Prints a manifest, after the files of its folder if `folder` is not NULL. */
@@ -78,7 +110,10 @@ static enum ihp_status info_of_manifest(const char *path, const char *folder, FI
         return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%s)", path, error.line,
                          error.text);
     }
-    print_title(path, json_object_get(manifest, "part"), stream);
+    print_title(path, group_of(path), json_object_get(manifest, "part"), stream);
+    if (folder == NULL) {
+        print_not_compared(stream);
+    }
     enum ihp_status status = folder == NULL ? IHP_OK : ihp__result_files_print(stream, folder, err);
     errno = 0;
     if (status == IHP_OK && json_dumpf(manifest, stream, JSON_INDENT(2)) != 0 && errno == ENOMEM) {
@@ -94,7 +129,10 @@ static enum ihp_status check_files(const char *folder, FILE *stream, struct ihp_
 {
     struct ihp_notices notices = {0};
     enum ihp_status status = IHP_OK;
-    for (int group = 0; group < IHP__FILES_PACKAGE && status == IHP_OK; group++) {
+    for (int group = 0; group < IHP__FILE_GROUPS && status == IHP_OK; group++) {
+        if (ihp__result_file_last((enum ihp__file_group)group) == NULL) {
+            continue;
+        }
         status = ihp__file_list_check_folder(folder, (enum ihp__file_group)group, IHP__CHECK_ALL,
                                              NULL, &notices, err);
     }
@@ -171,6 +209,7 @@ static enum ihp_status print_results(const char *path, FILE *stream, bool *is_re
     *is_result = file >= 0 && is_result_file(file);
     if (*is_result) {
         fprintf(stream, "%s: result\n", path);
+        print_not_compared(stream);
         whole = H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_INC, NULL, print_attribute, &p) >= 0;
     }
     bool failed = ihp__h5_fail_system(path, "cannot be read", err);
@@ -205,10 +244,32 @@ static enum ihp_status info_of_store(const char *path, FILE *stream, struct ihp_
     return status;
 }
 
+/* Prints what is finished in a folder: a settlement, or what other commands wrote. */
+static enum ihp_status info_of_folder(const char *folder, FILE *stream, struct ihp_error *err)
+{
+    char path[IHP__PATH_MAX];
+    struct stat info;
+    bool found = false;
+    for (int group = 0; group < IHP__FILE_GROUPS && !found; group++) {
+        const char *last = ihp__result_file_last((enum ihp__file_group)group);
+        if (last != NULL && (ihp__path_join(path, sizeof path, folder, last, err) != IHP_OK ||
+                             ihp__path_look(path, &info, &found, err) != IHP_OK)) {
+            return err->status;
+        }
+    }
+    if (!found) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: has no manifest.json, so it is not a finished run; nor has it the "
+                         ".json of payments, a reconciliation, packages, notices or answers",
+                         folder);
+    }
+    return info_of_manifest(path, folder, stream, err) == IHP_OK ? check_files(folder, stream, err)
+                                                                 : err->status;
+}
+
 enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
 {
     struct stat info;
-    char manifest[IHP__PATH_MAX];
     bool found, is_result = false;
     if (ihp__path_look(path, &info, &found, err) != IHP_OK) {
         return err->status;
@@ -217,17 +278,7 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file or folder", path);
     }
     if (S_ISDIR(info.st_mode)) {
-        if (ihp__path_join(manifest, sizeof manifest, path, "manifest.json", err) != IHP_OK ||
-            ihp__path_look(manifest, &info, &found, err) != IHP_OK) {
-            return err->status;
-        }
-        if (!found) {
-            return ihp__fail(err, IHP_ERR_DATA,
-                             "%s: has no manifest.json, so it is not a finished run", path);
-        }
-        return info_of_manifest(manifest, path, stream, err) == IHP_OK
-                   ? check_files(path, stream, err)
-                   : err->status;
+        return info_of_folder(path, stream, err);
     }
     const char *dot = strrchr(path, '.');
     if (dot != NULL && strcmp(dot, ".json") == 0) {

@@ -338,9 +338,11 @@ static enum ihp_status find_member_files(struct ihp__notices_run *run)
 
 enum ihp_status ihp__notices_read(struct ihp__notices_run *run)
 {
-    return read_manifest(run) == IHP_OK && read_tables(run) == IHP_OK &&
-                   find_member_files(run) == IHP_OK
-               ? ihp__file_list_check(run->deck.output, IHP__FILES_RESULT, run->manifest,
-                                      IHP__CHECK_ALL, "the settlement", run->notices, run->err)
+    return read_manifest(run) == IHP_OK &&
+                   ihp__file_list_check(run->deck.output, IHP__FILES_RESULT, run->manifest,
+                                        IHP__CHECK_ALL, "the settlement", run->notices,
+                                        run->err) == IHP_OK &&
+                   read_tables(run) == IHP_OK
+               ? find_member_files(run)
                : run->err->status;
 }

@@ -4,6 +4,7 @@
 #include "jobs/power/power.h"
 #include "result/power_table.h"
 #include "result/print_sentence.h"
+#include "result/result_files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -32,6 +33,12 @@ static enum ihp_status open_output(struct ihp__power_run *run)
     struct ihp_error *err = run->job.err;
     if (run->job.rank != 0 || options->output == NULL) {
         return IHP_OK;
+    }
+    if (ihp__result_file_of_finished(options->output)) {
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "%s: is the name of a file in a finished result, which would be another "
+                         "then; name a file elsewhere",
+                         options->output);
     }
     if (ihp__target_begin(output, options->output, options->force, run->job.notices, err) !=
             IHP_OK ||
