@@ -2,10 +2,10 @@
 /* signals.h - what signals do to a command.
  *
  * SIGTERM, SIGINT and SIGHUP end a command at once, and what it has not finished is removed; so do
- * SIGXCPU, SIGALRM and SIGVTALRM, with which limits and timers end processes. SIGXFSZ is ignored, so
- * that a file beyond the limit is an error of the system. A command that can save is asked to stop
- * by the first SIGTERM or SIGINT, and by SIGUSR1; the second SIGTERM or SIGINT ends it at once. So
- * does the first one if the command hangs before it can save.
+ * SIGXCPU, SIGALRM and SIGVTALRM, with which limits and timers end processes. SIGXFSZ is ignored,
+ * so that a file beyond the limit is an error of the system. A command that can save is asked to
+ * stop by the first SIGTERM or SIGINT, and by SIGUSR1; the second SIGTERM or SIGINT ends it at
+ * once. So does the first one if the command hangs before it can save.
  */
 #ifndef IHP_CLI_SIGNALS_H
 #define IHP_CLI_SIGNALS_H
