@@ -88,6 +88,7 @@ struct ihp_import_bad_kind {
     char reason[320];
     uint64_t rows;
     int64_t cents; /* sum of the paid amounts of claim lines that have a valid one; else 0 */
+    bool repeats;  /* each row repeats one that is imported, so that nothing is lost */
     uint64_t first_line[IHP_IMPORT_FIRST_LINES]; /* ascending */
     size_t first_lines;
 };

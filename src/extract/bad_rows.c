@@ -183,6 +183,7 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
     }
     kind->rows++;
     kind->cents += amount_of(row);
+    kind->repeats = reason->repeats;
     import->bad_rows.rows++;
     note_line(kind, row->csv->line);
     if (row->file == IHP__EXTRACT_MEMBERS &&
@@ -233,6 +234,7 @@ static enum ihp_status take_kinds(void *context, int source, const char *bytes, 
         }
         kind->rows += sent.kind.rows;
         kind->cents += sent.kind.cents;
+        kind->repeats = sent.kind.repeats;
         import->bad_rows.rows += sent.kind.rows;
         for (size_t i = 0; i < sent.kind.first_lines; i++) {
             note_line(kind, sent.kind.first_line[i]);

@@ -216,7 +216,8 @@ static enum ihp_status resolve(struct duplicates *d, struct ihp__temp_file ***fi
                                uint64_t memory, struct group *group, struct ihp_error *err)
 {
     static const char *const reason[] = {
-        [IHP__IMPORT_IDENTICAL] = "duplicate claim_id and line (identical rows)",
+        [IHP__IMPORT_IDENTICAL] =
+            "claim_id and line stand more than once; this row repeats another",
         [IHP__IMPORT_CONFLICTING] =
             "claim_id and line stand more than once, with different contents"};
     struct ihp__import_drops *drops = group->drops;

@@ -38,7 +38,7 @@ IHP__IMPORT_SELDOM static bool convert_member(const struct ihp__import *import,
         problem = "member_id is not in members.csv, but is with more or fewer zeros in front (did "
                   "a spreadsheet drop them?)";
     }
-    *reason = (struct ihp__import_reason){NULL, problem};
+    *reason = (struct ihp__import_reason){.problem = problem};
     return false;
 }
 
@@ -197,6 +197,6 @@ bool ihp__import_check_order(int32_t from, int32_t to, const char *problem,
     if (from <= to) {
         return true;
     }
-    *reason = (struct ihp__import_reason){NULL, problem};
+    *reason = (struct ihp__import_reason){.problem = problem};
     return false;
 }

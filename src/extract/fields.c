@@ -17,8 +17,9 @@ static const struct ihp__extract_column *schema_of(const struct ihp__import_row 
 bool ihp__import_field_bad(const struct ihp__import_row *row, int column, const char *problem,
                            struct ihp__import_reason *reason)
 {
-    reason->column = schema_of(row, column);
-    reason->problem = row->length[column] == 0 ? "is blank" : problem;
+    *reason =
+        (struct ihp__import_reason){.column = schema_of(row, column),
+                                    .problem = row->length[column] == 0 ? "is blank" : problem};
     return false;
 }
 

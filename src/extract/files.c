@@ -362,8 +362,7 @@ static enum ihp_status count_rows(struct ihp__import *import, enum ihp__extract_
     const struct ihp__record_key key = {.section = IHP__RECORD_FILE,
                                         .table = ihp__extract_schemas[table].name,
                                         .text = ihp__path_base(file->path)};
-    const int64_t bytes = import->rank == 0 ? (int64_t)file->bytes : 0; /* once */
-    return ihp__record_add(&import->record, &key, rows, bytes, err);
+    return ihp__record_add(&import->record, &key, rows, 0, err);
 }
 
 /* Reads this rank's parts of all files of a table. */

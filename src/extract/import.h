@@ -79,6 +79,7 @@ static inline void ihp__import_row_begin(struct ihp__import_row *row,
 struct ihp__import_reason {
     const struct ihp__extract_column *column;
     const char *problem;
+    bool repeats; /* the row says the same as another, which is imported */
 };
 
 struct ihp__temp_file;

@@ -27,12 +27,15 @@ static uint64_t rows_of(const struct ihp__import *import, enum ihp__extract_file
     return rows;
 }
 
-static uint64_t bad_rows_of(const struct ihp__import *import, enum ihp__extract_file file)
+/* Returns how many rows of a table are bad, without those that repeat a row that is imported: a
+ * store lacks nothing of them. */
+static uint64_t lost_rows_of(const struct ihp__import *import, enum ihp__extract_file file)
 {
     const struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
     uint64_t rows = 0;
     for (size_t i = 0; i < bad_rows->kinds; i++) {
-        rows += bad_rows->file[i] == file ? bad_rows->kind[i].rows : 0;
+        const bool lost = bad_rows->file[i] == file && !bad_rows->kind[i].repeats;
+        rows += lost ? bad_rows->kind[i].rows : 0;
     }
     return rows;
 }
@@ -43,7 +46,7 @@ static enum ihp_status check_share(const struct ihp__import *import, enum ihp__e
 {
     const double given = import->options->quarantine_limit;
     const double limit = given > 0 ? given : IHP_IMPORT_QUARANTINE_LIMIT;
-    const uint64_t rows = rows_of(import, file), bad = bad_rows_of(import, file);
+    const uint64_t rows = rows_of(import, file), bad = lost_rows_of(import, file);
     const double allowed = limit * (double)rows * (1 + 1e-12); /* 0.29 x 100 is below 29 */
     if ((double)bad <= allowed) {
         return IHP_OK;

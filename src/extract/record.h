@@ -16,7 +16,7 @@
 
 /* What is counted. */
 enum ihp__record_section {
-    IHP__RECORD_FILE, /* rows of a file, `text` its base name; the amount is its bytes on disk */
+    IHP__RECORD_FILE,      /* rows of a file, `text` its base name; no amount */
     IHP__RECORD_LEFT_OUT,  /* rows that a layout leaves out, `text` the reason; cents */
     IHP__RECORD_CONVERTED, /* values of `column`, `text` what was done: "converted to upper case" */
     IHP__RECORD_NOTED,     /* near misses, `text` what was found; cents, or 0 */

@@ -98,7 +98,8 @@ static enum ihp_status report_row(void *context, struct ihp__import_row *row, st
         ihp__import_count_identical(report->import, row);
         return IHP_OK;
     }
-    const struct ihp__import_reason reason = {NULL, report->reason[why]};
+    const struct ihp__import_reason reason = {NULL, report->reason[why],
+                                              why == IHP__IMPORT_IDENTICAL};
     return ihp__import_bad_rows_add(report->import, row, &reason, err);
 }
 

@@ -83,7 +83,7 @@ static void bad_rows_have_their_dollars(void **state)
     } expected[] = {{"providers", "npi is not a valid", 1, 0},
                     {"claims", "paid_date is before service_date", 2, 1050},
                     {"claims", "paid_amount is not a valid", 1, 0},
-                    {"claims", "duplicate claim_id and line", 1, 300}};
+                    {"claims", "this row repeats another", 1, 300}};
     assert_int_equal(json_array_size(kinds), 4);
     for (size_t i = 0; i < 4; i++) {
         const json_t *kind = json_array_get(kinds, i);
