@@ -202,7 +202,7 @@ enum ihp_status ihp__import_mapping_row(struct ihp__import *import,
         return IHP_OK;
     }
     if (outcome == IHP__LAYOUT_BAD) {
-        const struct ihp__import_reason reason = {NULL, made->problem};
+        const struct ihp__import_reason reason = {.problem = made->problem};
         return ihp__import_bad_rows_add(import, row, &reason, err);
     }
     struct left_out *left_out =
