@@ -4,6 +4,7 @@
 
 #include "base/codes.h"
 #include "result/json.h"
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 
 #include <inttypes.h>
@@ -231,11 +232,12 @@ static enum ihp_status print_totals(FILE *stream, const json_t *record, struct i
     if (ihp__print_end(&print, err) != IHP_OK) {
         return err->status;
     }
-    fprintf(stream,
-            "\n%" PRId64 " members, and %" PRId64
-            " member months in the months that have claim lines\n",
-            number_of(json_object_get(record, "totals"), "members"),
-            number_of(json_object_get(record, "totals"), "member_months"));
+    fputc('\n', stream);
+    ihp__print_sentence(stream,
+                        "%" PRId64 " members, and %" PRId64
+                        " member months in the months that have claim lines\n",
+                        number_of(json_object_get(record, "totals"), "members"),
+                        number_of(json_object_get(record, "totals"), "member_months"));
     return IHP_OK;
 }
 

@@ -164,7 +164,6 @@ spoilt() {
 spoilt members "2 s/^[^,]*/$marker T01/"
 spoilt members "2 s/1980-01-01/$marker/"
 spoilt members "2 s/,M,/,$marker,/"
-spoilt members "2 s/27053/$marker/"
 spoilt members '2 p'
 spoilt members '2 d'
 spoilt members '2 s/,[^,]*$//'
@@ -177,7 +176,7 @@ spoilt enrollment "2 s/\$/$marker/"
 spoilt enrollment "2 s/^[^,]*/${marker}T99/"
 spoilt enrollment "2 s/^[^,]*/$marker${marker}${marker}${marker}/"
 spoilt claims '2 p'
-spoilt claims "2 s/^[^,]*/$marker$(printf 'X%.0s' {1..70})/"
+spoilt claims "2 s/^[^,]*/$marker$(printf 'X%.0s' {1..130})/"
 spoilt claims "2 s/,1,/,$marker,/"
 spoilt claims "2 s/${marker}T01/${marker}T99/"
 spoilt claims "2 s/2024-05-05/$marker/"
@@ -192,6 +191,12 @@ spoilt morbidity "2 s/2024/$marker/"
 spoilt morbidity "2 s/LOW/${marker}1234/"
 spoilt morbidity "2 s/^\\(.*,\\)LOW\$/&\\n\\1HIGH/"
 spoilt providers "2 s/9000000011/$marker/"
+# A county that is none is blanked, and the row stays.
+rm -rf "$case/extract"
+cp -r "$work/extract" "$case/extract"
+sed -i "2 s/27053/$marker/" "$case/extract/members.csv"
+quiet "a county that is none" import "$case/extract" -o "$work/new.h5" --force
+ok "a county that is none: is imported" [ "$code" = 0 ]
 # Files without a header: the first row is a member's.
 for name in members enrollment claims morbidity; do
     spoilt "$name" 1d

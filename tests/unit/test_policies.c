@@ -9,7 +9,7 @@
 #include "ihp/jobs.h"
 
 /* Folders of tests/cases: one must depend on every value of a policy. */
-static const char *const cases[] = {"money", "policies", "reversals"};
+static const char *const cases[] = {"money", "policies", "reversals", "ties"};
 static const char payment_case[] = "payments";
 
 /* Values of the policies that are texts, as no table has them. */
