@@ -231,9 +231,9 @@ static void one_of_identical_rows_is_good(void **state)
                    "providers.csv: 1 row: duplicate npi (identical rows); first on line 4");
     const char *again = /* 12.50 equals 12.5 */
         "C1,2,M2,2024-05-05,2024-06-01,D,,pharmacy,030,,,FFS,12.50\n";
-    expect_dropped(
-        f, CLAIMS, again, 1,
-        "claims.csv: 1 row: claim_id and line stand more than once; this row repeats another; first on line 6");
+    expect_dropped(f, CLAIMS, again, 1,
+                   "claims.csv: 1 row: claim_id and line stand more than once; this row repeats "
+                   "another; first on line 6");
     put_file(f, CLAIMS, base[CLAIMS], again);
     assert_string_equal(hash_of(f, hash), clean);
 }
