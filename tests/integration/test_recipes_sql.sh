@@ -62,7 +62,8 @@ small elg_determinants.psv \
     'MSIS_IDENT_NUM|DUAL_ELGBL_CD|RSTRCTD_BNFTS_CD|STATE_SPEC_ELGBLTY_FCTR_TXT|ELGBLTY_DTRMNT_EFCTV_DT|ELGBLTY_DTRMNT_END_DT' \
     'A1|00|1|MA|20240101|20240331' 'A1|00|1|XX|20240401|99991231' 'A2|01|1|MA|20240101|20240131' \
     'A2|00|2|MA|20240201|20240229' 'A2|00|1|RM|20240301|20240331' 'A2|00|1|??|20240401|20240430'
-small elg_mc.psv 'MSIS_IDENT_NUM|MC_PLAN_ID|MC_PLAN_ENRLMT_EFCTV_DT|MC_PLAN_ENRLMT_END_DT' 'A1|P1|20240601|29991231'
+small elg_mc.psv 'MSIS_IDENT_NUM|MC_PLAN_ID|MC_PLAN_ENRLMT_EFCTV_DT|MC_PLAN_ENRLMT_END_DT|MC_PLAN_TYPE_CD' \
+    'A1|P1|20240601|29991231|01' 'A1|DENTAL|20240101|29991231|09'
 small prv_taxonomy.psv 'PRVDR_NPI|PRVDR_CLSFCTN_TYPE_CD|PRVDR_CLSFCTN_CD' '1234567893|1|207Q00000X' '1234567893|3|99'
 header='ORGNL_CLM_NUM|ADJSTMT_CLM_NUM|MSIS_IDENT_NUM|ADJDCTN_DT|MDCD_PD_DT|CLM_STUS_CTGRY_CD|CLM_DND_IND|ADJSTMT_IND|CLM_TYPE_CD|BLG_PRVDR_NPI_NUM|PLAN_ID_NUM|BILL_TYPE_CD|TOT_MDCD_PD_AMT|PYMT_LVL_IND'
 line='ORGNL_CLM_NUM|ADJSTMT_CLM_NUM|ORGNL_LINE_NUM|ADJDCTN_DT|SRVC_BGNNG_DT|PRCDR_CD|SRVCNG_PRVDR_NPI_NUM|MDCD_PD_AMT|CLL_STUS_CD'
@@ -203,5 +204,26 @@ ok "Tuva: each line was paid" says <(tr -d '"' <"$work/tuva/extract/claims.csv")
 ihp import "$work/tuva/extract" -o "$work/each.h5"
 ok "Tuva: a blank paid date stays one, and is refused" test "$code" -eq 3
 ok "Tuva: the blank paid date is named" says "$err" paid_date
+
+# ---- Parquet ------------------------------------------------------------------------------------------------------
+
+# The sample as Parquet with dates and decimal numbers, its claims in two files, and the two lines of README.md.
+mkdir -p "$work/parquet/claims" "$work/parquet/extract"
+cat >"$work/parquet.sql" <<SQL
+create table c as select * replace (service_date::date as service_date, paid_date::date as paid_date,
+    paid_amount::decimal(18, 2) as paid_amount) from read_csv('$sample/claims.csv', all_varchar=true);
+copy (from c where line = '1') to 'claims/1.parquet';
+copy (from c where line <> '1') to 'claims/2.parquet';
+copy (select * replace (birth_date::date as birth_date) from read_csv('$sample/members.csv', all_varchar=true))
+    to 'members.parquet';
+SQL
+sed -n '/^## Parquet/,$ { /^```sql/,/^```/ { /^```/d; p } }' "$recipes/README.md" >"$work/two.sql"
+ok "README.md: two lines for Parquet" [ "$(wc -l <"$work/two.sql")" -eq 2 ]
+sql "$work/parquet" "$work/parquet.sql" "$work/two.sql"
+ok "Parquet" succeeds
+cp "$sample"/{enrollment,morbidity,providers}.csv "$work/parquet/extract"
+ihp import "$work/parquet/extract" -o "$work/parquet.h5"
+ok "Parquet: the extract is imported" succeeds
+ok "Parquet: the sample's content" diff <(content "$work/sample.h5") <(content "$work/parquet.h5")
 
 finish

@@ -6,7 +6,7 @@
 set variable file_in_claim_id = coalesce(getvariable('file_in_claim_id'), 'yes');
 
 -- ---- the files ----------------------------------------------------------------------------------------------------
--- For Parquet, write read_parquet('NAME*.parquet', union_by_name=true). A column of the second list may be missing.
+-- For Parquet, write read_parquet('NAME*.parquet', union_by_name=true). A column of the first list may be missing.
 
 create or replace macro psv(files) as table
     select * from read_csv(files, delim='|', header=true, all_varchar=true, union_by_name=true, filename=true);
@@ -15,6 +15,8 @@ create or replace temp table elg_primary as
     select null::varchar DEATH_DT, null::varchar RACE_ETHNCTY_FLAG, null::varchar PRMRY_DMGRPHC_ELE_EFCTV_DT limit 0;
 create or replace temp table elg_contact as
     select null::varchar ELGBL_ADR_EFCTV_DT limit 0;
+create or replace temp table elg_mc as
+    select null::varchar MC_PLAN_TYPE_CD limit 0;
 create or replace temp table clh as
     select null::varchar "FILE", null::varchar BILL_TYPE_CD, null::varchar POS_CD, null::varchar RX_FILL_DT,
         null::varchar TOT_MDCD_PD_AMT, null::varchar PYMT_LVL_IND limit 0;
@@ -25,7 +27,7 @@ create or replace temp table elg_primary as from elg_primary union all by name f
 create or replace temp table elg_contact as from elg_contact union all by name from psv('elg_contact*.psv*');
 create or replace temp table elg_enrollment as from psv('elg_enrollment*.psv*');
 create or replace temp table elg_determinants as from psv('elg_determinants*.psv*');
-create or replace temp table elg_mc as from psv('elg_mc*.psv*');
+create or replace temp table elg_mc as from elg_mc union all by name from psv('elg_mc*.psv*');
 create or replace temp table clh as from clh union all by name from psv('clh*.psv*');
 create or replace temp table cll as from cll union all by name from psv('cll*.psv*');
 create or replace temp table prv_taxonomy as from psv('prv_taxonomy*.psv*');
@@ -56,7 +58,7 @@ create or replace temp table det_span as
 create or replace temp table mc_span as
     select MSIS_IDENT_NUM id, month_number(day(MC_PLAN_ENRLMT_EFCTV_DT)) a, end_month(MC_PLAN_ENRLMT_END_DT) b,
         MC_PLAN_ID plan
-    from elg_mc;
+    from elg_mc where coalesce(MC_PLAN_TYPE_CD, '01') = '01'; -- comprehensive plans; others, such as dental, pay for a part
 -- From this month on nothing changes: who is enrolled in it has an open span.
 set variable open_month = (
     select max(greatest(a, coalesce(b, a))) + 1
@@ -193,6 +195,8 @@ copy (
 
 -- ---- what was left out, and what the tables do not know ----------------------------------------------------------
 
+select MC_PLAN_TYPE_CD as plan_type_left_out, count(*) as spans
+from elg_mc where MC_PLAN_TYPE_CD <> '01' group by all order by all;
 select CLM_TYPE_CD, note as left_out, count(*) as lines, sum(MDCD_PD_AMT::decimal(18, 2)) as dollars
 from paid where leave_out = 'yes' group by all order by all;
 select det.program_text as not_in_program_map, count(*) as member_months
