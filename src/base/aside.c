@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/process.h"
-#include "base/rename.h"
 #include "base/sync.h"
 
 #include <dirent.h>
@@ -53,7 +52,11 @@ enum ihp_status ihp__aside_put(struct ihp__asides *asides, const char *path, str
 /* Gives a file its own name again. Where the system refuses to rename, a second link may do. */
 static bool put_back(const char *aside, const char *path)
 {
-    return rename(aside, path) == 0 || (unlink(path), ihp__rename_new(aside, path) == 0);
+    if (rename(aside, path) == 0) {
+        return true;
+    }
+    unlink(path);
+    return link(aside, path) == 0 && unlink(aside) == 0;
 }
 
 static void empty(struct ihp__asides *asides)
@@ -80,11 +83,14 @@ void ihp__aside_restore(struct ihp__asides *asides, struct ihp_notices *notices)
     empty(asides);
 }
 
-void ihp__aside_drop(struct ihp__asides *asides)
+void ihp__aside_drop(struct ihp__asides *asides, struct ihp_notices *notices)
 {
     char name[ASIDE_PATH];
     for (size_t i = 0; i < asides->count; i++) {
-        unlink(aside_name(name, asides->path[i]));
+        if (unlink(aside_name(name, asides->path[i])) != 0) {
+            ihp__notice_add(notices, "%s: was replaced, and cannot be removed (%s); remove it",
+                            name, strerror(errno));
+        }
     }
     empty(asides);
 }

@@ -27,8 +27,8 @@ enum ihp_status ihp__aside_put(struct ihp__asides *asides, const char *path, str
  * notice says where one is that cannot get its name. */
 void ihp__aside_restore(struct ihp__asides *asides, struct ihp_notices *notices);
 
-/* Removes all files, the first one first, and empties the list. */
-void ihp__aside_drop(struct ihp__asides *asides);
+/* Removes all files, the first one first, and empties the list. A notice names one that stays. */
+void ihp__aside_drop(struct ihp__asides *asides, struct ihp_notices *notices);
 
 /* Returns true if a run that has ended left PATH.old-PID. */
 bool ihp__aside_is_left(const char *path);

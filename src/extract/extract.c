@@ -203,7 +203,7 @@ static enum ihp_status finish(struct ihp__import *import, struct ihp_error *err)
         unlink(import->quarantine.path);
     }
     if (keeps) {
-        ihp__aside_drop(&import->asides);
+        ihp__aside_drop(&import->asides, import->notices);
     } else {
         ihp__aside_restore(&import->asides, import->notices);
     }

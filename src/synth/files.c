@@ -292,7 +292,7 @@ void ihp__synth_files_end(struct ihp__synth_files **out, bool keep)
         free(files->item[i]);
     }
     if (keep) {
-        ihp__aside_drop(&files->asides);
+        ihp__aside_drop(&files->asides, files->notices);
     } else {
         ihp__aside_restore(&files->asides, files->notices);
     }

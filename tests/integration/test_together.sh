@@ -48,6 +48,12 @@ for ((n = 1; n < 100; n += n < 4 ? 1 : 5)); do
     ok "synth: rename $n fails: nothing is left" nothing_left "$work/s"
 done
 ok "synth: failures at several renames" [ "$failures" -ge 8 ]
+synth 1 none:0:once:0 --force
+for n in 4 20 40; do
+    synth 2 "rename:$n:on:5" --force
+    ok "synth: all renames fail from number $n on: the earlier state is there" is_state "$work/s" "$before"
+done
+synth 2 none:0:once:0 --force
 after=$(state_of "$work/s")
 ok "synth: without a failure the state is another" [ "$after" != "$before" ]
 ok "synth: of as many files" [ "$(wc -l <<<"$after")" == "$(wc -l <<<"$before")" ]

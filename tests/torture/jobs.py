@@ -173,7 +173,7 @@ def jobs_of(state, out):
 def without_leftovers(found):
     """Drops what only a run's own leftovers have: unfinished files and folders, and leases."""
     return {name: digest for name, digest in found.items()
-            if not re.search(r'\.(part|swap|lease|sort)\b', name)}
+            if not re.search(r'\.(part|swap|lease|sort|old)\b', name)}
 
 
 class Case:

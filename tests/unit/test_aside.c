@@ -39,7 +39,7 @@ static void test_drop(void **state)
     const char *first = in_folder("first.csv"), *second = in_folder("second.csv");
     put_aside(&asides, first, second);
     write_text(first, "new first");
-    ihp__aside_drop(&asides);
+    ihp__aside_drop(&asides, NULL);
     assert_file_holds(first, "new first");
     assert_int_equal(files_in_folder(), 1);
 }
