@@ -385,6 +385,7 @@ refused "a different entered amount" 3 "final-program/ihps.csv:5: column interim
 # Each line: an expression of sed for the interim's payer_split.csv, the text of the error.
 while IFS='|' read -r expression where says; do
     fresh
+    unlist "$work/case/result/manifest.json"
     sed -i "$expression" "$work/case/result/payer_split.csv"
     refused "payer_split.csv, $expression" 3 "payer_split.csv$where" "$says"
 done <<'ROWS'
