@@ -272,12 +272,14 @@ static json_t *json_totals(struct building *b)
 struct text {
     char *bytes; /* owned */
     size_t size, capacity;
+    bool failed; /* jansson goes on if a sorted key could not be appended */
 };
 
 static int append_text(const char *bytes, size_t size, void *context)
 {
     struct text *text = context;
     if (!ihp__array_reserve(&text->bytes, &text->capacity, text->size + size + 1, 1)) {
+        text->failed = true;
         return -1;
     }
     memcpy(text->bytes + text->size, bytes, size);
@@ -291,7 +293,8 @@ static int append_text(const char *bytes, size_t size, void *context)
 static char *text_of(const json_t *json)
 {
     struct text text = {0};
-    if (json_dump_callback(json, append_text, &text, JSON_SORT_KEYS | JSON_COMPACT) != 0) {
+    if (json_dump_callback(json, append_text, &text, JSON_SORT_KEYS | JSON_COMPACT) != 0 ||
+        text.failed) {
         free(text.bytes);
         return NULL;
     }

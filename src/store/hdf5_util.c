@@ -68,11 +68,13 @@ static struct {
     hid_t no_space, cannot_allocate; /* HDF5's names for them would open HDF5 while it closes */
     int reason;                      /* the first errno of a system that failed, or 0 */
     bool unsafe;                     /* memory was short once, after which closing may crash */
+    bool was_short;                  /* memory was short once in this process */
 } noted;
 
 static void note_reason(int reason)
 {
     noted.unsafe = noted.unsafe || reason == ENOMEM;
+    noted.was_short = noted.was_short || reason == ENOMEM;
     if (noted.reason == 0 && ihp__is_system_error(reason)) {
         noted.reason = reason;
     }
@@ -191,7 +193,8 @@ int ihp__h5_system_error(void)
     note_reason(ihp__h5_driver_reason());
     int reason = noted.reason;
     noted.reason = 0;
-    return reason;
+    /* HDF5 keeps damage of its own from a failed allocation, and later fails without a reason. */
+    return reason == 0 && noted.was_short ? ENOMEM : reason;
 }
 
 bool ihp__h5_fail_system(const char *path, const char *what, struct ihp_error *err)
