@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/process.h"
+#include "base/seal.h"
 #include "base/sync.h"
 
 #include <dirent.h>
@@ -19,11 +20,12 @@
 
 static const char mark[] = ".old-";
 
-enum { ASIDE_PATH = IHP__PATH_MAX + 32 };
+enum { ASIDE_PATH = IHP__PATH_MAX + 32 + IHP__SEAL_BYTES };
 
 static const char *aside_name(char name[ASIDE_PATH], const char *path)
 {
-    snprintf(name, ASIDE_PATH, "%s%s%ld", path, mark, (long)getpid());
+    snprintf(name, ASIDE_PATH - IHP__SEAL_BYTES, "%s%s%ld", path, mark, (long)getpid());
+    ihp__seal_name(name);
     return name;
 }
 
@@ -101,14 +103,15 @@ void ihp__aside_drop(struct ihp__asides *asides, struct ihp_notices *notices)
  * ended. This process has put nothing aside yet, so that its number was another's. */
 static bool is_left(const char *name, const char *base)
 {
-    size_t length = strlen(base);
+    const size_t length = strlen(base), sealed = ihp__seal_find(name);
     uint64_t start;
-    if (strncmp(name, base, length) != 0 || strncmp(name + length, mark, sizeof mark - 1) != 0) {
+    if (sealed == 0 || name[sealed + IHP__SEAL_BYTES] != '\0' || strncmp(name, base, length) != 0 ||
+        strncmp(name + length, mark, sizeof mark - 1) != 0) {
         return false;
     }
     const char *number = name + length + sizeof mark - 1;
     size_t digits = strspn(number, "0123456789");
-    if (digits == 0 || digits > 18 || number[digits] != '\0') {
+    if (digits == 0 || digits > 18 || number + digits != name + sealed) {
         return false;
     }
     int64_t maker = strtoll(number, NULL, 10);

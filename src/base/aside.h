@@ -20,7 +20,7 @@ struct ihp__asides {
     size_t count, capacity;
 };
 
-/* Renames a file to PATH.old-PID. One that does not exist is left out. */
+/* Renames a file to PATH.old-PID with a seal (seal.h). One that does not exist is left out. */
 enum ihp_status ihp__aside_put(struct ihp__asides *asides, const char *path, struct ihp_error *err);
 
 /* Gives all files their own names again, in place of what has them now, and empties the list. A

@@ -3,6 +3,7 @@
 #include "files.h"
 
 #include "base/aside.h"
+#include "base/seal.h"
 
 static void put_aside(struct ihp__asides *asides, const char *first, const char *second)
 {
@@ -44,8 +45,16 @@ static void test_drop(void **state)
     assert_int_equal(files_in_folder(), 1);
 }
 
-/* A process with this number cannot exist. */
-#define DEAD ".old-999999999"
+/* Writes the name that a file got from a process which put it aside. */
+static const char *aside_of(const char *base, long process)
+{
+    static char name[PATH_BYTES];
+    snprintf(name, sizeof name, "%s.old-%ld", in_folder(base), process);
+    ihp__seal_name(name);
+    return name;
+}
+
+enum { NOBODY = 999999999 }; /* no process can have this number */
 
 static void test_recover(void **state)
 {
@@ -56,7 +65,7 @@ static void test_recover(void **state)
         const char *then;
     } cases[] = {
         {NULL, false, "old"}, {NULL, true, "old"}, {"new", false, "new"}, {"new", true, "old"}};
-    const char *path = in_folder("table.csv"), *left = in_folder("table.csv" DEAD);
+    const char *path = in_folder("table.csv"), *left = aside_of("table.csv", NOBODY);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ihp_notices notices = {0};
         write_text(left, "old");
@@ -79,16 +88,17 @@ static void test_recover(void **state)
 static void test_recover_others(void **state)
 {
     (void)state;
-    char alive[64];
-    snprintf(alive, sizeof alive, "table.csv.old-%ld", (long)getppid());
-    write_text(in_folder(alive), "of a run");
-    write_text(in_folder("table.csv.old-"), "mine");
-    write_text(in_folder("table.csv.old-2024x"), "mine");
-    write_text(in_folder("other.csv" DEAD), "of another file");
+    static const char *const mine[] = {"table.csv.old-", "table.csv.old-2024x",
+                                       "table.csv.old-2024", "table.csv.old-999999999"};
+    write_text(aside_of("table.csv", (long)getppid()), "of a run");
+    write_text(aside_of("other.csv", NOBODY), "of another file");
+    for (size_t i = 0; i < sizeof mine / sizeof mine[0]; i++) {
+        write_text(in_folder(mine[i]), "mine");
+    }
     const char *path = in_folder("table.csv");
     assert_false(ihp__aside_is_left(path));
     ihp__aside_recover(path, true, NULL);
-    assert_int_equal(files_in_folder(), 4);
+    assert_int_equal(files_in_folder(), 6);
 }
 
 int main(void)
