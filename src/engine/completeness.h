@@ -59,7 +59,7 @@ enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
 /* Writes what is wrong with a month into `text`, without its payer: "2024-06: no line; about 3,412
  * lines of 812 members and $412,345 are to be expected". Counts of 1 to 10 are hidden unless
  * `show_small`. */
-enum { IHP__MONTH_FINDING_TEXT = 300 };
+enum { IHP__MONTH_FINDING_TEXT = 400 };
 const char *ihp__month_finding_text(const struct ihp__month_finding *finding, bool show_small,
                                     char text[IHP__MONTH_FINDING_TEXT]);
 
