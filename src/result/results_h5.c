@@ -51,7 +51,7 @@ enum outcome { WRITTEN, NO_MEMORY, REFUSED };
 static enum outcome refused(void)
 {
     int reason = ihp__h5_system_error();
-    errno = reason != 0 ? reason : errno;
+    errno = reason != 0 ? reason : ihp__h5_was_short() ? ENOMEM : errno;
     return errno == ENOMEM ? NO_MEMORY : REFUSED;
 }
 

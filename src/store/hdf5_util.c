@@ -185,6 +185,11 @@ enum ihp_status ihp__h5_begin(struct ihp_error *err)
     return IHP_OK;
 }
 
+bool ihp__h5_was_short(void)
+{
+    return noted.was_short;
+}
+
 int ihp__h5_system_error(void)
 {
     /* Some functions, such as H5Aiterate2, fail without calling note_error. */
@@ -193,8 +198,7 @@ int ihp__h5_system_error(void)
     note_reason(ihp__h5_driver_reason());
     int reason = noted.reason;
     noted.reason = 0;
-    /* HDF5 keeps damage of its own from a failed allocation, and later fails without a reason. */
-    return reason == 0 && noted.was_short ? ENOMEM : reason;
+    return reason;
 }
 
 bool ihp__h5_fail_system(const char *path, const char *what, struct ihp_error *err)

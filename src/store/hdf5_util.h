@@ -24,6 +24,10 @@ enum ihp_status ihp__h5_begin(struct ihp_error *err);
  * `ihp__is_system_error` is true, ENOMEM for lack of memory; or 0. */
 int ihp__h5_system_error(void);
 
+/* Returns true if a call of HDF5 has lacked memory in this process. HDF5 may have been damaged by
+ * that, and fail later without a reason. */
+bool ihp__h5_was_short(void);
+
 /* If the system failed in a call of HDF5 since it was last asked, records that as
  * `ihp__fail_system` does, and returns true. Ask it before calling a file damaged: HDF5 returns the
  * same for both. `err->status` is the status then. */

@@ -381,7 +381,7 @@ class Case:
                 self.span(start - 24, start - 1)             # only before the base year
             return
         if kind < 0.52:
-            self.span(start, end, program=self.pick(['OTHER', 'HOUSING', 'ma']))       # not a qualifying program
+            self.span(start, end, program=self.pick(['OTHER', 'HOUSING', 'M A']))       # not a qualifying program
             self.span(start + 1, end, program='MCRE')
             return
         for first in sorted(set(self.first.values())):
