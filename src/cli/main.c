@@ -30,9 +30,9 @@ static enum ihp_status check_output(struct ihp_error *err)
     if (fflush(stdout) == 0 && !failed) {
         return IHP_OK;
     }
-    if (errno == 0) {
-        /* What could not be written is gone; a line end finds out why. */
-        failed = fputc('\n', stdout) == EOF || fflush(stdout) != 0;
+    /* What could not be written is gone; a line end finds out why. */
+    if (errno == 0 && fputc('\n', stdout) != EOF && fflush(stdout) == 0) {
+        errno = EIO;
     }
     return ihp__fail(err, IHP_ERR_RUN, "standard output cannot be written (%s)",
                      strerror(errno != 0 ? errno : EIO));

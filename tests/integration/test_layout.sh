@@ -222,7 +222,7 @@ tail -n 1 "$state/claims/2024.psv" >"$work/trailer"
     cat "$work/trailer"
 } >"$state/claims/2024.psv"
 with_layout ''
-ok "claims that are there twice" says "$err" "2024.psv: 2 rows: duplicate claim_id and line (identical rows)"
+ok "claims that are there twice" says "$err" "2024.psv: 2 rows: claim_id and line stand more than once; this row repeats another"
 for ranks in 1 2; do
     sed 's/^claims:/claims:\n  repeated_rows: keep_one/' "$state/whole.yaml" >"$state/changed.yaml"
     run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" import --layout "$state/changed.yaml" -o "$work/kept.h5" --force

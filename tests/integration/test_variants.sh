@@ -164,7 +164,8 @@ for ranks in 1 3; do
         'quarantined: 2024-05.csv: 1 row: service_date' 'quarantined: 2024-09.csv.gz: 1 row: service_date' \
         'first on line 4' 'first on line 3'
     ok "bad rows in several files, $ranks ranks: one of two identical rows stays" says "$err" \
-        '2024-05.csv: 1 row: duplicate claim_id and line' '2024-09.csv.gz: 1 row: duplicate claim_id and line'
+        '2024-05.csv: 1 row: claim_id and line stand more than once' \
+        '2024-09.csv.gz: 1 row: claim_id and line stand more than once'
     sort "$work/bad.csv" >"$work/bad.$ranks"
     content_hash "$work/variant.h5" >"$work/hash.$ranks"
 done
