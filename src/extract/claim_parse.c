@@ -13,7 +13,7 @@ static bool parse_paid_day(struct ihp__import_row *row, struct ihp__import_claim
 {
     struct ihp__import_reason unused;
     uint8_t status;
-    if (ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_PAID_DATE, &claim->paid_day, reason)) {
+    if (ihp__import_parse_past_day(row, IHP__EXTRACT_CLAIM_PAID_DATE, &claim->paid_day, reason)) {
         return true;
     }
     if (row->length[IHP__EXTRACT_CLAIM_PAID_DATE] > 0 ||
@@ -35,7 +35,8 @@ static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *
     int category;
     if (!ihp__import_check_bytes(row, IHP__EXTRACT_CLAIM_ID, reason) ||
         !ihp__import_parse_integer(row, IHP__EXTRACT_CLAIM_LINE, &claim->line, reason) ||
-        !ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_SERVICE_DATE, &claim->service_day, reason) ||
+        !ihp__import_parse_past_day(row, IHP__EXTRACT_CLAIM_SERVICE_DATE, &claim->service_day,
+                                    reason) ||
         !parse_paid_day(row, claim, reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_STATUS, &claim->status, reason) ||
         !ihp__import_check_procedure(row, IHP__EXTRACT_CLAIM_PROCEDURE, reason) ||

@@ -237,7 +237,8 @@ static enum ihp_status run(struct ihp__import *import, bool *has_report, struct 
         return import->rank == 0 ? fail_rows(import, err) : IHP_OK;
     }
     if (ihp__import_record_make(import, err) != IHP_OK) {
-        *has_report = import->bad_rows.rows > 0; /* there may be too many of them */
+        /* There may be too many of them. */
+        *has_report = err->status == IHP_ERR_DATA && import->bad_rows.rows > 0;
         return err->status;
     }
     *has_report = finish(import, err) == IHP_OK;

@@ -84,6 +84,16 @@ bool ihp__import_parse_day(struct ihp__import_row *row, int column, int32_t *day
            convert_day(row, column, day, reason);
 }
 
+bool ihp__import_parse_past_day(struct ihp__import_row *row, int column, int32_t *day,
+                                struct ihp__import_reason *reason)
+{
+    if (!ihp__import_parse_day(row, column, day, reason)) {
+        return false;
+    }
+    return *day != IHP__CONVERT_OPEN_DAY ||
+           ihp__import_field_bad(row, column, "is 9999-12-31, which stands for no date", reason);
+}
+
 bool ihp__import_parse_day_if_any(struct ihp__import_row *row, int column, int32_t blank,
                                   int32_t *day, struct ihp__import_reason *reason)
 {

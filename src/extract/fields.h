@@ -19,6 +19,10 @@ bool ihp__import_field_bad(const struct ihp__import_row *row, int column, const 
 bool ihp__import_parse_day(struct ihp__import_row *row, int column, int32_t *day,
                            struct ihp__import_reason *reason);
 
+/* Reads a date of something that has happened: 9999-12-31 is none. */
+bool ihp__import_parse_past_day(struct ihp__import_row *row, int column, int32_t *day,
+                                struct ihp__import_reason *reason);
+
 /* Does the same for a column that may be blank; `blank` is the day of a blank. */
 bool ihp__import_parse_day_if_any(struct ihp__import_row *row, int column, int32_t blank,
                                   int32_t *day, struct ihp__import_reason *reason);

@@ -42,7 +42,7 @@ static enum ihp_status on_member(void *context, struct ihp__import_row *row, str
     struct member_row member = {.row = row->number};
     struct ihp__import_reason reason;
     if (!ihp__import_check_member_id(row, IHP__EXTRACT_MEMBER_ID, &reason) ||
-        !ihp__import_parse_day(row, IHP__EXTRACT_MEMBER_BIRTH, &member.birth, &reason) ||
+        !ihp__import_parse_past_day(row, IHP__EXTRACT_MEMBER_BIRTH, &member.birth, &reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_MEMBER_SEX, &member.sex, &reason) ||
         !ihp__import_parse_day_if_any(row, IHP__EXTRACT_MEMBER_DEATH, IHP__NO_DEATH, &member.death,
                                       &reason) ||

@@ -13,6 +13,7 @@
 /* ---- programs -------------------------------------------------------------------------------- */
 
 enum { BLANK_PROGRAM = 0, PROGRAMS_TOLD = 20, PROGRAM_BYTES_TOLD = 40, PROGRAMS_MAX = 65535 };
+enum { SPANS_TOLD = 11 }; /* fewer could be the text of one member */
 
 /* Finds the number of a program's text, which is added if it is new. */
 static enum ihp_status find_program(struct ihp__import_programs *programs,
@@ -68,7 +69,13 @@ enum ihp_status ihp__import_span_note(const struct ihp__import_row *row, uint8_t
 /* A program as it is told. */
 struct told_program {
     const char *text;
+    uint64_t spans;
     int64_t months;
+};
+
+struct told_list {
+    char text[(PROGRAMS_TOLD + 1) * (PROGRAM_BYTES_TOLD + IHP__COUNT_TEXT + 64)];
+    size_t end;
 };
 
 static int by_months_and_text(const void *a, const void *b)
@@ -85,6 +92,7 @@ static size_t list_programs(const struct ihp__import_programs *programs, struct 
     for (size_t i = 0; i <= texts; i++) {
         const struct ihp__import_program *program = &programs->program[i];
         if (i < programs->capacity && program->spans > 0) {
+            told[count].spans = program->spans;
             told[count].text = i == BLANK_PROGRAM ? "" : ihp__dict_text(programs->texts, i - 1);
             told[count++].months = program->months +
                                    (int64_t)program->open * (programs->last_month + INT64_C(1)) -
@@ -109,41 +117,48 @@ static const char *program_text(const char *text, char buffer[PROGRAM_BYTES_TOLD
     return buffer;
 }
 
-/* Tells the programs in one notice and records each. */
+/* Adds the months of a program, or of several, to a list, and records them. */
+static enum ihp_status add_program(struct ihp__import *import, struct told_list *list,
+                                   const char *name, int64_t months, struct ihp_error *err)
+{
+    char number[IHP__COUNT_TEXT];
+    const size_t left = sizeof list->text - list->end;
+    const struct ihp__record_key key = {IHP__RECORD_NOTED, "enrollment", "program", name};
+    const int length = snprintf(list->text + list->end, left, "%s%s %s", list->end == 0 ? "" : ", ",
+                                name, ihp__count_format((uint64_t)months, number));
+    list->end += length > 0 && (size_t)length < left ? (size_t)length : 0;
+    return ihp__record_add(&import->record, &key, (uint64_t)months, 0, err);
+}
+
+/* Tells the programs in one notice and records each. A text of few spans may be a member's, where
+ * columns are shifted, so it is not shown. */
 static enum ihp_status tell_programs(struct ihp__import *import, const struct told_program *told,
                                      size_t count, struct ihp_error *err)
 {
-    char list[PROGRAMS_TOLD * (PROGRAM_BYTES_TOLD + IHP__COUNT_TEXT + 16)] = "";
-    size_t end = 0, shown = count < PROGRAMS_TOLD ? count : PROGRAMS_TOLD;
-    uint64_t others = 0;
+    struct told_list list = {.end = 0};
+    char text[PROGRAM_BYTES_TOLD + 3], number[IHP__COUNT_TEXT], name[80];
+    size_t shown = 0, others = 0;
+    int64_t other_months = 0;
     for (size_t i = 0; i < count; i++) {
-        char text[PROGRAM_BYTES_TOLD + 3], number[IHP__COUNT_TEXT];
-        uint64_t months = (uint64_t)told[i].months;
-        if (i >= shown) {
-            others += months;
-            continue;
-        }
-        const char *name = program_text(told[i].text, text);
-        const struct ihp__record_key key = {IHP__RECORD_NOTED, "enrollment", "program", name};
-        end += (size_t)snprintf(list + end, sizeof list - end, "%s%s %s", i == 0 ? "" : ", ", name,
-                                ihp__count_format(months, number));
-        if (ihp__record_add(&import->record, &key, months, 0, err) != IHP_OK) {
+        if (told[i].spans < SPANS_TOLD || shown == PROGRAMS_TOLD) {
+            others++;
+            other_months += told[i].months;
+        } else if (shown++, add_program(import, &list, program_text(told[i].text, text),
+                                        told[i].months, err) != IHP_OK) {
             return err->status;
         }
     }
     if (others > 0) {
-        char number[IHP__COUNT_TEXT];
-        const struct ihp__record_key key = {IHP__RECORD_NOTED, "enrollment", "program", "others"};
-        snprintf(list + end, sizeof list - end, ", %zu others %s", count - shown,
-                 ihp__count_format(others, number));
-        if (ihp__record_add(&import->record, &key, others, 0, err) != IHP_OK) {
+        snprintf(name, sizeof name, "%s%s (not shown)", ihp__count_format(others, number),
+                 others == 1 ? " text" : " texts");
+        if (add_program(import, &list, name, other_months, err) != IHP_OK) {
             return err->status;
         }
     }
     ihp__notice_add(import->notices,
                     "enrollment: months by program that does not qualify (MA, MCRE and MA_BD do): "
                     "%s",
-                    list);
+                    list.text);
     return IHP_OK;
 }
 

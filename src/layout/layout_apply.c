@@ -201,7 +201,7 @@ static struct ihp__layout_text look_up(struct ihp__layout_reader *r,
     const struct ihp__layout_lookup *lookup = &r->layout->lookup[value->table];
     struct ihp__layout_text key = value_of(r, value->part);
     key = ihp__layout_trim(key.text, key.length);
-    size_t row = ihp__layout_lookup_find(lookup, key.text, key.length);
+    size_t row = ihp__layout_lookup_find(lookup, key.text, key.length, false);
     if (row != SIZE_MAX) {
         return text_of_cell(ihp__sheet_cell(lookup->sheet, row, lookup->value));
     }

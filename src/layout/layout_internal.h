@@ -175,9 +175,13 @@ struct ihp__layout {
     char digest[IHP__HASH_TEXT];
 };
 
-/* Returns the row of a lookup's sheet with a key, or SIZE_MAX. */
+/* Returns the row of a lookup's sheet with a key, or SIZE_MAX. Unless it must be `exact`, a key
+ * that differs only in case is found if there is none that is equal. */
 size_t ihp__layout_lookup_find(const struct ihp__layout_lookup *lookup, const char *key,
-                               size_t length);
+                               size_t length, bool exact);
+
+/* Returns the hash by which a key is put into the table. */
+size_t ihp__layout_lookup_hash(const char *key, size_t length);
 
 /* Reads a date of the layout's form, or YYYY-MM-DD or CCYYMMDD, with a time of midnight behind it.
  */

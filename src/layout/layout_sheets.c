@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 const struct ihp__sheet *ihp__layout_sheet(const struct ihp__layout_loading *l, const char *name)
 {
@@ -74,7 +73,7 @@ static enum ihp_status put_key(const struct ihp__layout_loading *l,
     const struct ihp__sheet *sheet = lookup->sheet;
     const char *key = ihp__sheet_cell(sheet, row, lookup->key);
     size_t length = strlen(key), mask = lookup->slots - 1;
-    size_t found = ihp__layout_lookup_find(lookup, key, length);
+    size_t found = ihp__layout_lookup_find(lookup, key, length, true);
     if (found != SIZE_MAX) {
         return strcmp(ihp__sheet_cell(sheet, found, lookup->value),
                       ihp__sheet_cell(sheet, row, lookup->value)) == 0
@@ -85,7 +84,7 @@ static enum ihp_status put_key(const struct ihp__layout_loading *l,
                                sheet->path, sheet->line[row], sheet->line[found],
                                sheet->name[lookup->value]);
     }
-    size_t at = (size_t)XXH3_64bits(key, length) & mask;
+    size_t at = ihp__layout_lookup_hash(key, length) & mask;
     while (lookup->slot[at] != 0) {
         at = (at + 1) & mask;
     }

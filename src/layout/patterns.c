@@ -5,6 +5,7 @@
 #include "base/array.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool is_blank_at(const char *text, size_t length, size_t *bytes)
 {
@@ -80,7 +81,7 @@ static const char *read_range(struct ihp__pattern *pattern, struct ihp__layout_t
     pattern->text = from.text;
     pattern->to = to.text;
     pattern->length = from.length;
-    return memcmp(from.text, to.text, to.length) <= 0
+    return strncasecmp(from.text, to.text, to.length) <= 0
                ? NULL
                : "is a range whose end is before its beginning";
 }
@@ -132,9 +133,9 @@ static bool fits(const struct ihp__pattern *pattern, const char *text, size_t le
     int64_t number;
     switch (pattern->kind) {
     case IHP__PATTERN_EQUAL:
-        return length == pattern->length && memcmp(text, pattern->text, length) == 0;
+        return length == pattern->length && strncasecmp(text, pattern->text, length) == 0;
     case IHP__PATTERN_PREFIX:
-        return length >= pattern->length && memcmp(text, pattern->text, pattern->length) == 0;
+        return length >= pattern->length && strncasecmp(text, pattern->text, pattern->length) == 0;
     case IHP__PATTERN_ANY:
         return length > 0;
     case IHP__PATTERN_BLANK:
@@ -143,8 +144,8 @@ static bool fits(const struct ihp__pattern *pattern, const char *text, size_t le
         return number_of(text, length, &number) && pattern->low <= number &&
                number <= pattern->high;
     default:
-        return length == pattern->length && memcmp(pattern->text, text, length) <= 0 &&
-               memcmp(text, pattern->to, length) <= 0;
+        return length == pattern->length && strncasecmp(pattern->text, text, length) <= 0 &&
+               strncasecmp(text, pattern->to, length) <= 0;
     }
 }
 

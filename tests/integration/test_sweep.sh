@@ -98,7 +98,7 @@ count() {
 }
 ok "estimate: members" [ "$(count members)" = 150 ]
 ok "estimate: claim lines" [ "$(count 'claim lines')" = \
-    "$("$IHP_PROGRAM" info "$case/state.h5" | awk '/claim lines/ { gsub(",", ""); print $NF }')" ]
+    "$("$IHP_PROGRAM" info "$case/state.h5" | awk '/^ *claim lines  / { gsub(",", ""); print $NF }')" ]
 ok "estimate: scenarios" [ "$(count scenarios)" = 22 ]
 ok "estimate: scenarios of money" [ "$(count 'change amounts only')" = 12 ]
 ok "estimate: scenarios of decisions" [ "$(count 'decide again')" = 2 ]

@@ -196,6 +196,21 @@ static void rows_of_bad_members_are_counted_apart(void **state)
                         "claims.csv: 1 row: member_id is not in members.csv; first on line 8");
 }
 
+/* A text of ten spans could be a member's, where columns are shifted; that of eleven is told. */
+static void rare_programs_are_not_shown(void **state)
+{
+    struct fixture *f = *state;
+    char rows[2048] = "M1,2024-01,2024-10,JANE DOE,FFS,\n";
+    for (int i = 0; i < 21; i++) {
+        strcat(rows,
+               i < 11 ? "M1,2023-01,2023-02,MA-BD,FFS,\n" : "M10,2023-01,2023-01,RARE,FFS,\n");
+    }
+    put_file(f, ENROLLMENT, base[ENROLLMENT], rows);
+    assert_imports(f);
+    assert_true(has_notice(f, "enrollment: months by program that does not qualify (MA, MCRE and "
+                              "MA_BD do): 'MA-BD' 22, 3 texts (not shown) 32"));
+}
+
 static void near_misses_are_told(void **state)
 {
     struct fixture *f = *state;
@@ -213,7 +228,7 @@ static void near_misses_are_told(void **state)
     assert_true(has_notice(f, "morbidity: 2 ACGs are also there with other zeros in front, such as "
                               "0100 beside 100"));
     assert_true(has_notice(f, "enrollment: months by program that does not qualify (MA, MCRE and "
-                              "MA_BD do): 'MA-BD' 14, 'MinnesotaCare' 13, 'XX' 12, blank 2"));
+                              "MA_BD do): 4 texts (not shown) 41"));
 }
 
 /* NPIs with a wrong check digit are told, and taken for blank if the options say so. */
@@ -272,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(values_of_one_meaning_are_read),        TEST(values_of_two_meanings_are_bad),
         TEST(quarantined_rows_stay_as_they_are),     TEST(optional_fields_are_left_blank),
+        TEST(rows_of_bad_members_are_counted_apart), TEST(rare_programs_are_not_shown),
         TEST(rows_of_bad_members_are_counted_apart), TEST(near_misses_are_told),
         TEST(wrong_npis_are_told_or_refused),        TEST(claim_ids_may_be_long),
     };

@@ -93,6 +93,8 @@ static void lookup(void **state)
     assert_field(&r, SPAN_PROGRAM, "MA");
     assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P="), IHP__LAYOUT_KEPT);
     assert_field(&r, SPAN_PROGRAM, "none");
+    assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P=nm"), IHP__LAYOUT_KEPT);
+    assert_field(&r, SPAN_PROGRAM, "MCRE"); /* case does not count */
     assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P=M"), IHP__LAYOUT_BAD);
     assert_string_equal(r.made.problem,
                         "program: map.csv has no key for a value of P; add it there, "
@@ -142,8 +144,8 @@ static void rules(void **state)
     } expected[] = {
         {"TYPE=1;BILL=0111;PROC=", "IP"},   {"TYPE=1;BILL=111 ;PROC=", "IP"},
         {"TYPE=1;BILL=120;PROC=", "OP"},    {"TYPE=1;BILL=11x;PROC=", "OP"},
-        {"TYPE=A;BILL= ;PROC=", "NONE"},    {"TYPE=2;BILL=;PROC=G0438", "GEE"},
-        {"TYPE=2;BILL=;PROC=G1", NULL},     {"TYPE=2;BILL=;PROC=B0001", "AB"},
+        {"TYPE=a;BILL= ;PROC=", "NONE"},    {"TYPE=2;BILL=;PROC=g0438", "GEE"},
+        {"TYPE=2;BILL=;PROC=G1", NULL},     {"TYPE=2;BILL=;PROC=b0001", "AB"},
         {"TYPE=2;BILL=;PROC=B00010", NULL}, {"TYPE=A;BILL=1;PROC=", NULL},
         {"TYPE=;BILL=;PROC=", NULL},
     };
@@ -267,7 +269,7 @@ static void left_out(void **state)
                     "    - {column: TYPE, values: (blank)}\n"),
         CLAIMS);
     assert_int_equal(apply(&r, "TYPE=1;AMT=5;C=X"), IHP__LAYOUT_KEPT);
-    assert_int_equal(apply(&r, "TYPE=BX;AMT=5;C=none"), IHP__LAYOUT_LEFT_OUT);
+    assert_int_equal(apply(&r, "TYPE=bX;AMT=5;C=none"), IHP__LAYOUT_LEFT_OUT);
     assert_string_equal(ihp__layout_reason(r.layout, CLAIMS, r.made.reason), "capitation payments");
     assert_field(&r, CLAIM_AMOUNT, "5");
     assert_int_equal(apply(&r, "TYPE= 2 ;AMT=5;C=X"), IHP__LAYOUT_LEFT_OUT);
@@ -284,6 +286,21 @@ static void left_out(void **state)
     assert_non_null(ihp__layout_seen(r.layout, &bytes));
     ihp__layout_tell(r.layout, &notices);
     assert_int_equal(notices.count, 0); /* nothing is asked about a row that is left out */
+    end_reading(&r);
+}
+
+/* Keys that differ only in case are two keys; a text in a third case has the value of the first. */
+static void keys_that_differ_in_case(void **state)
+{
+    (void)state;
+    struct reading r;
+    write_text(in_folder("map.csv"), "code,program\nNm,MA\nNM,MCRE\n");
+    begin_reading(&r, good_layout(SPANS_ONLY "program: {lookup: map.csv, from: P, key: code}}}\n"),
+                  SPANS);
+    assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P=NM"), IHP__LAYOUT_KEPT);
+    assert_field(&r, SPAN_PROGRAM, "MCRE");
+    assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P=Nm"), IHP__LAYOUT_KEPT);
+    assert_field(&r, SPAN_PROGRAM, "MA");
     end_reading(&r);
 }
 
@@ -405,6 +422,7 @@ int main(void)
         IN_FOLDER(what_to_read),
         IN_FOLDER(texts_put_together),
         IN_FOLDER(lookup),
+        IN_FOLDER(keys_that_differ_in_case),
         IN_FOLDER(otherwise),
         IN_FOLDER(rules),
         IN_FOLDER(dates),
