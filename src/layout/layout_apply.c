@@ -447,6 +447,9 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
         convert_date(r, f);
     }
     r->counts = counts;
+    if (r->problem == NULL && r->has_span[0] && r->has_span[1] && r->span[0] > r->span[1]) {
+        r->problem = "the span ends before it begins"; /* in whole months it might not */
+    }
     made->problem = r->problem;
     if (leave != NULL) {
         made->reason = leave->reason;

@@ -229,8 +229,9 @@ static void months(void **state)
         {"partial_months: whole, ", "20240115", "2024-03-30", "2024-02", "2024-02"},
         {"partial_months: whole, ", "20240101", "2024-03-31", "2024-01", "2024-03"},
         {"partial_months: whole, ", "20240115", "2024-02-10", NULL, NULL},
-        {"partial_months: whole, ", "20240315", "2024-02-10", "2024-04",
-         "2024-01"}, /* disordered */
+        {"partial_months: whole, ", "20240315", "2024-02-10", NULL, "before"},
+        {"partial_months: count, ", "20240115", "2024-01-14", NULL, "before"}, /* not January */
+        {"partial_months: count, ", "20240115", "2024-01-15", "2024-01", "2024-01"},
         {"partial_months: whole, ", "20240315", "", "2024-04", ""},
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
@@ -240,7 +241,10 @@ static void months(void **state)
                  expected[i].keys);
         snprintf(row, sizeof row, "A=%s;B=%s", expected[i].from, expected[i].to);
         begin_reading(&r, good_layout(text), SPANS);
-        if (expected[i].month_from == NULL) {
+        if (expected[i].month_from == NULL && expected[i].month_to != NULL) {
+            assert_int_equal(apply(&r, row), IHP__LAYOUT_BAD);
+            assert_string_equal(r.made.problem, "the span ends before it begins");
+        } else if (expected[i].month_from == NULL) {
             assert_int_equal(apply(&r, row), IHP__LAYOUT_LEFT_OUT);
             assert_string_equal(ihp__layout_reason(r.layout, SPANS, r.made.reason),
                                 "the span has no whole month");
