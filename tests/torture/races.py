@@ -104,7 +104,8 @@ def wrong_with(race, chosen, outcomes, alone, found):
     wanted = [alone[tuple(command)] for command in winners]
     if race.beside:
         wanted = [together(wanted)]
-    elif race.name.startswith('synth and import'):    # an import replaces one file of those that synth writes
+    elif race.name.startswith(('synth and import', 'import')):
+        # An import replaces one file of those that synth writes, or the store beside an earlier quarantine file.
         wanted += [together(order) for order in itertools.permutations(wanted)]
     if found not in wanted:
         return 'the result is of no winner'
