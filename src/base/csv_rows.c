@@ -180,7 +180,7 @@ static void find_column(struct ihp__csv_reader *r, size_t wanted)
     }
 }
 
-/* Says that names of columns were found in another case. Such a name is no member's data. */
+/* Says that names of columns were found in another case. Such a name is not data of a member. */
 static void note_renamed(const struct ihp__csv_reader *r)
 {
     for (size_t w = 0; w < r->wanted; w++) {

@@ -36,7 +36,7 @@ bool ihp__convert_month(const char *text, size_t length, bool last, int32_t *mon
 bool ihp__convert_money(const char *text, size_t length, int64_t *cents, const char **problem);
 
 /* Finds the digits of a whole number that has decimals of zeros, such as `1234567890.0`: returns
- * how many bytes come before the point, or 0 if the text is no such number. */
+ * how many bytes come before the point, or 0 if it is another text. */
 size_t ihp__convert_whole(const char *text, size_t length, const char **problem);
 
 #endif

@@ -58,7 +58,7 @@ void ihp__flag_raise(struct ihp__flags *flags, enum ihp__check_flag flag, const 
 const char *ihp__flag_name(size_t flag, const char **meaning, bool *strict);
 
 /* Reads a list of names with commas into `set` [IHP__CHECK_FLAGS]; NULL is the default. Fails with
- * IHP_ERR_USAGE on a name that is no flag. */
+ * IHP_ERR_USAGE on an unknown flag. */
 enum ihp_status ihp__flags_parse(const char *list, bool set[IHP__CHECK_FLAGS],
                                  struct ihp_error *err);
 

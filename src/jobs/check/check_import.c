@@ -20,7 +20,7 @@ static const char *text_of(const json_t *row, const char *key)
 }
 
 /* A section of the record: its key, the keys of what is said of each row and of how many there are,
- * and what stands before it. */
+ * and what comes before it. */
 struct section {
     const char *key, *more, *count, *title;
 };
