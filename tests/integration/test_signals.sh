@@ -15,23 +15,33 @@ echo "an earlier store" >"$work/old/state.h5"
 
 # Starts a command and waits until it has an unfinished file in the folder $made. Sets $pid.
 begin() {
-    "$IHP_PROGRAM" "$@" >"$out" 2>"$err" </dev/null &
+    env --default-signal=HUP "$IHP_PROGRAM" "$@" >"$out" 2>"$err" </dev/null &
     pid=$!
     wait_for has_begun
 }
 has_begun() {
     [[ -n $(find "$made" -name '*.part-*' | head -n 1) ]] || has_ended
 }
+# A process that has ended is a zombie, until the shell notices.
 has_ended() {
-    [[ $(ps -o stat= -p "$pid") == Z* ]]
+    local state
+    state=$(ps -o stat= -p "$pid") || return 0
+    [[ $state == Z* ]]
 }
 says_of_itself() {
     grep -qs "$1" "$made/result.status.json" || has_ended
 }
-# Sends a signal and waits for the end of the command. Sets $code.
+# Sends a signal and waits for the end of the command. Sets $code; a command that goes on is hung and killed.
 end() {
-    code=0
     kill -s "$1" "$pid" 2>/dev/null || true
+    ends
+}
+ends() {
+    code=0
+    if ! wait_for has_ended; then
+        echo "        it still ran after $limit seconds"
+        kill -s KILL "$pid"
+    fi
     wait "$pid" 2>/dev/null || code=$?
 }
 
@@ -76,7 +86,10 @@ ok "after SIGKILL: nothing else is left" [ "$(ls "$made")" == "bad.csv
 state.h5" ]
 rm "$made"/*
 
-# SIGINT saves as SIGTERM does; the second ends a run at once.
+# SIGINT saves as SIGTERM does; the second ends a run at once. Nothing is as long as the bootstrap of many IHPs.
+rm "$state/state.h5" "$state/deck.yaml"
+ihp synth -o "$state/state.h5" --members 20000 --seed 1 --ihps 60 --force
+ok "a state of many IHPs" succeeds
 sed -i "s|^output: .*|output: $made/result|" "$state/deck.yaml"
 printf 'bootstrap: {replicates: 1000000, seed: 1}\n' >>"$state/deck.yaml"
 saves() {
@@ -97,16 +110,21 @@ env "LD_PRELOAD=$(dirname "$IHP_FAIL_FILE")/torture_faults.so" TORTURE_FAULT=ope
     "ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0" \
     "$IHP_PROGRAM" settle "$state/deck.yaml" --quiet >"$out" 2>"$err" </dev/null &
 pid=$!
+# The shell, which the process is at first, catches signals, too, and forgets those that come before it is replaced.
 catches() {
     local caught
-    caught=$(sed -n 's/^SigCgt:\t//p' "/proc/$pid/status") && ((0x$caught & 1 << 9))
+    caught=$(sed -n 's/^SigCgt:\t//p' "/proc/$pid/status") && ((0x$caught & 1 << 9)) &&
+        [[ /proc/$pid/exe -ef $IHP_PROGRAM ]]
 }
-wait_for catches
+catches_or_has_ended() {
+    catches 2>/dev/null || has_ended
+}
+wait_for catches_or_has_ended
 end TERM
 ok "settle that hangs before it can save, SIGTERM: ends it" [ "$code" == 143 ]
 ok "settle that hangs before it can save, SIGTERM: leaves nothing" [ -z "$(ls -A "$made")" ]
 
-"$IHP_PROGRAM" settle "$state/deck.yaml" --quiet --fresh >"$out" 2>"$err" </dev/null &
+env --default-signal=HUP "$IHP_PROGRAM" settle "$state/deck.yaml" --quiet --fresh >"$out" 2>"$err" </dev/null &
 pid=$!
 wait_for says_of_itself '"stage": "bootstrap"'
 end HUP
@@ -116,16 +134,16 @@ ok "settle, SIGHUP: leaves no unfinished file and no lease" \
 
 # A rank that crashes ends the others, which wait for it in MPI; sanitizers report crashes themselves.
 rank_has_begun() {
-    says_of_itself '"stage": "bootstrap"' && crashing=$(pgrep -P "$pid" -f -- settle | tail -n 1) && [[ -n $crashing ]]
+    has_ended || { says_of_itself '"stage": "bootstrap"' &&
+        crashing=$(pgrep -P "$pid" -f -- settle | tail -n 1) && [[ -n $crashing ]]; }
 }
 if ! nm "$IHP_PROGRAM" 2>/dev/null | grep -q __asan_; then
     rm -f "$made/result.status.json"
     "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" settle "$state/deck.yaml" --quiet --fresh >"$out" 2>"$err" </dev/null &
     pid=$!
     wait_for rank_has_begun
-    kill -s SEGV "$crashing"
-    code=0
-    wait "$pid" || code=$?
+    kill -s SEGV "${crashing-}"
+    ends
     ok "a crash of a rank: one line names it" \
         fails 1 'ihp: error: the program crashed (SIGSEGV) on rank ' '; HDF5 does so where it is out of memory'
     ok "a crash of a rank: leaves no unfinished file and no lease" \
