@@ -64,6 +64,7 @@ static void end_with(const char *what)
         done += (size_t)wrote;
     }
     ihp__unfinished_remove_all();
+    ihp__cli_await_other_ranks(); /* mpirun kills those that still run when one ends */
     _exit(1);
 }
 

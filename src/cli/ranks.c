@@ -5,6 +5,7 @@
 #include "base/lease_text.h"
 #include "base/unfinished.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,5 +47,17 @@ void ihp__cli_end_other_ranks(void)
 {
     for (int i = 0; i < count; i++) {
         kill(others[i].number, IHP__UNFINISHED_OTHER_RANK);
+    }
+}
+
+void ihp__cli_await_other_ranks(void)
+{
+    enum { MOST_MS = 5000, STEP_MS = 10 };
+    int waited = 0;
+    for (int i = 0; i < count; i++) {
+        while (waited < MOST_MS && kill(others[i].number, 0) == 0) {
+            poll(NULL, 0, STEP_MS); /* which a handler of signals may call */
+            waited += STEP_MS;
+        }
     }
 }

@@ -16,4 +16,8 @@ void ihp__cli_find_ranks(MPI_Comm comm);
  * (`IHP__UNFINISHED_OTHER_RANK`). May be called by a handler of signals. */
 void ihp__cli_end_other_ranks(void);
 
+/* Waits until these have ended, for some seconds at most: two that have crashed wait for each
+ * other. May be called by a handler of signals. */
+void ihp__cli_await_other_ranks(void);
+
 #endif

@@ -132,7 +132,7 @@ ok "settle, SIGHUP: ends it" [ "$code" == $((128 + $(kill -l HUP))) ]
 ok "settle, SIGHUP: leaves no unfinished file and no lease" \
     [ -z "$(find "$made" -name '*.part-*' -o -name '*.lease*' -o -name '*.swap-*')" ]
 
-# A rank that crashes ends the others, which wait for it in MPI; sanitizers report crashes themselves.
+# A rank that crashes ends the others, which wait for it in MPI, before mpirun kills them; sanitizers report crashes themselves.
 rank_has_begun() {
     has_ended || { says_of_itself '"stage": "bootstrap"' &&
         crashing=$(pgrep -P "$pid" -f -- settle | tail -n 1) && [[ -n $crashing ]]; }
