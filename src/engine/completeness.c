@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compares each month of a payer with the months around it. Limits are wide enough that seasons,
  * members who come and go, and chance do not exceed them: docs/completeness.md. */
-#include "engine/completeness.h"
+#include "engine/completeness_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    AROUND = 6,          /* months before and after */
-    AROUND_LEAST = 4,    /* of them, that can be compared */
     MEMBERS_LEAST = 20,  /* expected with a line, for a month to be judged */
     DOLLARS_LEAST = 500, /* the same for its dollars, which a few stays in hospital move */
     LINES_LEAST = 100,   /* of a payer and class in all months; fewer are not looked at */
-    UNPAID_LEAST = 200,  /* lines paid in the months around a month without payments */
     LADDER_LEAST = 500,  /* lines paid within two months, for shares of a class of its own */
 };
-static const double hardly_any = 0.1;    /* of what is expected: the month is missing */
 static const double deviations = 4.5;    /* of the months around, within which all is well */
 static const double dispersion = 1.5;    /* variance of lines with chance alone, for 1 of members */
 static const double run_out_least = 0.5; /* paid so far, for a month to be judged */
@@ -33,107 +29,6 @@ struct series {
     size_t first_active, last_active;  /* months with lines */
     double state_lines, state_members, state_dollars; /* of all payers, per member month */
 };
-
-struct judge {
-    struct ihp__month_finding *finding;
-    size_t findings, capacity;
-    bool short_of_memory;
-};
-
-/* ---- the window ------------------------------------------------------------------------------ */
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Returns the quantile of numbers, which it sorts; 0 of none. */
-static double quantile(double *number, size_t count, double share)
-{
-    if (count == 0) {
-        return 0;
-    }
-    qsort(number, count, sizeof *number, ascending);
-    double at = share * (double)(count - 1);
-    size_t low = (size_t)at, high = low + 1 < count ? low + 1 : low;
-    return number[low] + (at - (double)low) * (number[high] - number[low]);
-}
-
-/* Sums lines of all payers by month of service, or of payment, into `sum` [months from `first`]. */
-static void sum_months(const struct ihp__payer_months *months, int32_t first, size_t count,
-                       bool paid, double *sum)
-{
-    for (size_t c = 0; c < months->cells; c++) {
-        const struct ihp__payer_month_cell *cell = &months->cell[c];
-        if (cell->service_class != IHP__ALL_CLASSES) {
-            continue;
-        }
-        for (int32_t lag = 0; lag < IHP__LAGS; lag++) {
-            int64_t at = (int64_t)cell->month - first + (paid ? lag : 0);
-            if (at >= 0 && at < (int64_t)count) {
-                sum[at] += (double)cell->paid[lag];
-            }
-        }
-    }
-}
-
-/* Finds the first and the last month with at least `share` of the median month's lines. */
-static bool trim(const struct ihp__payer_months *months, int32_t low, size_t count, bool paid,
-                 double share, int32_t bounds[2])
-{
-    double *sum = calloc(2 * count, sizeof *sum);
-    size_t used = 0;
-    if (sum == NULL) {
-        return false;
-    }
-    double *sorted = sum + count;
-    sum_months(months, low, count, paid, sum);
-    for (size_t i = 0; i < count; i++) {
-        if (sum[i] > 0) {
-            sorted[used++] = sum[i];
-        }
-    }
-    double limit = share * quantile(sorted, used, 0.5);
-    bounds[0] = INT32_MAX;
-    bounds[1] = INT32_MIN;
-    for (size_t i = 0; i < count && used > 0; i++) {
-        if (sum[i] > 0 && sum[i] >= limit) {
-            bounds[0] = bounds[0] == INT32_MAX ? low + (int32_t)i : bounds[0];
-            bounds[1] = low + (int32_t)i;
-        }
-    }
-    free(sum);
-    return true;
-}
-
-enum ihp_status ihp__payer_months_window(const struct ihp__payer_months *months,
-                                         struct ihp__month_window *window, struct ihp_error *err)
-{
-    int32_t low = INT32_MAX, high = INT32_MIN, service[2], paid[2];
-    *window = (struct ihp__month_window){.last = -1, .paid_last = -1};
-    for (size_t c = 0; c < months->cells; c++) {
-        const struct ihp__payer_month_cell *cell = &months->cell[c];
-        if (cell->service_class == IHP__ALL_CLASSES && cell->lines > 0) {
-            low = cell->month < low ? cell->month : low;
-            high = cell->month > high ? cell->month : high;
-        }
-    }
-    if (low > high) {
-        return IHP_OK;
-    }
-    size_t count = (size_t)(high - low) + 1;
-    if (!trim(months, low, count, false, 0.5, service) ||
-        !trim(months, low, count + IHP__LAGS, true, 0.01, paid)) {
-        return ihp__fail_memory(err, "the months of claims");
-    }
-    window->first = service[0];
-    window->last = service[1];
-    window->end = paid[1] - 1; /* the last one may be cut short */
-    window->paid_first = service[0] + 3;
-    window->paid_last = window->end < service[1] ? window->end : service[1];
-    return IHP_OK;
-}
 
 /* ---- run-out --------------------------------------------------------------------------------- */
 
@@ -189,7 +84,7 @@ static int32_t paid_through(const struct ihp__month_window *window, int32_t mont
 static bool series_create(struct series *s, const struct ihp__month_window *window)
 {
     size_t n = (size_t)(window->last - window->first) + 1;
-    double *room = calloc(7 * n + 2 * AROUND, sizeof *room);
+    double *room = calloc(7 * n + 2 * IHP__MONTHS_AROUND, sizeof *room);
     *s = (struct series){.window = window, .months = n, .lines = room};
     if (room == NULL) {
         return false;
@@ -283,8 +178,8 @@ static size_t rates_around(const struct series *s, const double *quantity, const
                            size_t month)
 {
     size_t count = 0;
-    for (size_t j = month < AROUND ? 0 : month - AROUND; j < s->months && j <= month + AROUND;
-         j++) {
+    for (size_t j = month < IHP__MONTHS_AROUND ? 0 : month - IHP__MONTHS_AROUND;
+         j < s->months && j <= month + IHP__MONTHS_AROUND; j++) {
         if (j != month && per[j] > 0 && s->paid[j] >= run_out_least) {
             s->rate[count++] = quantity[j] / (per[j] * s->paid[j]);
         }
@@ -297,14 +192,15 @@ static void add_measure(const struct series *s, const double *quantity, const do
                         size_t month, struct band *band)
 {
     size_t count = rates_around(s, quantity, per, month);
-    if (count < AROUND_LEAST) {
+    if (count < IHP__MONTHS_AROUND_LEAST) {
         return;
     }
-    double middle = quantile(s->rate, count, 0.5), expected = middle * per[month] * s->paid[month];
+    double middle = ihp__quantile(s->rate, count, 0.5),
+           expected = middle * per[month] * s->paid[month];
     for (size_t j = 0; j < count; j++) {
         s->rate[j] = fabs(s->rate[j] - middle);
     }
-    double spread = middle > 0 ? 1.4826 * quantile(s->rate, count, 0.5) / middle : 0;
+    double spread = middle > 0 ? 1.4826 * ihp__quantile(s->rate, count, 0.5) / middle : 0;
     band->least = !band->known || expected < band->least ? expected : band->least;
     band->most = !band->known || expected > band->most ? expected : band->most;
     band->spread = spread > band->spread ? spread : band->spread;
@@ -339,29 +235,11 @@ static double expected_of_members(const struct series *s, const double *quantity
             room[count++] = quantity[j] / (s->own[j] * s->paid[j]);
         }
     }
-    double rate = quantile(room, count, 0.75);
+    double rate = ihp__quantile(room, count, 0.75);
     return (rate > 0 ? rate : state) * s->own[month] * s->paid[month];
 }
 
 /* ---- findings -------------------------------------------------------------------------------- */
-
-static void report(struct judge *j, const struct ihp__month_finding *finding)
-{
-    struct ihp__month_finding *last = j->findings == 0 ? NULL : &j->finding[j->findings - 1];
-    if (last != NULL && last->kind == finding->kind && last->payer == finding->payer &&
-        last->service_class == finding->service_class && last->last + 1 == finding->first) {
-        last->last = finding->first;
-        last->lines += finding->lines;
-        last->cents = (int64_t)((uint64_t)last->cents + (uint64_t)finding->cents);
-        last->lines_expected += finding->lines_expected;
-        last->members_expected += finding->members_expected;
-        last->cents_expected += finding->cents_expected;
-    } else if (ihp__array_reserve(&j->finding, &j->capacity, j->findings + 1, sizeof *j->finding)) {
-        j->finding[j->findings++] = *finding;
-    } else {
-        j->short_of_memory = true;
-    }
-}
 
 /* Compares the lines of a month with their band. Returns false if it is inside. */
 static bool judge_lines(const struct series *s, size_t i, bool of_class,
@@ -375,7 +253,7 @@ static bool judge_lines(const struct series *s, size_t i, bool of_class,
                    (1 - s->paid[i]);
     double floor_ = of_class ? 0.4 : 0.25, below = noise > floor_ ? noise : floor_;
     double above = noise > 1.5 * floor_ ? noise : 1.5 * floor_;
-    bool low = s->lines[i] <= hardly_any * lines.least;
+    bool low = s->lines[i] <= IHP__HARDLY_ANY * lines.least;
     found->kind = low                                       ? IHP__MONTH_MISSING
                   : s->lines[i] < lines.least * (1 - below) ? IHP__MONTH_LOW
                                                             : IHP__MONTH_HIGH;
@@ -421,7 +299,7 @@ static bool judge_empty(const struct series *s, size_t i, struct ihp__month_find
 
 /* Judges each month of a series. `hidden` [months] has the kinds found of all classes. */
 static void judge_series(const struct series *s, uint16_t payer, unsigned service_class,
-                         int *hidden, struct judge *judge)
+                         int *hidden, struct ihp__month_judge *judge)
 {
     bool of_class = service_class != IHP__ALL_CLASSES;
     double *room = calloc(s->months + 1, sizeof *room);
@@ -453,68 +331,14 @@ static void judge_series(const struct series *s, uint16_t payer, unsigned servic
             continue;
         }
         hidden[i] = of_class ? hidden[i] : 1 + (int)found.kind;
-        report(judge, &found);
+        ihp__month_report(judge, &found);
     }
     free(room);
 }
 
-/* Returns what is usually paid in the months around month `i` of `n`; 0 if payments began only
- * after it, or ended before. */
-static double usually_paid(const double *lines, size_t n, size_t i)
-{
-    double around[2 * AROUND];
-    size_t count = 0;
-    bool before = false, after = false;
-    for (size_t j = i < AROUND ? 0 : i - AROUND; j < n && j <= i + AROUND; j++) {
-        if (j != i) {
-            around[count++] = lines[j];
-        }
-    }
-    double middle = count < AROUND_LEAST ? 0 : quantile(around, count, 0.5);
-    for (size_t j = 0; j < n; j++) {
-        before |= j < i && 2 * lines[j] >= middle;
-        after |= j > i && 2 * lines[j] >= middle;
-    }
-    return before && after ? middle : 0;
-}
-
-/* Looks for months in which nothing was paid to a payer, such as that of a file that is missing. */
-static void judge_payments(const struct ihp__payer_month_cell *cell, size_t cells,
-                           const struct ihp__month_window *window, uint16_t payer,
-                           struct judge *judge)
-{
-    size_t n = window->paid_last < window->paid_first
-                   ? 0
-                   : (size_t)(window->paid_last - window->paid_first) + 1;
-    double *lines = calloc(n + 1, sizeof *lines);
-    judge->short_of_memory |= lines == NULL;
-    for (size_t c = 0; lines != NULL && c < cells; c++) {
-        for (int32_t lag = 0; lag + 1 < IHP__LAGS; lag++) {
-            int64_t at = (int64_t)cell[c].month + lag - window->paid_first;
-            if (at >= 0 && at < (int64_t)n) {
-                lines[at] += (double)cell[c].paid[lag];
-            }
-        }
-    }
-    for (size_t i = 0; lines != NULL && i < n; i++) {
-        double usual = usually_paid(lines, n, i);
-        int32_t month = window->paid_first + (int32_t)i;
-        if (usual >= UNPAID_LEAST && lines[i] <= hardly_any * usual) {
-            report(judge, &(struct ihp__month_finding){.kind = IHP__MONTH_UNPAID,
-                                                       .payer = payer,
-                                                       .service_class = IHP__ALL_CLASSES,
-                                                       .first = month,
-                                                       .last = month,
-                                                       .lines = (uint64_t)lines[i],
-                                                       .lines_expected = usual});
-        }
-    }
-    free(lines);
-}
-
 /* Judges a payer: all classes first, then each class. */
 static void judge_payer(struct series *s, const struct ihp__payer_months *months, size_t first,
-                        size_t end, int *hidden, struct judge *judge)
+                        size_t end, int *hidden, struct ihp__month_judge *judge)
 {
     uint16_t payer = months->cell[first].payer;
     memset(hidden, 0, s->months * sizeof *hidden);
@@ -533,7 +357,7 @@ static void judge_payer(struct series *s, const struct ihp__payer_months *months
                 judge_series(s, payer, service_class, hidden, judge);
             }
             if (!of_class && lines >= LINES_LEAST) {
-                judge_payments(&months->cell[from], to - from, s->window, payer, judge);
+                ihp__judge_payments(&months->cell[from], to - from, s->window, payer, judge);
             }
         }
     }
@@ -544,7 +368,7 @@ enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
                                         struct ihp__month_finding **finding, size_t *findings,
                                         struct ihp_error *err)
 {
-    struct judge judge = {0};
+    struct ihp__month_judge judge = {0};
     struct series series = {0};
     int *hidden = NULL;
     if (window->last >= window->first) {

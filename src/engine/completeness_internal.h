@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* completeness_internal.h - what the two parts of completeness.h share: completeness.c judges
+ * months of service, completeness_paid.c finds the months of claims and judges months of payment.
+ */
+#ifndef IHP_ENGINE_COMPLETENESS_INTERNAL_H
+#define IHP_ENGINE_COMPLETENESS_INTERNAL_H
+
+#include "engine/completeness.h"
+
+enum {
+    IHP__MONTHS_AROUND = 6,       /* months before and after */
+    IHP__MONTHS_AROUND_LEAST = 4, /* of them, that can be compared */
+};
+
+/* The share of what is expected, up to which a month is missing. */
+#define IHP__HARDLY_ANY 0.1
+
+/* The findings so far. Begins with zeros. */
+struct ihp__month_judge {
+    struct ihp__month_finding *finding; /* owned */
+    size_t findings, capacity;
+    bool short_of_memory;
+};
+
+/* Adds a finding, to the last one if it goes on with it. */
+void ihp__month_report(struct ihp__month_judge *judge, const struct ihp__month_finding *finding);
+
+/* Returns the quantile of numbers, which it sorts; 0 of none. */
+double ihp__quantile(double *number, size_t count, double share);
+
+/* Looks for months in which nothing was paid to a payer, such as that of a file that is missing.
+ * The cells are those of all classes of the payer. */
+void ihp__judge_payments(const struct ihp__payer_month_cell *cell, size_t cells,
+                         const struct ihp__month_window *window, uint16_t payer,
+                         struct ihp__month_judge *judge);
+
+#endif
