@@ -11,6 +11,7 @@ enum {
     MEMBERS_LEAST = 20,  /* expected with a line, for a month to be judged */
     DOLLARS_LEAST = 500, /* the same for its dollars, which a few stays in hospital move */
     LINES_LEAST = 100,   /* of a payer and class in all months; fewer are not looked at */
+    AROUND_MOST = 24,    /* how far months with lines around a month may be, in months */
     LADDER_LEAST = 500,  /* lines paid within two months, for shares of a class of its own */
 };
 static const double deviations = 4.5;    /* of the months around, within which all is well */
@@ -25,6 +26,7 @@ struct series {
     double *own, *all;                 /* member months of the payer, and of all payers */
     double *paid;                      /* the share of lines that is paid, with run-out */
     double *rate;                      /* room for the rates of the months around */
+    bool *empty;                       /* hardly any line: nothing is compared with such a month */
     bool has_own;                      /* the payer has member months */
     size_t first_active, last_active;  /* months with lines */
     double state_lines, state_members, state_dollars; /* of all payers, per member month */
@@ -86,7 +88,8 @@ static bool series_create(struct series *s, const struct ihp__month_window *wind
     size_t n = (size_t)(window->last - window->first) + 1;
     double *room = calloc(7 * n + 2 * IHP__MONTHS_AROUND, sizeof *room);
     *s = (struct series){.window = window, .months = n, .lines = room};
-    if (room == NULL) {
+    s->empty = calloc(n, sizeof *s->empty);
+    if (room == NULL || s->empty == NULL) {
         return false;
     }
     s->members = room + n;
@@ -137,6 +140,52 @@ static void take_own(struct series *s, const struct ihp__payer_month_cell *cell,
     }
 }
 
+static double share_within(const double share[IHP__LAGS], int32_t lag)
+{
+    return lag < 0 ? 0 : lag < IHP__LAGS ? share[lag] : 1;
+}
+
+/* Marks the months with hardly any line, by the fuller months of the series. A gap of any length
+ * must not become what is usual. */
+static void find_empty(struct series *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->months; i++) {
+        double due = (s->has_own ? s->own[i] : s->all[i]) * s->paid[i];
+        if (s->lines[i] > 0 && due > 0) {
+            s->rate[count++] = s->lines[i] / due;
+        }
+    }
+    double usual = ihp__quantile(s->rate, count, 0.75);
+    for (size_t i = 0; i < s->months; i++) {
+        double due = (s->has_own ? s->own[i] : s->all[i]) * s->paid[i];
+        s->empty[i] = s->lines[i] <= IHP__HARDLY_ANY * usual * due;
+    }
+}
+
+/* Finds the share of lines that is paid. If months at the end are empty although payments went on
+ * after them, it is their services that end, and not the payments: then every later month that the
+ * deck names is due by its own cut-off, however long ago the last payment is. */
+static void find_paid(struct series *s, const double share[IHP__LAGS])
+{
+    const struct ihp__month_window *window = s->window;
+    for (size_t i = 0; i < s->months; i++) {
+        int32_t month = window->first + (int32_t)i;
+        s->paid[i] = share_within(share, paid_through(window, month) - month);
+    }
+    find_empty(s);
+    size_t end = s->months;
+    while (end > 0 && s->empty[end - 1]) {
+        end--;
+    }
+    if (window->through != NULL && end < s->months && s->paid[end] >= run_out_least) {
+        for (size_t i = end; i < s->months; i++) {
+            int32_t month = window->first + (int32_t)i;
+            s->paid[i] = share_within(share, window->through(window->context, month) - month);
+        }
+    }
+}
+
 /* Takes the lines of a payer in one class. Returns how many there are. */
 static double take_lines(struct series *s, const struct ihp__payer_months *months,
                          const struct ihp__payer_month_cell *cell, size_t cells)
@@ -156,11 +205,7 @@ static double take_lines(struct series *s, const struct ihp__payer_months *month
             lines += s->lines[at];
         }
     }
-    for (size_t i = 0; i < s->months; i++) {
-        int32_t month = s->window->first + (int32_t)i;
-        int32_t lag = paid_through(s->window, month) - month;
-        s->paid[i] = lag < 0 ? 0 : lag < IHP__LAGS ? share[lag] : 1;
-    }
+    find_paid(s, share);
     return lines;
 }
 
@@ -173,18 +218,27 @@ struct band {
     bool known;
 };
 
-/* Takes the rates of a quantity in the months around a month. Returns how many there are. */
+/* Takes the rates of a quantity in the nearest months with lines on one side of a month: after it
+ * or, with `step` -1, before it. Returns how many rates there are now. */
+static size_t rates_beside(const struct series *s, const double *quantity, const double *per,
+                           int64_t month, int step, size_t count)
+{
+    size_t found = 0;
+    for (int64_t j = month + step; j >= 0 && j < (int64_t)s->months &&
+                                   step * (j - month) <= AROUND_MOST && found < IHP__MONTHS_AROUND;
+         j += step) {
+        if (per[j] > 0 && !s->empty[j] && s->paid[j] >= run_out_least) {
+            s->rate[count + found++] = quantity[j] / (per[j] * s->paid[j]);
+        }
+    }
+    return count + found;
+}
+
 static size_t rates_around(const struct series *s, const double *quantity, const double *per,
                            size_t month)
 {
-    size_t count = 0;
-    for (size_t j = month < IHP__MONTHS_AROUND ? 0 : month - IHP__MONTHS_AROUND;
-         j < s->months && j <= month + IHP__MONTHS_AROUND; j++) {
-        if (j != month && per[j] > 0 && s->paid[j] >= run_out_least) {
-            s->rate[count++] = quantity[j] / (per[j] * s->paid[j]);
-        }
-    }
-    return count;
+    size_t before = rates_beside(s, quantity, per, (int64_t)month, -1, 0);
+    return rates_beside(s, quantity, per, (int64_t)month, 1, before);
 }
 
 /* Adds to a band what a measure expects: the middle of the months around. */
@@ -388,6 +442,7 @@ enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
     }
     free(hidden);
     free(series.lines);
+    free(series.empty);
     if (judge.short_of_memory) {
         free(judge.finding);
         return ihp__fail_memory(err, "the months of claims");

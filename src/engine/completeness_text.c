@@ -66,8 +66,9 @@ const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool sho
     switch (f->kind) {
     case IHP__MONTH_UNPAID:
         snprintf(text, IHP__MONTH_FINDING_TEXT,
-                 "%s: %s was paid in %s; about %s lines are paid in each month around", when,
-                 lines_of(f->lines, show_small, found), several ? "these months" : "this month",
+                 "%s: %s %s paid in %s; about %s lines are paid in each month around", when,
+                 lines_of(f->lines, show_small, found), f->lines > 1 ? "were" : "was",
+                 several ? "these months" : "this month",
                  about(f->lines_expected / (f->last - f->first + 1), lines));
         break;
     case IHP__MONTH_MISSING:

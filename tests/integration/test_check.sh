@@ -69,6 +69,21 @@ ok 'run-out: no notice of a month' not says "$err" 'expected from the months'
 ihp check "$state/cut.h5"
 ok 'run-out: no flag for the store' no_flag
 
+# ---- months that are missing for all payers, and long gaps ---------------------------------------
+
+payers=$(cut -d, -f12 "$state/extract/claims.csv" | tail -n +2 | sort -u | wc -l)
+all_payers_lack() { [[ $(flags | grep -cE "^  missing_months +[^,]+, $1: no line; about ") == "$payers" ]] || { flags; return 1; }; }
+without '$4 ~ /^2025-1[012]/' --strict
+ok 'the last months of the deck, for all payers: refused' fails 3 'that --strict refuses are raised'
+ok 'the last months of the deck, for all payers' all_payers_lack '2025-10 to 2025-12'
+without '$4 ~ /^2025/'
+ok 'a whole performance year' all_payers_lack '2025-01 to 2025-12'
+without '$4 < "2024-04"'
+ok 'the first months of the deck' all_payers_lack '2024-01 to 2024-03'
+without '$12 == "MCO-PINE" && $4 >= "2024-10" && $4 < "2025-04"'
+ok 'six months of a payer' raised '^  missing_months +MCO-PINE, 2024-10 to 2025-03: no line'
+ok 'six months of a payer: none after them is high' not_raised 'high_months'
+
 # ---- flags by hand ------------------------------------------------------------------------------
 
 case=$work/hand

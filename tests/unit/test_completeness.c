@@ -83,6 +83,34 @@ static size_t judge(struct ihp__payer_months *months, int32_t last,
     return findings;
 }
 
+/* The cut-off of a deck: a year after the last month. */
+static int32_t a_year_after(const void *context, int32_t month)
+{
+    (void)context;
+    (void)month;
+    return FIRST + MONTHS + 11;
+}
+
+/* Judges all months, as those of a deck, and frees them. Returns the number of findings. */
+static size_t judge_deck(struct ihp__payer_months *months, struct ihp__month_finding found[4])
+{
+    struct ihp__month_window window;
+    struct ihp__month_finding *finding;
+    size_t findings;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__payer_months_window(months, &window, &err), IHP_OK);
+    window.first = FIRST;
+    window.last = FIRST + MONTHS - 1;
+    window.through = a_year_after;
+    assert_int_equal(ihp__payer_months_judge(months, &window, &finding, &findings, &err), IHP_OK);
+    for (size_t i = 0; i < findings && i < 4; i++) {
+        found[i] = finding[i];
+    }
+    free(finding);
+    ihp__payer_months_free(months);
+    return findings;
+}
+
 static void test_nothing_is_missing(void **state)
 {
     (void)state;
@@ -130,6 +158,68 @@ static void test_months_in_a_row_are_one_finding(void **state)
     assert_string_equal(ihp__month_finding_text(&found[0], true, text),
                         "2024-06 to 2024-07: 4 lines; about 800 lines of 400 members and "
                         "$8,000 are expected from the months around");
+}
+
+/* A gap, however long, is all that is named: it is not what the months after it are compared with.
+ */
+static void test_long_gap(void **state)
+{
+    (void)state;
+    for (int32_t length = 3; length <= 14; length++) {
+        struct ihp__month_finding found[4];
+        struct ihp__payer_months months = two_payers();
+        for (int32_t at = 5; at < 5 + length; at++) {
+            scale_all(&months, 1, FIRST + at, 0, 1);
+        }
+        size_t findings = judge(&months, INT32_MAX, found);
+        assert_in_range(findings, 1, 2);
+        assert_true(findings == 1 || found[1].kind == IHP__MONTH_UNPAID);
+        assert_int_equal(found[0].kind, IHP__MONTH_MISSING);
+        assert_int_equal(found[0].first, FIRST + 5);
+        assert_int_equal(found[0].last, FIRST + 5 + length - 1);
+        assert_int_equal((int)found[0].cents_expected, 200000 * length);
+    }
+}
+
+static void test_long_gap_of_a_class(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    struct ihp__payer_months months = two_payers();
+    for (int32_t at = 5; at < 13; at++) {
+        scale(&months, 1, IHP__SERVICE_CLASS_PHARMACY, FIRST + at, 0, 1);
+        scale(&months, 1, IHP__ALL_CLASSES, FIRST + at, 1, 2);
+    }
+    size_t findings = judge(&months, INT32_MAX, found);
+    assert_in_range(findings, 1, 4);
+    assert_int_equal(found[findings - 1].kind, IHP__MONTH_MISSING);
+    assert_int_equal(found[findings - 1].service_class, IHP__SERVICE_CLASS_PHARMACY);
+    assert_int_equal(found[findings - 1].first, FIRST + 5);
+    assert_int_equal(found[findings - 1].last, FIRST + 12);
+}
+
+/* Months that a deck names are missed although no payer has them. */
+static void test_months_missing_for_all_payers(void **state)
+{
+    (void)state;
+    const struct {
+        int32_t from, to;
+    } gap[] = {{0, 3}, {6, 6}, {21, 23}, {12, 23}, {0, 11}, {17, 23}};
+    for (size_t g = 0; g < sizeof gap / sizeof gap[0]; g++) {
+        struct ihp__month_finding found[4];
+        struct ihp__payer_months months = two_payers();
+        for (int32_t at = gap[g].from; at <= gap[g].to; at++) {
+            scale_all(&months, 0, FIRST + at, 0, 1);
+            scale_all(&months, 1, FIRST + at, 0, 1);
+        }
+        assert_int_equal(judge_deck(&months, found), 2);
+        for (uint16_t payer = 0; payer < 2; payer++) {
+            assert_int_equal(found[payer].kind, IHP__MONTH_MISSING);
+            assert_int_equal(found[payer].payer, payer);
+            assert_int_equal(found[payer].first, FIRST + gap[g].from);
+            assert_int_equal(found[payer].last, FIRST + gap[g].to);
+        }
+    }
 }
 
 /* The other class of the month says nothing new; all classes are low because one is missing. */
@@ -308,6 +398,9 @@ int main(void)
         cmocka_unit_test(test_missing_month),
         cmocka_unit_test(test_months_in_a_row_are_one_finding),
         cmocka_unit_test(test_missing_class),
+        cmocka_unit_test(test_long_gap),
+        cmocka_unit_test(test_long_gap_of_a_class),
+        cmocka_unit_test(test_months_missing_for_all_payers),
         cmocka_unit_test(test_half_and_double_months),
         cmocka_unit_test(test_few_members_are_not_judged),
         cmocka_unit_test(test_payers_begin_and_end_with_their_members),

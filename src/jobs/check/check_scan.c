@@ -294,7 +294,9 @@ static bool enrolled_earlier(const struct ihp__members *members, uint64_t first,
     return false;
 }
 
-/* Adds a member's months with each payer, from the first to the last month of service. */
+/* Adds a member's months with each payer, from the first to the last month of service. Those of a
+ * deck's periods count in the months by payer in any case: a month without lines is missed only if
+ * it has members. */
 static bool scan_months(struct ihp__check_scan *scan, const struct ihp__members *members, size_t m)
 {
     int32_t low = ihp__month_of_day(scan->service_first);
@@ -303,14 +305,17 @@ static bool scan_months(struct ihp__check_scan *scan, const struct ihp__members 
     bool silent = members->claim_offset[m] == members->claim_offset[m + 1];
     for (uint64_t s = first; s < end; s++) {
         const struct ihp__span *span = &members->span[s];
-        int32_t from = span->month_from > low ? span->month_from : low;
-        int32_t to = span->month_to < high ? span->month_to : high;
+        int32_t from = low < scan->due_first ? low : scan->due_first;
+        int32_t to = high > scan->due_last ? high : scan->due_last;
         bool other = span->major_program == IHP__MAJOR_PROGRAM_OTHER;
+        from = span->month_from > from ? span->month_from : from;
+        to = span->month_to < to ? span->month_to : to;
         for (int32_t month = from; month <= to; month++) {
-            scan->span_months++;
-            scan->other_months += other;
+            bool served = month >= low && month <= high;
+            scan->span_months += served;
+            scan->other_months += served && other;
             if (!enrolled_earlier(members, first, s, month)) {
-                enrolled++;
+                enrolled += served;
                 if (!ihp__payer_months_enroll(&scan->months, span->payer, month, 1)) {
                     return false;
                 }
@@ -408,6 +413,8 @@ enum ihp_status ihp__check_scan_store(const struct ihp__store *store, const stru
         .paid_first = IHP__DAY16_AFTER,
         .month_first = INT32_MAX,
         .month_last = INT32_MIN,
+        .due_first = deck == NULL ? INT32_MAX : ihp__period_first_month(&deck->base),
+        .due_last = deck == NULL ? INT32_MIN : ihp__period_last_month(&deck->performance),
     };
     for (size_t n = 0; fresh.npi_wrong != NULL && n < info->npis; n++) {
         fresh.npi_wrong[n] = !ihp__npi_check_digit_fits(info->npi[n]);
