@@ -206,6 +206,29 @@ enum ihp_status ihp__import_acgs_note(struct ihp__import *import, const struct i
     return good ? IHP_OK : ihp__fail_memory(err, "the ACGs");
 }
 
+/* ---- empty tables ---------------------------------------------------------------------------- */
+
+/* Tells which tables have no good row. */
+static void tell_empty_tables(const struct ihp__import *import)
+{
+    const struct ihp_import_report *report = &import->report;
+    if (report->spans == 0) {
+        ihp__notice_add(import->notices,
+                        "enrollment: no row was imported, so nobody is enrolled in "
+                        "any month and nobody can be attributed; is the file "
+                        "whole?");
+    }
+    if (report->morbidity_rows == 0) {
+        ihp__notice_add(import->notices,
+                        "morbidity: no row was imported, so all members are in the "
+                        "risk category NONE; is the file whole?");
+    }
+    if (report->providers == 0) {
+        ihp__notice_add(import->notices, "providers: no row was imported, so all providers are "
+                                         "specialty; is the file whole?");
+    }
+}
+
 /* ---- telling --------------------------------------------------------------------------------- */
 
 /* Tells and records one count; `text` follows the number of `what`. */
@@ -272,6 +295,7 @@ enum ihp_status ihp__import_near_misses_tell(struct ihp__import *import, struct 
                                           "also there with other zeros in front, such as 0100 "
                                           "beside 100"};
     const struct ihp__import_values *values = import->values;
+    tell_empty_tables(import);
     if (tell_all_programs(import, err) != IHP_OK || tell_wrong_npis(import, err) != IHP_OK ||
         tell(import, &placeholder, values->providers_placeholder, err) != IHP_OK ||
         tell(import, &left_out, values->providers_left_out, err) != IHP_OK ||

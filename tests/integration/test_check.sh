@@ -132,7 +132,39 @@ ok 'months: all are there' not_raised 'missing_months|low_months|high_months'
 sed -i 's/,99214,/,B9214,/' "$case/extract2/claims.csv"
 ihp import "$case/extract2" -o "$case/state.h5" --quiet --force
 ihp check "$case/deck.yaml" --strict
-ok 'no code of a visit: refused' fails 3 'unseen_codes' 'no line has a code of an E&M visit'
+ok 'no code of a visit: refused' fails 3 'unseen_codes' 'no line has a code of an E&M visit' 'correct codes.csv'
+
+# ---- empty tables, and rosters --------------------------------------------------------------------
+
+cp -r "$case/extract2" "$case/extract3"
+for table in enrollment morbidity providers; do
+    sed -i 1q "$case/extract3/$table.csv"
+    ihp import "$case/extract3" -o "$case/state.h5" --force
+    ok "no row of $table: notice" says "$err" "notice: $table: no row was imported"
+    ihp check "$case/deck.yaml"
+    case $table in
+        enrollment) ok 'no enrollment: flag' raised '^  empty_tables +no member has an enrollment span' ;;
+        morbidity) ok 'no ACG: flag' raised '^  no_morbidity +no member has an ACG' ;;
+        providers) ok 'no taxonomy: flag' raised '^  empty_tables +no provider has a taxonomy' ;;
+    esac
+    cp "$case/extract2/$table.csv" "$case/extract3"
+done
+for table in members enrollment morbidity claims; do
+    sed -i 1q "$case/extract3/$table.csv"
+done
+ihp import "$case/extract3" -o "$case/state.h5" --force --quiet --allow-empty
+ok 'an empty store' succeeds
+ihp check "$case/deck.yaml" --strict
+ok 'an empty store: refused' fails 3 'empty_tables' 'no member is in the store' 'complete the extract'
+ihp import "$case/extract2" -o "$case/state.h5" --force --quiet
+echo 'LAKES,2026Q1,billing,9000000001,,' >>"$case/program/rosters.csv"
+ihp check "$case/deck.yaml" --strict --flags overlapping_rosters
+ok 'rosters that overlap after the period of the deck' succeeds
+ihp check "$case/state.h5" --program "$case/program" --strict --flags overlapping_rosters
+ok 'rosters that overlap in some quarter' fails 3 'overlapping_rosters' '2026Q1'
+sed -i s/LAKES,2026Q1/LAKES,2025Q4/ "$case/program/rosters.csv"
+ihp check "$case/deck.yaml" --strict --flags overlapping_rosters
+ok 'rosters that overlap in the quarter of the deck' fails 3 '1 flag ' '2025Q4' 'correct the rosters'
 
 # ---- small counts, and usage --------------------------------------------------------------------
 

@@ -70,11 +70,13 @@ static enum ihp_status refuse_flags(const struct ihp__check *check,
         return IHP_OK;
     }
     const struct ihp__raised *raised = &check->flags.raised[first];
-    return ihp__fail(err, IHP_ERR_DATA,
-                     "%s: %zu flag%s that --strict refuses %s raised, first %s: %s; complete the "
-                     "extract and import it again, or name the flags to refuse with --flags",
-                     check->options->path, count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
-                     ihp__flag_name(raised->flag, &meaning, &strict), raised->text);
+    return ihp__fail(
+        err, IHP_ERR_DATA,
+        "%s: %zu flag%s that --strict refuses %s raised, first %s: %s; %s, or name the "
+        "flags to refuse with --flags",
+        check->options->path, count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
+        ihp__flag_name(raised->flag, &meaning, &strict), raised->text,
+        ihp__flag_advice(raised->flag));
 }
 
 /* ---- the inputs ------------------------------------------------------------------------------ */

@@ -48,6 +48,30 @@ const char *ihp__flag_name(size_t flag, const char **meaning, bool *strict)
     return table[flag].name;
 }
 
+const char *ihp__flag_advice(enum ihp__check_flag flag)
+{
+    switch (flag) {
+    case IHP__FLAG_OVERLAPPING_ROSTERS:
+    case IHP__FLAG_UNSEEN_NPIS:
+        return "correct the rosters of the program folder";
+    case IHP__FLAG_UNSEEN_CODES:
+        return "correct codes.csv of the program folder, or the procedures of the extract and "
+               "import it again";
+    case IHP__FLAG_UNLISTED_TAXONOMIES:
+        return "complete taxonomy.csv of the program folder, or correct providers.csv of the "
+               "extract and import it again";
+    case IHP__FLAG_UNLISTED_SERVICES:
+        return "complete categories.csv of the program folder, or correct the services of the "
+               "extract and import it again";
+    case IHP__FLAG_EMPTY_TABLES:
+    case IHP__FLAG_MISSING_MONTHS:
+    case IHP__FLAG_LOW_MONTHS:
+        return "complete the extract and import it again";
+    default:
+        return "complete or correct the extract and import it again";
+    }
+}
+
 /* Finds the flag with a name of `length` bytes; IHP__CHECK_FLAGS if there is none. */
 static size_t find(const char *name, size_t length)
 {

@@ -8,6 +8,9 @@
 
 /* Name, whether --strict fails on it unless a list says otherwise, and meaning. */
 #define IHP__CHECK_FLAG_LIST(X)                                                                    \
+    X(EMPTY_TABLES, "empty_tables", true,                                                          \
+      "there is no member, no enrollment, no claim line, or no taxonomy of a provider")            \
+    X(NO_MORBIDITY, "no_morbidity", false, "no member has an ACG")                                 \
     X(MISSING_MONTHS, "missing_months", true, "a payer has no line, or hardly any, in a month")    \
     X(LOW_MONTHS, "low_months", false,                                                             \
       "a payer has far fewer lines in a month than in the months around it")                       \
@@ -56,6 +59,9 @@ void ihp__flag_raise(struct ihp__flags *flags, enum ihp__check_flag flag, const 
 
 /* Returns the name of a flag, and its meaning in `*meaning`; NULL beyond the last one. */
 const char *ihp__flag_name(size_t flag, const char **meaning, bool *strict);
+
+/* Returns what to do about a flag. */
+const char *ihp__flag_advice(enum ihp__check_flag flag);
 
 /* Reads a list of names with commas into `set` [IHP__CHECK_FLAGS]; NULL is the default. Fails with
  * IHP_ERR_USAGE on an unknown flag. */

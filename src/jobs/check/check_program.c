@@ -228,27 +228,50 @@ static int by_quarter(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Prints the overlaps in every quarter in which some roster changed. */
+/* Fills in the quarters whose rosters are compared: those that a deck uses for its periods, or else
+ * every quarter in which some roster changes. Returns how many there are, in order. `quarter` has
+ * room for as many as there are roster rows, and for two. */
+static size_t list_quarters(const struct ihp__check *check, int32_t *quarter)
+{
+    const struct ihp__program *program = check->program;
+    size_t count = 0, different = 0;
+    if (check->deck != NULL) {
+        struct ihp__terms terms = ihp__deck_terms(check->deck);
+        quarter[count++] = ihp__terms_quarter(check->deck, &terms, IHP__BASE);
+        quarter[count++] = ihp__terms_quarter(check->deck, &terms, IHP__PERFORMANCE);
+    } else {
+        for (; count < program->roster_rows; count++) {
+            quarter[count] = program->roster[count].quarter;
+        }
+    }
+    qsort(quarter, count, sizeof *quarter, by_quarter);
+    for (size_t i = 0; i < count; i++) {
+        if (different == 0 || quarter[i] != quarter[different - 1]) {
+            quarter[different++] = quarter[i];
+        }
+    }
+    return different;
+}
+
+/* Prints the overlaps of rosters, each once. */
 static enum ihp_status print_overlaps(struct ihp__check *check, struct ihp_error *err)
 {
     const struct ihp__program *program = check->program;
-    size_t rows = program->roster_rows, overlaps = 0;
-    int32_t *quarter = malloc((rows + 1) * sizeof *quarter);
+    int32_t *quarter = malloc((program->roster_rows + 2) * sizeof *quarter);
     if (quarter == NULL) {
         return ihp__fail_memory(err, "the check");
     }
-    for (size_t i = 0; i < rows; i++) {
-        quarter[i] = program->roster[i].quarter;
-    }
-    qsort(quarter, rows, sizeof *quarter, by_quarter);
+    struct ihp_error last = {0};
+    size_t quarters = list_quarters(check, quarter), overlaps = 0;
     ihp__print_sentence(check->stream, "  Rosters that overlap [3.8]\n");
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = 0; i < quarters; i++) {
         struct ihp_error error = {0};
-        if ((i == 0 || quarter[i] != quarter[i - 1]) &&
-            ihp__rosters_check(program, quarter[i], &error) != IHP_OK) {
+        if (ihp__rosters_check(program, quarter[i], &error) != IHP_OK &&
+            strcmp(error.text, last.text) != 0) {
             ihp__print_sentence(check->stream, "    %s\n", error.text);
             ihp__flag_raise(&check->flags, IHP__FLAG_OVERLAPPING_ROSTERS, "%s", error.text);
             overlaps++;
+            last = error;
         }
     }
     if (overlaps == 0) {

@@ -293,6 +293,34 @@ static void print_providers(struct ihp__check *check)
     }
 }
 
+/* Raises the flags about tables of the extract without which nobody can be settled. */
+static void judge_tables(struct ihp__check *check)
+{
+    const struct ihp__store_info *info = check->info;
+    size_t classified = 0;
+    for (size_t n = 1; n < info->npis; n++) {
+        classified += info->npi_taxonomy[n] != UINT32_MAX;
+    }
+    if (info->members == 0) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_EMPTY_TABLES, "no member is in the store");
+    }
+    if (info->spans == 0) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_EMPTY_TABLES,
+                        "no member has an enrollment span, so nobody is enrolled");
+    }
+    if (info->lines == 0) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_EMPTY_TABLES, "there is no claim line");
+    }
+    if (classified == 0) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_EMPTY_TABLES,
+                        "no provider has a taxonomy, so all are specialty [3.8.4.2]");
+    }
+    if (info->morbidity_rows == 0) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_NO_MORBIDITY,
+                        "no member has an ACG, so all are in the risk category NONE");
+    }
+}
+
 void ihp__check_store(struct ihp__check *check)
 {
     FILE *stream = check->stream;
@@ -301,6 +329,7 @@ void ihp__check_store(struct ihp__check *check)
     ihp__print_sentence(stream, "Store %s (counts of 1 to 10 are %sshown)\n", info->path,
                         check->options->show_small ? "" : "not ");
     print_members(check);
+    judge_tables(check);
     judge_members(check);
     ihp__print_sentence(stream, "  Claims\n");
     ihp__check_count(check, "lines", info->lines);
