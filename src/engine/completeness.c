@@ -59,10 +59,9 @@ static void find_shares(const double within[IHP__LAGS], const double after[IHP__
     }
 }
 
-/* Finds the shares of a group of cells; of all cells if the group has few lines. */
-static void shares_of(const struct ihp__payer_months *months,
-                      const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
-                      double share[IHP__LAGS])
+void ihp__run_out_shares(const struct ihp__payer_months *months,
+                         const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
+                         double share[IHP__LAGS])
 {
     double within[IHP__LAGS] = {0}, after[IHP__LAGS] = {0};
     add_ladder(cell, cells, end, within, after);
@@ -191,7 +190,7 @@ static double take_lines(struct series *s, const struct ihp__payer_months *month
                          const struct ihp__payer_month_cell *cell, size_t cells)
 {
     double share[IHP__LAGS], lines = 0;
-    shares_of(months, cell, cells, s->window->end, share);
+    ihp__run_out_shares(months, cell, cells, s->window->end, share);
     memset(s->lines, 0, 3 * s->months * sizeof *s->lines);
     s->first_active = s->months;
     for (size_t c = 0; c < cells; c++) {

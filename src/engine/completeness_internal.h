@@ -28,6 +28,18 @@ void ihp__month_report(struct ihp__month_judge *judge, const struct ihp__month_f
 /* Returns the quantile of numbers, which it sorts; 0 of none. */
 double ihp__quantile(double *number, size_t count, double share);
 
+/* Finds the share of lines that is paid within each lag, by the payments of a group of cells up to
+ * the month `end`; by those of all cells if the group has few lines. */
+void ihp__run_out_shares(const struct ihp__payer_months *months,
+                         const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
+                         double share[IHP__LAGS]);
+
+/* Write "no line", "3,412 lines" or "under 11 lines"; and dollars with three digits, "$412,000".
+ * Return `text`. */
+enum { IHP__FINDING_SUM_TEXT = 64 };
+const char *ihp__lines_text(uint64_t lines, bool show_small, char text[IHP__FINDING_SUM_TEXT]);
+const char *ihp__dollars_text(double cents, char text[IHP__FINDING_SUM_TEXT]);
+
 /* Looks for months in which nothing was paid to a payer, such as that of a file that is missing.
  * The cells are those of all classes of the payer. */
 void ihp__judge_payments(const struct ihp__payer_month_cell *cell, size_t cells,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes what is wrong with months of a payer. Numbers that are expected are rounded, as they are
  * estimates. */
-#include "engine/completeness.h"
+#include "engine/completeness_internal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static const char *about(double number, char text[COUNT_TEXT])
     return grouped(round(number / unit) * unit, text);
 }
 
-static const char *lines_of(uint64_t lines, bool show_small, char text[COUNT_TEXT + 16])
+const char *ihp__lines_text(uint64_t lines, bool show_small, char text[IHP__FINDING_SUM_TEXT])
 {
     char number[COUNT_TEXT];
     if (lines == 0) {
@@ -36,16 +36,15 @@ static const char *lines_of(uint64_t lines, bool show_small, char text[COUNT_TEX
     if (lines < LEAST_SHOWN && !show_small) {
         return "under 11 lines";
     }
-    snprintf(text, COUNT_TEXT + 16, "%s line%s", grouped((double)lines, number),
+    snprintf(text, IHP__FINDING_SUM_TEXT, "%s line%s", grouped((double)lines, number),
              lines == 1 ? "" : "s");
     return text;
 }
 
-/* Writes "$412,000". */
-static const char *dollars_of(double cents, char text[COUNT_TEXT + 16])
+const char *ihp__dollars_text(double cents, char text[IHP__FINDING_SUM_TEXT])
 {
     char number[COUNT_TEXT];
-    snprintf(text, COUNT_TEXT + 16, "%s$%s", cents < 0 ? "-" : "",
+    snprintf(text, IHP__FINDING_SUM_TEXT, "%s$%s", cents < 0 ? "-" : "",
              about(fabs(cents) / 100, number));
     return text;
 }
@@ -54,20 +53,20 @@ const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool sho
                                     char text[IHP__MONTH_FINDING_TEXT])
 {
     char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT], when[2 * IHP__DATE_TEXT + 64];
-    char found[COUNT_TEXT + 16], lines[COUNT_TEXT], members[COUNT_TEXT + 16],
-        money[COUNT_TEXT + 16];
-    char had[COUNT_TEXT + 16], number[COUNT_TEXT];
+    char found[IHP__FINDING_SUM_TEXT], lines[COUNT_TEXT], members[IHP__FINDING_SUM_TEXT],
+        money[IHP__FINDING_SUM_TEXT];
+    char had[IHP__FINDING_SUM_TEXT], number[COUNT_TEXT];
     bool several = f->last > f->first, of_class = f->service_class != IHP__ALL_CLASSES;
     snprintf(when, sizeof when, "%s%s%s%s%s",
              of_class ? ihp__code_text(&ihp__service_classes, f->service_class) : "",
              of_class ? ", " : "", ihp__month_format(f->first, from), several ? " to " : "",
              several ? ihp__month_format(f->last, to) : "");
-    lines_of(f->lines, show_small, found);
+    ihp__lines_text(f->lines, show_small, found);
     switch (f->kind) {
     case IHP__MONTH_UNPAID:
         snprintf(text, IHP__MONTH_FINDING_TEXT,
                  "%s: %s %s paid in %s; about %s lines are paid in each month around", when,
-                 lines_of(f->lines, show_small, found), f->lines > 1 ? "were" : "was",
+                 ihp__lines_text(f->lines, show_small, found), f->lines > 1 ? "were" : "was",
                  several ? "these months" : "this month",
                  about(f->lines_expected / (f->last - f->first + 1), lines));
         break;
@@ -79,15 +78,16 @@ const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool sho
                  f->members_expected > 0 ? number : "", f->members_expected > 0 ? " members" : "");
         snprintf(text, IHP__MONTH_FINDING_TEXT,
                  "%s: %s; about %s lines%s and %s are expected from the months around", when,
-                 lines_of(f->lines, show_small, found), about(f->lines_expected, lines), members,
-                 dollars_of(f->cents_expected, money));
+                 ihp__lines_text(f->lines, show_small, found), about(f->lines_expected, lines),
+                 members, ihp__dollars_text(f->cents_expected, money));
         break;
     case IHP__MONTH_LOW_DOLLARS:
     case IHP__MONTH_HIGH_DOLLARS:
         snprintf(text, IHP__MONTH_FINDING_TEXT,
                  "%s: %s for %s; about %s is expected from the months around", when,
-                 dollars_of((double)f->cents, had), lines_of(f->lines, show_small, found),
-                 dollars_of(f->cents_expected, money));
+                 ihp__dollars_text((double)f->cents, had),
+                 ihp__lines_text(f->lines, show_small, found),
+                 ihp__dollars_text(f->cents_expected, money));
         break;
     }
     return text;

@@ -18,6 +18,12 @@
       "a payer has far more lines in a month than in the months around it")                        \
     X(ODD_DOLLARS, "odd_dollars", false,                                                           \
       "a payer's dollars in a month are far from those of the months around it")                   \
+    X(MISSING_YEARS, "missing_years", true,                                                        \
+      "a payer, or a service class of it, has no line, or $0.00, in one period alone")             \
+    X(LEVEL_SHIFTS, "level_shifts", true,                                                          \
+      "lines or dollars per member month of a payer or service class are far apart in the "        \
+      "periods")                                                                                   \
+    X(NEW_PAYERS, "new_payers", false, "a payer has members and lines in one period alone")        \
     X(ZERO_DOLLARS, "zero_dollars", false, "most paid lines of a payer are $0.00")                 \
     X(REPEATED_AMOUNTS, "repeated_amounts", false,                                                 \
       "many claims of a service class have one amount on all lines")                               \

@@ -125,6 +125,7 @@ enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *er
 {
     struct ihp__month_window window;
     struct ihp__month_finding *finding = NULL;
+    struct ihp__shifts shifts = {0};
     size_t findings = 0;
     if (check->scan->months.cells == 0) {
         return IHP_OK;
@@ -137,15 +138,23 @@ enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *er
         take_periods(check->deck, &window);
     }
     if (ihp__payer_months_judge(&check->scan->months, &window, &finding, &findings, err) !=
-        IHP_OK) {
+            IHP_OK ||
+        ihp__check_find_shifts(check, &window, &shifts, err) != IHP_OK) {
+        free(finding);
+        free(shifts.shift);
         return err->status;
     }
     for (size_t i = 0; i < findings; i++) {
         char text[IHP__MONTH_FINDING_TEXT];
+        if (ihp__shifts_explain(&shifts, &finding[i])) {
+            continue;
+        }
         ihp__flag_raise(&check->flags, flag_of(finding[i].kind), "%s, %s",
                         ihp__check_payer(check->info, finding[i].payer),
                         ihp__month_finding_text(&finding[i], check->options->show_small, text));
     }
+    ihp__check_raise_shifts(check, &shifts, finding, findings);
     free(finding);
+    free(shifts.shift);
     return IHP_OK;
 }

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests what ihp check says where a whole year of a payer differs from the other period: dollars of $0.00, amounts in
+# another unit, half of the lines, and a service class that is not there.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+flags() { sed -n '/^Flags$/,$p' "$out" | tail -n +2; }
+one_flag() {
+    flags | grep -qE -- "$1" && [[ $(flags | wc -l) == 1 ]] && return
+    flags
+    return 1
+}
+
+state=$work/state
+mkdir "$state"
+ihp synth -o "$state/state.h5" --members 4000 --seed 1 --extract "$state/extract" --quiet
+ok 'a state' succeeds
+
+# Imports the state with its claims changed by an awk program, and checks its deck.
+changed() {
+    rm -rf "$state/cut" && mkdir "$state/cut" && cp "$state"/extract/[^c]*.csv "$state/extract/care"* "$state/cut"
+    awk -F, -v OFS=, "NR > 1 { $1 } 1" "$state/extract/claims.csv" >"$state/cut/claims.csv"
+    ihp import "$state/cut" -o "$state/cut.h5" --force --quiet
+    ok "$1: import" succeeds
+    sed "s/state.h5/cut.h5/" "$state/deck.yaml" >"$state/cut.yaml"
+    ihp check "$state/cut.yaml" "${@:2}"
+}
+
+changed '' --strict
+ok 'nothing changed: no flag' succeeds
+
+changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025/) $13 = "0.00"' --strict
+ok 'capitated in the performance year: refused' fails 3 '1 flag that --strict refuses' 'missing_years' 'MCO-PINE, $0.00 for'
+ok 'capitated: payer, years, dollars' \
+    one_flag '^  missing_years +MCO-PINE, \$0\.00 for 17,[0-9]{3} lines in 2025, but 17,[0-9]{3} lines and \$2,4[0-9]0,000 in 2024$'
+ihp check "$state/cut.h5" --strict
+ok 'capitated: the store alone' fails 3 'missing_years' 'in 2025, but'
+
+changed 'if ($12 == "MCO-PINE" && $4 ~ /^2024/) { sub(/\./, "", $13); $13 = $13 ".00" }' --strict
+ok 'cents for dollars in the base year: refused' fails 3 'level_shifts'
+ok 'cents for dollars: both PMPMs' \
+    one_flag '^  level_shifts +MCO-PINE, .* and \$4[0-9]{2}\.[0-9]{2} per member month .* in 2025, but .* and \$4[0-9],[0-9]{3}\.[0-9]{2} per member month .* in 2024$'
+
+changed 'if ($12 == "FFS" && $4 ~ /^2025/ && NR % 2) next' --strict
+ok 'half of the lines: refused' fails 3 'level_shifts'
+ok 'half of the lines' one_flag '^  level_shifts +FFS, 1\.[5-7][0-9]* lines .* in 2025, but 3\.[0-9]+ lines .* in 2024$'
+
+changed 'if ($12 == "FFS" && $4 ~ /^2024/ && $8 == "pharmacy") next' --strict
+ok 'no class in the base year: refused' fails 3 'FFS, pharmacy'
+ok 'no class in the base year: one flag' \
+    one_flag '^  missing_[a-z]+ +FFS, pharmacy[:,] .*no line.* 7,[0-9]{3} lines .* \$7[0-9]{2},000 '
+finish
