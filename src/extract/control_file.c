@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* control.csv: read before the extract, and compared with what was read of it. */
-#include "extract/control_file.h"
+#include "extract/control_internal.h"
 
 #include "extract/fields.h"
 #include "extract/ranks.h"
@@ -10,28 +10,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { ROWS_MAX = 10000, PAYERS_MAX = 65535, ANY = -1 };
-
-/* What a row of control.csv says. */
-struct expected {
-    char *file, *payer; /* owned; an empty payer: all */
-    int year;           /* of service; ANY: all */
-    uint64_t line;      /* of control.csv */
-    int64_t rows, cents;
-    bool has_cents;
-};
-
-/* The file, and what has been read so far. */
-struct ihp__control_file {
-    bool active; /* there is one; the same on all ranks */
-    char path[IHP__PATH_MAX];
-    struct expected *row; /* owned; rank 0's */
-    size_t rows, capacity;
-    struct ihp__dict *payers;       /* owned; of the rows read */
-    struct ihp__control_table read; /* by year (as the month), payer and file (class and status);
-                                       `zero_lines` counts rows without a valid amount */
-};
+enum { ROWS_MAX = 10000, PAYERS_MAX = 65535 };
 
 enum ihp_status ihp__control_file_create(struct ihp__import *import, struct ihp_error *err)
 {
@@ -42,6 +23,19 @@ enum ihp_status ihp__control_file_create(struct ihp__import *import, struct ihp_
 const char *ihp__control_file_path(const struct ihp__import *import)
 {
     return import->control_file->active ? import->control_file->path : NULL;
+}
+
+/* Returns a payer without outer blanks, and `*length`; FFS in capitals, as the import makes it of
+ * claims. */
+static const char *payer_of(const char *text, size_t *length)
+{
+    while (*length > 0 && text[*length - 1] == ' ') {
+        --*length;
+    }
+    for (; *length > 0 && *text == ' '; text++) {
+        --*length;
+    }
+    return *length == 3 && strncasecmp(text, "FFS", 3) == 0 ? "FFS" : text;
 }
 
 /* ---- reading control.csv --------------------------------------------------------------------- */
@@ -79,8 +73,8 @@ static bool parse_cents(const char *text, int64_t *cents)
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct ihp__control_file *control = context;
-    struct expected expected = {.line = row->line, .year = ANY};
-    int64_t year = ANY;
+    struct ihp__control_expected expected = {.line = row->line, .year = IHP__CONTROL_ANY};
+    int64_t year = IHP__CONTROL_ANY;
     if (row->length[FILE_COLUMN] == 0) {
         return ihp__fail_value(err, row, FILE_COLUMN, "the name of a file or table");
     }
@@ -101,7 +95,11 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     }
     expected.year = (int)year;
     expected.file = strdup(row->field[FILE_COLUMN]);
-    expected.payer = strdup(row->field[PAYER_COLUMN]);
+    size_t length = row->length[PAYER_COLUMN];
+    const char *payer = payer_of(row->field[PAYER_COLUMN], &length);
+    control->converted += length == 3 && strncmp(payer, row->field[PAYER_COLUMN], 3) != 0 &&
+                          strcmp(payer, "FFS") == 0;
+    expected.payer = strndup(payer, length);
     if (expected.file == NULL || expected.payer == NULL ||
         !ihp__array_reserve(&control->row, &control->capacity, control->rows + 1,
                             sizeof *control->row)) {
@@ -140,7 +138,17 @@ enum ihp_status ihp__control_file_read(struct ihp__import *import, struct ihp_er
         !control->active) {
         return err->status;
     }
-    return ihp__csv_read(control->path, columns, COLUMNS, on_row, control, import->notices, err);
+    if (ihp__csv_read(control->path, columns, COLUMNS, on_row, control, import->notices, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    if (control->converted > 0) {
+        ihp__notice_add(import->notices, "%s: %" PRIu64 " %s of payer %s converted to FFS",
+                        control->path, control->converted,
+                        control->converted == 1 ? "value" : "values",
+                        control->converted == 1 ? "was" : "were");
+    }
+    return IHP_OK;
 }
 
 enum ihp_status ihp__control_file_share(struct ihp__import *import, struct ihp_error *err)
@@ -163,17 +171,6 @@ static enum ihp_status fail_kinds(const struct ihp__import *import, struct ihp_e
                      "%s: the claims have too many different payers and years to be compared with "
                      "it; remove it, or correct the column payer of the claims",
                      import->control_file->path);
-}
-
-static const char *trimmed(const char *text, size_t *length)
-{
-    while (*length > 0 && text[*length - 1] == ' ') {
-        --*length;
-    }
-    for (; *length > 0 && *text == ' '; text++) {
-        --*length;
-    }
-    return text;
 }
 
 /* Fills in year and amount of a bad row as far as they are valid. */
@@ -212,7 +209,7 @@ enum ihp_status ihp__control_file_count(struct ihp__import *import,
         read_bad_row(row, &year, &cell);
     }
     size_t length = row->length[IHP__EXTRACT_CLAIM_PAYER];
-    const char *payer = trimmed(row->field[IHP__EXTRACT_CLAIM_PAYER], &length);
+    const char *payer = payer_of(row->field[IHP__EXTRACT_CLAIM_PAYER], &length);
     const int64_t number = ihp__dict_add(control->payers, payer, length);
     if (number < 0) {
         return number == -1 ? fail_kinds(import, err) : ihp__fail_memory(err, "control.csv");
@@ -314,187 +311,7 @@ static enum ihp_status take(void *context, int source, const char *bytes, size_t
     return status;
 }
 
-/* ---- comparing ------------------------------------------------------------------------------- */
-
-/* What was read of that which a row of control.csv is about. */
-struct found {
-    enum ihp__extract_file table;
-    bool any; /* the import has such a file */
-    int64_t rows, cents;
-    int64_t without_amount;
-};
-
-/* Returns true if `name` names a table: its name, with or without ".csv". */
-static bool names_table(const char *name, const char *table)
-{
-    const size_t length = strlen(table);
-    return strncmp(name, table, length) == 0 &&
-           (name[length] == '\0' || strcmp(name + length, ".csv") == 0);
-}
-
-/* Returns true if a row of control.csv is about file `i` of a table. */
-static bool is_about(const struct ihp__import *import, const struct expected *expected,
-                     enum ihp__extract_file table, size_t i)
-{
-    return names_table(expected->file, ihp__extract_schemas[table].name) ||
-           strcmp(expected->file, ihp__path_base(import->source[table].file[i].path)) == 0;
-}
-
-static void find_table(const struct ihp__import *import, const struct expected *expected,
-                       struct found *found)
-{
-    for (int t = 0; t < IHP__EXTRACT_FILES; t++) {
-        for (size_t i = 0; i < import->source[t].files; i++) {
-            if (is_about(import, expected, (enum ihp__extract_file)t, i)) {
-                found->table = (enum ihp__extract_file)t;
-                found->any = true;
-            }
-        }
-    }
-}
-
-/* Adds the claims. */
-static void add_claims(const struct ihp__import *import, const struct expected *expected,
-                       struct found *found)
-{
-    const struct ihp__control_file *control = import->control_file;
-    const int64_t payer = ihp__dict_find(control->payers, expected->payer);
-    for (size_t i = 0; i < control->read.cells; i++) {
-        const struct ihp__control_cell *cell = &control->read.slot[i];
-        const struct ihp__control_kind kind = ihp__control_kind_of(cell);
-        const size_t file = (size_t)kind.service_class << 8 | kind.status;
-        if ((expected->payer[0] == '\0' || payer == kind.payer) &&
-            (expected->year == ANY || expected->year == kind.month) &&
-            is_about(import, expected, IHP__EXTRACT_CLAIMS, file)) {
-            found->rows += (int64_t)cell->lines;
-            found->cents += cell->cents;
-            found->without_amount += (int64_t)cell->zero_lines;
-        }
-    }
-}
-
-/* Adds the rows of another table from the record. */
-static void add_rows(const struct ihp__import *import, const struct expected *expected,
-                     struct found *found)
-{
-    const char *table = ihp__extract_schemas[found->table].name;
-    for (size_t i = 0; i < import->record.entries; i++) {
-        const struct ihp__record_entry *entry = &import->record.entry[i];
-        if (entry->key.section == IHP__RECORD_FILE && strcmp(entry->key.table, table) == 0 &&
-            (names_table(expected->file, table) || strcmp(expected->file, entry->key.text) == 0)) {
-            found->rows += (int64_t)entry->rows;
-        }
-    }
-}
-
-/* Returns how many rows of a table are bad. */
-static uint64_t bad_rows_of(const struct ihp__import *import, enum ihp__extract_file table)
-{
-    uint64_t rows = 0;
-    for (size_t i = 0; i < import->bad_rows.kinds; i++) {
-        rows += import->bad_rows.file[i] == table ? import->bad_rows.kind[i].rows : 0;
-    }
-    return rows;
-}
-
-/* Writes what was found and what is expected. */
-static void describe(const struct ihp__import *import, const struct expected *expected,
-                     const struct found *found, char *text, size_t size)
-{
-    char year[8] = "all", wanted[IHP__MONEY_TEXT], read[IHP__MONEY_TEXT];
-    if (expected->year != ANY) {
-        snprintf(year, sizeof year, "%d", expected->year);
-    }
-    int end = snprintf(text, size, "%s", expected->file);
-    if (found->table == IHP__EXTRACT_CLAIMS) {
-        end += snprintf(text + end, size - (size_t)end, ", payer %.64s, year %s",
-                        expected->payer[0] == '\0' ? "all" : expected->payer, year);
-    }
-    end += snprintf(text + end, size - (size_t)end, ": %" PRId64 " rows", expected->rows);
-    if (expected->has_cents) {
-        end += snprintf(text + end, size - (size_t)end, " and %s",
-                        ihp__money_format_grouped(expected->cents, wanted));
-    }
-    end += snprintf(text + end, size - (size_t)end, " are expected, %" PRId64 " rows", found->rows);
-    if (expected->has_cents) {
-        end += snprintf(text + end, size - (size_t)end, " and %s",
-                        ihp__money_format_grouped(found->cents, read));
-    }
-    end += snprintf(text + end, size - (size_t)end, " were read");
-    if (found->without_amount > 0 && expected->has_cents) {
-        end += snprintf(text + end, size - (size_t)end,
-                        "; %" PRId64 " of them have no valid amount", found->without_amount);
-    }
-    const uint64_t bad = bad_rows_of(import, found->table);
-    if (bad > 0) {
-        snprintf(text + end, size - (size_t)end,
-                 "; %" PRIu64 " rows of %s, which are bad, count too", bad,
-                 ihp__extract_schemas[found->table].name);
-    }
-}
-
-/* Compares a row. Returns true if it holds; otherwise records that it does not. */
-static bool compare_row(const struct ihp__import *import, const struct expected *expected,
-                        struct ihp_error *err)
-{
-    const struct ihp__control_file *control = import->control_file;
-    struct found found = {0};
-    char text[600];
-    find_table(import, expected, &found);
-    if (!found.any) {
-        ihp__error_set(err, IHP_ERR_DATA,
-                       "%s:%" PRIu64 ": column file: '%.80s' is not a file or table of this import",
-                       control->path, expected->line, expected->file);
-        return false;
-    }
-    const bool claims = found.table == IHP__EXTRACT_CLAIMS;
-    if (!claims && (expected->payer[0] != '\0' || expected->year != ANY || expected->has_cents)) {
-        ihp__error_set(err, IHP_ERR_DATA,
-                       "%s:%" PRIu64 ": only files of claims have payer, year and paid_amount; "
-                       "leave them blank for %.80s",
-                       control->path, expected->line, expected->file);
-        return false;
-    }
-    if (claims) {
-        add_claims(import, expected, &found);
-    } else {
-        add_rows(import, expected, &found);
-    }
-    if (found.rows == expected->rows && (!expected->has_cents || found.cents == expected->cents)) {
-        return true;
-    }
-    describe(import, expected, &found, text, sizeof text);
-    ihp__error_set(err, IHP_ERR_DATA, "%s:%" PRIu64 ": %s", control->path, expected->line, text);
-    return false;
-}
-
-/* Compares all rows on rank 0. The first difference is the error; the others are counted. */
-static enum ihp_status compare(struct ihp__import *import, struct ihp_error *err)
-{
-    struct ihp__control_file *control = import->control_file;
-    size_t different = 0;
-    struct ihp_error first = {0};
-    if (control->read.coarseness != IHP__CONTROL_BY_MONTH) {
-        return fail_kinds(import, err);
-    }
-    ihp__control_sort(&control->read);
-    for (size_t i = 0; i < control->rows; i++) {
-        struct ihp_error now = {0};
-        if (!compare_row(import, &control->row[i], &now) && different++ == 0) {
-            first = now;
-        }
-    }
-    if (different == 0) {
-        char text[40];
-        const struct ihp__record_key key = {
-            .section = IHP__RECORD_OPTION, .column = "control.csv", .text = text};
-        snprintf(text, sizeof text, "%zu rows compared, all equal", control->rows);
-        return ihp__record_add(&import->record, &key, 0, 0, err);
-    }
-    return different == 1 ? ihp__fail(err, IHP_ERR_DATA, "%s", first.text)
-                          : ihp__fail(err, IHP_ERR_DATA, "%s (and %zu more rows differ)",
-                                      first.text, different - 1);
-}
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 enum ihp_status ihp__control_file_compare(struct ihp__import *import, struct ihp_error *err)
 {
@@ -510,7 +327,9 @@ enum ihp_status ihp__control_file_compare(struct ihp__import *import, struct ihp
     enum ihp_status status = ihp__import_gather(import, bytes, size, take, import, err);
     free(bytes);
     if (status == IHP_OK && import->rank == 0) {
-        status = compare(import, err);
+        status = control->read.coarseness == IHP__CONTROL_BY_MONTH
+                     ? ihp__control_compare_rows(import, err)
+                     : fail_kinds(import, err);
     }
     return status;
 }

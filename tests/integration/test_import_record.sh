@@ -109,7 +109,8 @@ ok "control.csv: rows" fails 3 "control.csv:2: claims, payer all, year all: 3257
 ok "control.csv: no store" [ ! -e "$store" ]
 control 'claims.csv,MCO-RED,2024,359,109984.39' claims.csv,MCO-RED,2023,1, claims.csv,XY,,0,0
 run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" import "$extract" -o "$store"
-ok "control.csv: a cent" fails 3 "control.csv:2: claims.csv, payer MCO-RED, year 2024: 359 rows and \$109,984.39 are expected, 359 rows and \$109,984.38 were read (and 1 more rows differ)"
+ok "control.csv: a cent" fails 3 "control.csv:2: claims.csv, payer MCO-RED, year 2024: 359 rows and \$109,984.39 are expected, 359 rows and \$109,984.38 were read (and 1 more rows differ; the notices name them)"
+ok "control.csv: the other difference" says "$err" "notice: $extract/control.csv:3: claims.csv, payer MCO-RED, year 2023: 1 rows are expected"
 spoil 32
 control claims,,2024,1622,
 quarantine
@@ -129,6 +130,33 @@ refused claims,,24.5,1, "column year"
 refused claims,,,-1, "column rows"
 refused claims,,,1,1.234 "column paid_amount"
 refused members,FFS,,223, "only files of claims have payer"
+refused claims.csv,mco-red,,1, "; the claims have payer 'MCO-RED'"
+ffs=$(printf '%s\n' "${true_rows[@]}" | grep '^claims.csv,FFS,,')
+control "${ffs/FFS/ ffs}"
+ihp import "$extract" -o "$store"
+ok "control.csv: ffs is FFS" says "$err" "control.csv: 1 value of payer was converted to FFS"
+ok "control.csv: ffs holds" [ "$code" = 0 ]
+mapfile -t wrong < <(seq -f 'claims,,,%g,' 25)
+control "${wrong[@]}"
+ihp import "$extract" -o "$store"
+ok "control.csv: many differences" fails 3 "(and 24 more rows differ; the notices name the first 19 of them)"
+ok "control.csv: 19 notices" [ "$(grep -c 'notice: .*control.csv:[0-9]*: claims, ' "$err")" = 19 ]
+mkdir "$extract/a" "$extract/b"
+sed 5q "$extract/claims.csv" >"$extract/a/claims.csv"
+sed 8q "$extract/claims.csv" | sed 2,5d >"$extract/b/claims.csv"
+echo 'claims: {files: ["?/claims.csv"]}' >"$extract/two.yaml"
+two() {
+    control "$1"
+    ihp import "$extract" --layout "$extract/two.yaml" -o "$store"
+}
+two claims.csv,,,7,
+ok "control.csv: two files of one name" fails 3 "control.csv:2: column file: 2 files are named 'claims.csv'" "'claims' for all"
+two b/claims.csv,,,3,
+ok "control.csv: a file with its folder" [ "$code" = 0 ]
+two b/claims.csv,,,4,
+ok "control.csv: a file with its folder is compared" fails 3 "4 rows are expected, 3 rows were read"
+two claims,,,7,
+ok "control.csv: all files of the table" [ "$code" = 0 ]
 control claims,,,1,
 sed -i 1s/rows/count/ "$extract/control.csv"
 ihp import "$extract" -o "$store"
