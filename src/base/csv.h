@@ -32,8 +32,10 @@ struct ihp__csv_format {
                                     news then. NULL: the columns are documented */
     const char *const *header; /* the columns of files without a header row; NULL: they have one */
     size_t header_columns;
-    const char *const *trailer; /* a row that begins with one of these is left out and counted; in
-                                   it, # is any number of digits */
+    const char *const *trailer; /* a row that begins with one of these is a trailer; in it, # is any
+                                   number of digits */
+    const bool *is_given;       /* of each trailer: its rows are given, and not only counted, also
+                                   with too few or too many fields. NULL: none is */
     size_t trailers;
 };
 
@@ -41,7 +43,8 @@ struct ihp__csv_format {
 extern const char ihp__csv_absent[1];
 
 /* One row: the caller's columns, in the caller's order. A column that the file does not have is
- * `ihp__csv_absent`. All of it is valid only during the call. */
+ * `ihp__csv_absent`, as are all columns of a trailer that has not the fields of the header. All of
+ * it is valid only during the call. */
 struct ihp__csv_row {
     const char *file;                     /* path as given, for messages */
     const struct ihp__csv_column *column; /* as given */
@@ -49,6 +52,7 @@ struct ihp__csv_row {
     const char *const *field;
     const size_t *length;
     uint64_t bytes_read; /* so far, of the bytes on disk */
+    size_t trailer;      /* 1 + the number of the trailer with which the row begins; 0: none */
 };
 
 /* Called for each row. Any status but IHP_OK ends the reading and is passed on. */
@@ -76,7 +80,7 @@ enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *co
 struct ihp__csv_rows {
     ihp__csv_row_fn row_fn;
     void *context;
-    uint64_t left_out; /* set: how many trailer rows were left out */
+    uint64_t left_out; /* set: how many trailers were not given */
     bool open_end;     /* set when a file is read whole: its last row has no line end */
 };
 

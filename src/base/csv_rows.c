@@ -237,16 +237,17 @@ static void take_header(struct ihp__csv_reader *r)
 
 const char ihp__csv_absent[1] = "";
 
-/* Returns true if the row begins with a trailer's text. Fields of the row have a NUL between them
- * where the text has the delimiter. */
-static bool is_trailer(const struct ihp__csv_reader *r)
+/* Returns 1 + the number of the trailer with whose text the row begins, or 0. Fields of the row
+ * have a NUL between them where the text has the delimiter. */
+static size_t trailer_of(const struct ihp__csv_reader *r)
 {
-    for (size_t t = 0; t < r->format->trailers; t++) {
+    size_t trailers = r->format == NULL ? 0 : r->format->trailers;
+    for (size_t t = 0; t < trailers; t++) {
         if (ihp__csv_begins(r->text, r->text_size, r->delimiter, r->format->trailer[t])) {
-            return true;
+            return t + 1;
         }
     }
-    return false;
+    return 0;
 }
 
 /* Refuses a row with another number of fields than the header, unless it is a blank line. */
@@ -265,23 +266,26 @@ static void refuse_row(struct ihp__csv_reader *r)
 
 static void give_row(struct ihp__csv_reader *r)
 {
-    if (r->format != NULL && r->format->trailers > 0 && is_trailer(r)) {
-        r->rows->left_out++;
+    const size_t trailer = trailer_of(r);
+    const bool whole = r->fields == r->header_fields;
+    if (!whole && trailer == 0) {
+        refuse_row(r);
         return;
     }
-    if (r->fields != r->header_fields) {
-        refuse_row(r);
+    if (!whole && (r->format->is_given == NULL || !r->format->is_given[trailer - 1])) {
+        r->rows->left_out++;
         return;
     }
     const char *field[IHP__CSV_WANTED_MAX];
     size_t length[IHP__CSV_WANTED_MAX];
     r->start[r->fields] = r->text_size;
     for (size_t w = 0; w < r->wanted; w++) {
-        size_t f = r->position[w];
+        size_t f = whole ? r->position[w] : SIZE_MAX;
         field[w] = f == SIZE_MAX ? ihp__csv_absent : r->text + r->start[f];
         length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
     }
-    struct ihp__csv_row row = {r->path, r->columns, r->row_line, field, length, r->bytes_read};
+    struct ihp__csv_row row = {r->path, r->columns,    r->row_line, field,
+                               length,  r->bytes_read, trailer};
     ihp__csv_reader_stop(r, r->rows->row_fn(r->rows->context, &row, r->err));
 }
 

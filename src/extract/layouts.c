@@ -289,6 +289,18 @@ static void add_counts(struct ihp__import *import)
     }
 }
 
+/* Adds rows to the record whose value 'otherwise' has given. */
+static enum ihp_status note_other(void *context, const struct ihp__layout_other *other,
+                                  struct ihp_error *err)
+{
+    struct ihp__import *import = context;
+    const struct ihp__record_key key = {.section = IHP__RECORD_NOTED,
+                                        .table = other->table,
+                                        .column = other->field,
+                                        .text = other->note};
+    return ihp__record_add(&import->record, &key, other->rows, 0, err);
+}
+
 enum ihp_status ihp__import_layout_finish(struct ihp__import *import, struct ihp_error *err)
 {
     if (import->options->layout_path == NULL || ihp__import_agree(import, err) != IHP_OK) {
@@ -307,5 +319,6 @@ enum ihp_status ihp__import_layout_finish(struct ihp__import *import, struct ihp
         }
     }
     ihp__layout_tell(import->layout->layout, import->notices);
-    return IHP_OK;
+    const struct ihp__layout_others others = {note_other, import};
+    return ihp__layout_each_other(import->layout->layout, &others, err);
 }

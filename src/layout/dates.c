@@ -68,7 +68,15 @@ static bool sas_days(const char *text, const char *end, int32_t *day)
     int value;
     bool minus = text < end && *text == '-';
     text += minus;
-    if (!digits(&text, end, 1, 7, &value) || text != end) {
+    if (!digits(&text, end, 1, 7, &value)) {
+        return false;
+    }
+    if (end - text >= 2 && *text == '.') { /* SAS's BEST format and exports write 23376.0 */
+        for (text++; text < end && *text == '0';) {
+            text++;
+        }
+    }
+    if (text != end) {
         return false;
     }
     *day = ihp__day_of_civil(1960, 1, 1) + (minus ? -value : value);

@@ -135,6 +135,23 @@ const void *ihp__layout_seen(const struct ihp__layout *layout, size_t *bytes);
 /* Adds such texts of another rank. */
 void ihp__layout_seen_merge(struct ihp__layout *layout, const void *seen, size_t bytes);
 
+/* Texts for which 'otherwise' has given the value of a column, and who takes them. */
+struct ihp__layout_other {
+    const char *table, *field, *note;
+    uint64_t rows;
+};
+struct ihp__layout_others {
+    enum ihp_status (*take)(void *context, const struct ihp__layout_other *other,
+                            struct ihp_error *err);
+    void *context;
+};
+
+/* Gives these texts, table by table; all beyond the lowest 20 of a column together. Returns what
+ * `take` returned if that was not IHP_OK. */
+enum ihp_status ihp__layout_each_other(const struct ihp__layout *layout,
+                                       const struct ihp__layout_others *others,
+                                       struct ihp_error *err);
+
 /* Adds notices on rules that no row fitted, and on texts without a value. */
 void ihp__layout_tell(const struct ihp__layout *layout, struct ihp_notices *notices);
 

@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,43 +90,39 @@ static struct ihp__layout_text column_of(const struct ihp__layout_reader *r, siz
 
 /* ---- texts without a value ------------------------------------------------------------------- */
 
-/* Keeps a text if it is among the lowest. */
-static void see(struct ihp__layout_seen *seen, const char *text)
+/* Puts what fits of a text, without a part of a character, behind `used` bytes of another. */
+static size_t put_text(char to[IHP__LAYOUT_SEEN_TEXT], size_t used, const char *text, size_t length)
 {
-    size_t at = 0;
-    while (at < IHP__LAYOUT_SEEN && seen->text[at][0] != '\0') {
-        int order = strcmp(text, seen->text[at]);
-        if (order == 0) {
-            return;
+    size_t room = IHP__LAYOUT_SEEN_TEXT - 1 - used;
+    if (length > room) {
+        for (length = room; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;) {
+            length--;
         }
-        if (order < 0) {
-            break;
-        }
-        at++;
     }
-    for (size_t i = IHP__LAYOUT_SEEN - 1; i > at; i--) {
-        memcpy(seen->text[i], seen->text[i - 1], IHP__LAYOUT_SEEN_TEXT);
-    }
-    if (at < IHP__LAYOUT_SEEN) {
-        snprintf(seen->text[at], IHP__LAYOUT_SEEN_TEXT, "%s", text);
-    }
+    memcpy(to + used, text, length);
+    to[used + length] = '\0';
+    return used + length;
 }
 
-/* Returns the value of 'otherwise'; without one, notes the problem. */
+/* Returns the value of 'otherwise'; without one, notes the problem. `text` may be in a message,
+ * unless it is empty. */
 static struct ihp__layout_text value_of(struct ihp__layout_reader *r, size_t number);
 static struct ihp__layout_text otherwise_of(struct ihp__layout_reader *r,
                                             const struct ihp__layout_value *value, const char *text)
 {
-    if (value->otherwise != IHP__LAYOUT_NONE) {
+    const bool has_value = value->otherwise != IHP__LAYOUT_NONE;
+    if (r->counts) {
+        struct ihp__layout_seen *seen = &r->layout->seen[value->seen + has_value];
+        seen->rows++;
+        if (text[0] != '\0') {
+            ihp__layout_see(
+                seen, ihp__text_problem(text, strlen(text)) == NULL ? text : "(no UTF-8 text)", 1);
+        }
+    }
+    if (has_value) {
         return value_of(r, value->otherwise);
     }
     r->problem = r->problem == NULL ? value->problem : r->problem;
-    if (r->counts) {
-        r->layout->seen[value->seen].rows++;
-        if (value->is_shown) {
-            see(&r->layout->seen[value->seen], text[0] == '\0' ? "(blank)" : text);
-        }
-    }
     return (struct ihp__layout_text){"", 0};
 }
 
@@ -205,9 +202,12 @@ static struct ihp__layout_text look_up(struct ihp__layout_reader *r,
     if (row != SIZE_MAX) {
         return text_of_cell(ihp__sheet_cell(lookup->sheet, row, lookup->value));
     }
-    char text[IHP__LAYOUT_SEEN_TEXT];
-    snprintf(text, sizeof text, "%.*s",
-             key.length < sizeof text ? (int)key.length : (int)sizeof text - 1, key.text);
+    char text[IHP__LAYOUT_SEEN_TEXT] = "";
+    if (value->longest > 0 && key.length == 0) {
+        put_text(text, 0, "(blank)", 7);
+    } else if (key.length <= value->longest) {
+        put_text(text, 0, key.text, key.length);
+    }
     return otherwise_of(r, value, text);
 }
 
@@ -291,19 +291,25 @@ static int64_t judge(struct ihp__layout_reader *r, size_t table)
     return rule;
 }
 
-/* Writes what the rules asked about: "CLM_TYPE '1', POS '11'". Columns with a member's data are
- * left out. */
+/* Writes what the rules asked about: "CLM_TYPE '1', POS '11'". Texts that may be
+ * a member's are left out. */
 static void write_asked(const struct ihp__layout_reader *r, const struct ihp__layout_rules *rules,
                         char text[IHP__LAYOUT_SEEN_TEXT])
 {
     size_t used = 0;
     text[0] = '\0';
-    for (size_t c = 0; c < rules->sheet->columns && used < IHP__LAYOUT_SEEN_TEXT; c++) {
-        size_t column = rules->column[c];
-        if (column != IHP__LAYOUT_NONE && !r->table->is_private[column]) {
-            used += (size_t)snprintf(text + used, IHP__LAYOUT_SEEN_TEXT - used, "%s%.20s '%.20s'",
-                                     used == 0 ? "" : ", ", rules->sheet->name[c],
-                                     r->row->field[column]);
+    for (size_t c = 0; c < rules->sheet->columns; c++) {
+        if (rules->column[c] == IHP__LAYOUT_NONE || rules->longest[c] == 0) {
+            continue;
+        }
+        struct ihp__layout_text cell = column_of(r, rules->column[c]);
+        cell = ihp__layout_trim(cell.text, cell.length);
+        if (cell.length <= rules->longest[c]) {
+            used = put_text(text, used, ", ", used == 0 ? 0 : 2);
+            used = put_text(text, used, rules->sheet->name[c], strlen(rules->sheet->name[c]));
+            used = put_text(text, used, " '", 2);
+            used = put_text(text, used, cell.text, cell.length);
+            used = put_text(text, used, "'", 1);
         }
     }
 }
@@ -316,8 +322,10 @@ static struct ihp__layout_text by_rules(struct ihp__layout_reader *r,
     if (row != NO_RULE) {
         return text_of_cell(ihp__sheet_cell(rules->sheet, (size_t)row, value->result));
     }
-    char text[IHP__LAYOUT_SEEN_TEXT];
-    write_asked(r, rules, text);
+    char text[IHP__LAYOUT_SEEN_TEXT] = "";
+    if (value->longest > 0) {
+        write_asked(r, rules, text);
+    }
     return otherwise_of(r, value, text);
 }
 
@@ -436,10 +444,11 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
         r->rule[i] = NOT_JUDGED;
     }
     *made = (struct ihp__layout_made){
-        .row = {row->file, r->column, row->line, r->field, r->length, row->bytes_read}};
-    const struct ihp__layout_leave *leave = leave_of(r);
+        .row = {row->file, r->column, row->line, r->field, r->length, row->bytes_read, 0}};
+    const struct ihp__layout_leave *leave = row->trailer > 0 ? NULL : leave_of(r);
+    const bool is_left = row->trailer > 0 || leave != NULL;
     bool counts = r->counts;
-    r->counts &= leave == NULL; /* a row that is left out needs no rule and no key */
+    r->counts &= !is_left; /* a row that is left out needs no rule and no key */
     for (size_t f = 0; f < r->table->schema->fields; f++) {
         struct ihp__layout_text text = value_of(r, r->table->of_field[f]);
         r->field[f] = text.text;
@@ -451,8 +460,8 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
         r->problem = "the span ends before it begins"; /* in whole months it might not */
     }
     made->problem = r->problem;
-    if (leave != NULL) {
-        made->reason = leave->reason;
+    if (is_left) {
+        made->reason = leave != NULL ? leave->reason : r->table->trailer_reason[row->trailer - 1];
         return IHP__LAYOUT_LEFT_OUT;
     }
     if (r->problem == NULL && r->table->no_month != IHP__LAYOUT_NONE && has_no_month(r)) {
@@ -460,31 +469,4 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
         return IHP__LAYOUT_LEFT_OUT;
     }
     return r->problem == NULL ? IHP__LAYOUT_KEPT : IHP__LAYOUT_BAD;
-}
-
-/* ---- what was seen --------------------------------------------------------------------------- */
-
-uint64_t *ihp__layout_hits(struct ihp__layout *layout, size_t *count)
-{
-    *count = layout->hits;
-    return layout->hit;
-}
-
-const void *ihp__layout_seen(const struct ihp__layout *layout, size_t *bytes)
-{
-    *bytes = layout->seens * sizeof *layout->seen;
-    return layout->seen;
-}
-
-void ihp__layout_seen_merge(struct ihp__layout *layout, const void *seen, size_t bytes)
-{
-    size_t count = bytes / sizeof *layout->seen;
-    for (size_t i = 0; i < layout->seens && i < count; i++) {
-        struct ihp__layout_seen other;
-        memcpy(&other, (const char *)seen + i * sizeof other, sizeof other);
-        layout->seen[i].rows += other.rows;
-        for (size_t t = 0; t < IHP__LAYOUT_SEEN && other.text[t][0] != '\0'; t++) {
-            see(&layout->seen[i], other.text[t]);
-        }
-    }
 }

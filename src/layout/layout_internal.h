@@ -39,7 +39,7 @@ struct ihp__layout_value {
     size_t seen;         /* LOOKUP, RULES: among the texts without a value */
     size_t built;        /* JOIN, PREFIX: its number among these */
     size_t field;        /* of the extract, that it is a value of */
-    bool is_shown;       /* the text that is looked for may appear in messages */
+    size_t longest;      /* of the texts that may appear in messages; 0: none may */
     const char *problem; /* LOOKUP, RULES: what is wrong with a row without a value */
 };
 
@@ -92,6 +92,8 @@ struct ihp__layout_lookup {
 struct ihp__layout_rules {
     const struct ihp__sheet *sheet;
     bool *is_result; /* owned: of the sheet's columns; the others are conditions */
+    size_t *longest; /* owned: of the texts of a condition's column that may appear in messages, the
+                        longest; 0: none may */
     size_t *column;  /* owned: of the files, that a column of the sheet is a condition on */
     size_t *first;   /* owned: first alternative of each cell, and of the end */
     struct ihp__patterns patterns;
@@ -130,6 +132,9 @@ struct ihp__layout_table {
     bool is_given;
     size_t line;
     struct ihp__layout_texts files, header, trailers, reasons;
+    size_t *trailer_reason; /* owned: of each trailer */
+    bool *trailer_given;    /* owned: of each trailer, its rows are given to the layout */
+    size_t reason_capacity, given_capacity;
     struct ihp__csv_format format;
     enum ihp__layout_dates dates;
     const char **not_a_date; /* owned: of each column of dates, what is wrong with another text */
@@ -139,8 +144,10 @@ struct ihp__layout_table {
     struct ihp__csv_column *column; /* owned: of the files */
     const char **named_by;          /* owned: where each column is named */
     bool *is_private;               /* owned: of each column */
+    bool *is_public;                /* owned: of each column: a column of the extract without a
+                                       member's data is made of its texts as they are */
     uint64_t texts;                 /* bit i: column i is a text */
-    size_t columns, column_capacity, named_capacity, private_capacity;
+    size_t columns, column_capacity, named_capacity, private_capacity, public_capacity;
     struct ihp__layout_value *value; /* owned */
     size_t values, value_capacity;
     size_t *of_field;                /* owned: the value of each column of the extract */
@@ -151,10 +158,12 @@ struct ihp__layout_table {
     size_t built; /* number of values that are put together */
 };
 
-/* The lowest texts without a value, so that they do not depend on the order of rows. */
-enum { IHP__LAYOUT_SEEN = 5, IHP__LAYOUT_SEEN_TEXT = 64 };
+/* The lowest texts without a value, so that they do not depend on the order of rows. A text that is
+ * among them at the end was so from its first row, which makes the numbers exact. */
+enum { IHP__LAYOUT_SEEN = 20, IHP__LAYOUT_TOLD = 5, IHP__LAYOUT_SEEN_TEXT = 64 };
 struct ihp__layout_seen {
     char text[IHP__LAYOUT_SEEN][IHP__LAYOUT_SEEN_TEXT];
+    uint64_t rows_of[IHP__LAYOUT_SEEN];
     uint64_t rows; /* with any text that is not in the table */
 };
 
@@ -174,6 +183,9 @@ struct ihp__layout {
     size_t texts, text_capacity;
     char digest[IHP__HASH_TEXT];
 };
+
+/* Counts rows with a text, if it is among the lowest. */
+void ihp__layout_see(struct ihp__layout_seen *seen, const char *text, uint64_t rows);
 
 /* Returns the row of a lookup's sheet with a key, or SIZE_MAX. Unless it must be `exact`, a key
  * that differs only in case is found if there is none that is equal. */

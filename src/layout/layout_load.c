@@ -111,6 +111,7 @@ static void free_table(struct ihp__layout_table *table)
 {
     for (size_t i = 0; i < table->rule_tables; i++) {
         free(table->rules[i].is_result);
+        free(table->rules[i].longest);
         free(table->rules[i].column);
         free(table->rules[i].first);
         free(table->rules[i].patterns.pattern);
@@ -122,6 +123,9 @@ static void free_table(struct ihp__layout_table *table)
     free(table->header.text);
     free(table->trailers.text);
     free(table->reasons.text);
+    free(table->trailer_reason);
+    free(table->trailer_given);
+    free(table->is_public);
     free(table->column);
     free(table->named_by);
     free(table->not_a_date);

@@ -92,6 +92,9 @@ size_t ihp__layout_rules_of(const struct ihp__layout_loading *l, const struct ih
 enum ihp_status ihp__layout_lookup_add(const struct ihp__layout_loading *l,
                                        const struct ihp__layout_lookup *lookup, size_t *number);
 
+/* Decides, when all tables are read, which texts may appear in messages. */
+void ihp__layout_hide(struct ihp__layout *layout);
+
 /* Reads the document. */
 enum ihp_status ihp__layout_read(struct ihp__layout_loading *l);
 

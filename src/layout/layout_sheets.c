@@ -143,9 +143,11 @@ size_t ihp__layout_rules_of(const struct ihp__layout_loading *l, const struct ih
     *rules = (struct ihp__layout_rules){
         .sheet = sheet,
         .is_result = calloc(sheet->columns, sizeof *rules->is_result),
+        .longest = calloc(sheet->columns, sizeof *rules->longest),
         .column = calloc(sheet->columns, sizeof *rules->column),
         .first = calloc(sheet->rows * sheet->columns + 1, sizeof *rules->first)};
-    if (rules->is_result == NULL || rules->column == NULL || rules->first == NULL) {
+    if (rules->is_result == NULL || rules->longest == NULL || rules->column == NULL ||
+        rules->first == NULL) {
         ihp__error_set(l->err, IHP_ERR_RUN, "%s: out of memory", sheet->path);
         return SIZE_MAX;
     }
@@ -170,6 +172,26 @@ static enum ihp_status add_cell(const struct ihp__layout_loading *l,
                            sheet->line[row], sheet->name[column], cell, problem);
 }
 
+/* Takes a column of the sheet for a condition on a column of the files. */
+static enum ihp_status add_condition(const struct ihp__layout_loading *l,
+                                     struct ihp__layout_rules *rules, size_t c)
+{
+    struct ihp__layout_table *table = l->table;
+    const struct ihp__sheet *sheet = rules->sheet;
+    const size_t before = table->columns;
+    char by[200];
+    if (ihp__layout_column(l, sheet->name[c], true, table->line, table->schema->name,
+                           &rules->column[c]) != IHP_OK) {
+        return l->err->status;
+    }
+    if (table->columns > before) {
+        snprintf(by, sizeof by, "line %zu of %.80s", sheet->header_line,
+                 ihp__path_base(sheet->path));
+        table->named_by[before] = ihp__layout_keep(l, by);
+    }
+    return l->err->status;
+}
+
 static enum ihp_status compile(const struct ihp__layout_loading *l, struct ihp__layout_rules *rules)
 {
     struct ihp__layout *layout = l->layout;
@@ -177,8 +199,7 @@ static enum ihp_status compile(const struct ihp__layout_loading *l, struct ihp__
     for (size_t c = 0; c < sheet->columns; c++) {
         rules->column[c] = IHP__LAYOUT_NONE;
         if (!rules->is_result[c] && strcmp(sheet->name[c], "note") != 0 &&
-            ihp__layout_column(l, sheet->name[c], true, l->table->line, l->table->schema->name,
-                               &rules->column[c]) != IHP_OK) {
+            add_condition(l, rules, c) != IHP_OK) {
             return l->err->status;
         }
     }
@@ -199,21 +220,6 @@ static enum ihp_status compile(const struct ihp__layout_loading *l, struct ihp__
     return IHP_OK;
 }
 
-/* Returns true if a value, or a part of it, is of a column that has a member's data. */
-static bool is_private(const struct ihp__layout_table *table, size_t number)
-{
-    const struct ihp__layout_value *value = &table->value[number];
-    if (value->kind == IHP__LAYOUT_COLUMN) {
-        return table->is_private[value->column];
-    }
-    for (size_t part = value->part; part != IHP__LAYOUT_NONE; part = table->value[part].next) {
-        if (is_private(table, part)) {
-            return true;
-        }
-    }
-    return value->otherwise != IHP__LAYOUT_NONE && is_private(table, value->otherwise);
-}
-
 enum ihp_status ihp__layout_read_rules(const struct ihp__layout_loading *l)
 {
     struct ihp__layout_table *table = l->table;
@@ -221,11 +227,6 @@ enum ihp_status ihp__layout_read_rules(const struct ihp__layout_loading *l)
         if (compile(l, &table->rules[i]) != IHP_OK) {
             return l->err->status;
         }
-    }
-    for (size_t i = 0; i < table->values; i++) {
-        struct ihp__layout_value *value = &table->value[i];
-        value->is_shown = !table->schema->field[value->field].is_private &&
-                          (value->kind != IHP__LAYOUT_LOOKUP || !is_private(table, value->part));
     }
     return IHP_OK;
 }

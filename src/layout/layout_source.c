@@ -42,7 +42,9 @@ enum ihp_status ihp__layout_column(const struct ihp__layout_loading *l, const ch
             !ihp__array_reserve(&table->named_by, &table->named_capacity, at + 1,
                                 sizeof *table->named_by) ||
             !ihp__array_reserve(&table->is_private, &table->private_capacity, at + 1,
-                                sizeof *table->is_private)) {
+                                sizeof *table->is_private) ||
+            !ihp__array_reserve(&table->is_public, &table->public_capacity, at + 1,
+                                sizeof *table->is_public)) {
             return ihp__fail_memory(l->err, "the layout");
         }
         char by[200];

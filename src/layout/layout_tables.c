@@ -185,6 +185,39 @@ static enum ihp_status leave_by_column(struct ihp__layout_loading *l,
     return add_reason(l, ihp__layout_keep(l, reason), &leave->reason);
 }
 
+/* Reads beginnings of rows. Without a reason of its own, a row that has all its fields is told
+ * apart from the trailers that have not. */
+static enum ihp_status leave_by_beginning(struct ihp__layout_loading *l,
+                                          const struct ihp__layout_entry *entry, const char *where)
+{
+    struct ihp__layout_table *table = l->table;
+    const yaml_node_t *because = entry[LEAVE_BECAUSE].node;
+    const char *given =
+        because == NULL ? NULL : ihp__layout_scalar(l, because, where, 1, "a reason in words");
+    size_t first = table->trailers.count;
+    if ((because != NULL && given == NULL) ||
+        ihp__layout_list(l, entry[LEAVE_BEGINS].node, where, &table->trailers,
+                         "the beginning of a row") != IHP_OK) {
+        return l->err->status;
+    }
+    if (!ihp__array_reserve(&table->trailer_reason, &table->reason_capacity, table->trailers.count,
+                            sizeof *table->trailer_reason) ||
+        !ihp__array_reserve(&table->trailer_given, &table->given_capacity, table->trailers.count,
+                            sizeof *table->trailer_given)) {
+        return ihp__fail_memory(l->err, "the layout");
+    }
+    for (size_t i = first; i < table->trailers.count; i++) {
+        char reason[300];
+        snprintf(reason, sizeof reason, "they begin with '%.200s'", table->trailers.text[i]);
+        const char *text = given != NULL ? given : ihp__layout_keep(l, reason);
+        table->trailer_given[i] = given != NULL;
+        if (add_reason(l, text, &table->trailer_reason[i]) != IHP_OK) {
+            return l->err->status;
+        }
+    }
+    return IHP_OK;
+}
+
 static enum ihp_status read_leave(struct ihp__layout_loading *l, const yaml_node_t *node,
                                   const char *where)
 {
@@ -199,13 +232,12 @@ static enum ihp_status read_leave(struct ihp__layout_loading *l, const yaml_node
         return leave_by_column(l, entry, where);
     }
     if (entry[LEAVE_BEGINS].node == NULL || entry[LEAVE_COLUMN].node != NULL ||
-        entry[LEAVE_VALUES].node != NULL || entry[LEAVE_BECAUSE].node != NULL) {
+        entry[LEAVE_VALUES].node != NULL) {
         return ihp__layout_fail(l, ihp__yaml_line(node), where,
-                                "expected the keys column, values and perhaps because, or only the "
-                                "key begins");
+                                "expected the keys column and values, or the key begins, and "
+                                "perhaps because");
     }
-    return ihp__layout_list(l, entry[LEAVE_BEGINS].node, where, &l->table->trailers,
-                            "the beginning of a row");
+    return leave_by_beginning(l, entry, where);
 }
 
 static enum ihp_status read_leaves(struct ihp__layout_loading *l,
@@ -247,6 +279,7 @@ static enum ihp_status finish_table(struct ihp__layout_loading *l)
     table->format.header = table->header.count == 0 ? NULL : table->header.text;
     table->format.header_columns = table->header.count;
     table->format.trailer = table->trailers.text;
+    table->format.is_given = table->trailer_given;
     table->format.trailers = table->trailers.count;
     return IHP_OK;
 }
@@ -318,5 +351,6 @@ enum ihp_status ihp__layout_read(struct ihp__layout_loading *l)
             return l->err->status;
         }
     }
+    ihp__layout_hide(l->layout);
     return IHP_OK;
 }

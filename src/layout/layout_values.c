@@ -53,7 +53,7 @@ struct reading {
     struct ihp__layout_loading *l;
     const char *where;
     int depth;
-    bool is_plain; /* the value is the text of a column, not a text that is put together */
+    bool is_plain; /* the text becomes a part of the value, and is not only looked for */
 };
 
 static const struct ihp__layout_field *field_of(const struct ihp__layout_loading *l)
@@ -82,8 +82,7 @@ static enum ihp_status add_value(const struct reading *r, const yaml_node_t *nod
                                                        .next = IHP__LAYOUT_NONE,
                                                        .otherwise = IHP__LAYOUT_NONE,
                                                        .field = r->l->field,
-                                                       .text = "",
-                                                       .is_shown = true};
+                                                       .text = ""};
     if (kind == IHP__LAYOUT_JOIN || kind == IHP__LAYOUT_PREFIX) {
         table->value[*number].built = table->built++;
     }
@@ -115,6 +114,7 @@ static enum ihp_status read_column(const struct reading *r, const yaml_node_t *n
     }
     table->value[*number].column = column;
     table->is_private[column] |= field_of(r->l)->is_private;
+    table->is_public[column] |= r->is_plain && !field_of(r->l)->is_private;
     table->texts |= (uint64_t)(r->is_plain && field_of(r->l)->is_text) << column;
     return IHP_OK;
 }
@@ -163,7 +163,7 @@ static enum ihp_status read_join(const struct reading *r, const struct ihp__layo
     } else if (add_value(r, entry[KEY_JOIN].node, IHP__LAYOUT_JOIN, number) != IHP_OK) {
         return r->l->err->status;
     }
-    return read_parts(r, entry[KEY_JOIN].node, *number, false);
+    return read_parts(r, entry[KEY_JOIN].node, *number, true);
 }
 
 static enum ihp_status read_prefix(const struct reading *r, const struct ihp__layout_entry *entry,
@@ -204,7 +204,7 @@ static enum ihp_status add_seen(const struct reading *r, size_t number,
 {
     struct ihp__layout *layout = r->l->layout;
     char problem[400];
-    if (!ihp__array_reserve(&layout->seen, &layout->seen_capacity, layout->seens + 1,
+    if (!ihp__array_reserve(&layout->seen, &layout->seen_capacity, layout->seens + 2,
                             sizeof *layout->seen)) {
         return ihp__fail_memory(r->l->err, "the layout");
     }
@@ -214,7 +214,8 @@ static enum ihp_status add_seen(const struct reading *r, size_t number,
         "%.40s: %.60s has %.120s; add it there, or give the key 'otherwise' on line %zu of %.40s",
         field_of(r->l)->name, ihp__path_base(sheet->path), what, value->line,
         ihp__path_base(layout->path));
-    value->seen = layout->seens++;
+    value->seen = layout->seens; /* and behind it, those that 'otherwise' gives a value */
+    layout->seens += 2;
     value->problem = ihp__layout_keep(r->l, problem);
     return r->l->err->status;
 }
@@ -422,6 +423,7 @@ static enum ihp_status read_same(struct ihp__layout_loading *l)
                                                       .otherwise = IHP__LAYOUT_NONE,
                                                       .field = l->field};
     table->is_private[column] |= field_of(l)->is_private;
+    table->is_public[column] |= !field_of(l)->is_private;
     table->texts |= (uint64_t)field_of(l)->is_text << column;
     table->of_field[l->field] = number;
     table->values++;

@@ -62,6 +62,7 @@ static void on_field(void *data, size_t length, void *context)
 static void end_header(struct loading *l)
 {
     l->sheet->columns = l->fields;
+    l->sheet->header_line = l->row_line;
     if (l->fields > COLUMNS_MAX) {
         fail_at(l, l->row_line, "the header has too many columns; at most 256 are allowed");
     }

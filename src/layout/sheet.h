@@ -13,6 +13,7 @@ struct ihp__sheet {
     char **name; /* of the columns */
     char **cell; /* row by row; cells have no blanks at their ends */
     size_t columns, rows;
+    size_t header_line; /* on which the header begins */
     size_t *line;       /* on which each row begins */
     char *text;         /* what names and cells point into */
     uint64_t digest[2]; /* XXH3 of the bytes */

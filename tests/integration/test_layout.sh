@@ -233,6 +233,21 @@ for ranks in 1 2; do
 done
 cp "$work/2024.psv" "$state/claims/2024.psv"
 
+# ---- rows that begin so, and otherwise ------------------------------------------------------------------------------
+
+sed 's/begins: "# rows"/begins: ["# rows", "OT|"], because: other services/' "$state/whole.yaml" >"$state/changed.yaml"
+for ranks in 1 2; do
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" import --layout "$state/changed.yaml" -o "$work/begins.h5" --force
+    ok "$ranks ranks: claim lines that begin as a trailer are told with their dollars" says "$err" \
+        ' rows were left out, with $' ': other services' \
+        "ffs.csv: has no key for " " rows of claims, whose payer 'otherwise' gives: "
+    ok "$ranks ranks: the record says for which texts 'otherwise' gave the value" \
+        bash -c "'$IHP_PROGRAM' info '$work/begins.h5' | grep -q \"'otherwise', as ffs.csv has no key for: \""
+    mv "$err" "$work/begins.$ranks"
+done
+ok "the same counts on 1 and 2 ranks" cmp <(grep -E 'left out|otherwise' "$work/begins.1") \
+    <(grep -E 'left out|otherwise' "$work/begins.2")
+
 # ---- values that the tables do not have -----------------------------------------------------------------------------
 
 sed -i '/^OT,8\*/d; s/^RX,,pharmacy/QQ,,pharmacy,030,never\nRX,,pharmacy/' "$state/services.csv"

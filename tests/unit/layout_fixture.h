@@ -65,6 +65,7 @@ struct reading {
     struct ihp__csv_column column[16];
     struct ihp__layout_reader *reader;
     struct ihp__layout_made made;
+    size_t trailer; /* of the rows */
 };
 
 static inline void begin_reading(struct reading *r, struct ihp__layout *layout, size_t table)
@@ -106,7 +107,7 @@ static inline enum ihp__layout_outcome apply(struct reading *r, const char *row)
         }
         length[i] = strlen(field[i]);
     }
-    const struct ihp__csv_row csv = {"f.psv", columns.column, 7, field, length, 0};
+    const struct ihp__csv_row csv = {"f.psv", columns.column, 7, field, length, 0, r->trailer};
     return ihp__layout_apply(r->reader, &csv, &r->made);
 }
 

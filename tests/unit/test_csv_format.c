@@ -16,8 +16,12 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     struct seen *seen = context;
     size_t size = strlen(seen->text);
     (void)err;
-    snprintf(seen->text + size, sizeof seen->text - size, "%llu:%s|%s|%s;",
-             (unsigned long long)row->line, row->field[0], row->field[1], row->field[2]);
+    char trailer[24] = "";
+    if (row->trailer > 0) {
+        snprintf(trailer, sizeof trailer, "#%zu", row->trailer);
+    }
+    snprintf(seen->text + size, sizeof seen->text - size, "%llu:%s|%s|%s%s;",
+             (unsigned long long)row->line, row->field[0], row->field[1], row->field[2], trailer);
     return IHP_OK;
 }
 
@@ -110,7 +114,12 @@ static void test_trailers(void **state)
     (void)state;
     static const char *const texts[] = {"TRAILER,", "(# row", "#x#"};
     const struct ihp__csv_format format = {.trailer = texts, .trailers = 3};
-    assert_int_equal(assert_reads("a,b\nTRAILER,2\n(12 rows affected)\n3x45\n", &format, ""), 3);
+    assert_int_equal(assert_reads("a,b\nTRAILER,2,3\n(12 rows affected)\n3x45\n", &format, ""), 3);
+    /* A row that has all its fields may be a claim line. */
+    assert_int_equal(assert_reads("a,b\nTRAILER,2\n1,2\n", &format, "2:TRAILER|2|#1;3:1|2|;"), 0);
+    static const bool is_given[] = {false, true, false};
+    const struct ihp__csv_format given = {.trailer = texts, .trailers = 3, .is_given = is_given};
+    assert_int_equal(assert_reads("a,b\n(12 rows affected)\n3x45\n", &given, "2:||#2;"), 1);
     assert_int_equal(assert_reads("a,b\nTRAILER2,2\n1x,3\n", &format, "2:TRAILER2|2|;3:1x|3|;"), 0);
     assert_refuses("a,b\nTRAILER\n", &format, "t.csv:2: the row has 1 fields");
 }

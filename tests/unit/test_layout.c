@@ -136,8 +136,9 @@ static const struct {
     {"claims: {columns: {county: \"a\\x01b\"}}\n", "is not allowed"},
     {"claims: {leave_out: {begins: x}}\n", "claims.leave_out: a group of keys is not allowed; "
                                            "expected a list, such as - {begins: \"TRAILER\"}"},
-    {"claims: {leave_out: [{column: A}]}\n", "claims.leave_out: expected the keys column, values "
-                                             "and perhaps because, or only the key begins"},
+    {"claims: {leave_out: [{column: A}]}\n",
+     "claims.leave_out: expected the keys column and values, "
+     "or the key begins, and perhaps because"},
     {"claims: {leave_out: [{column: A, values: [1..x1]}]}\n",
      "claims.leave_out: '1..x1' is a range whose ends have different lengths"},
     {"claims: {leave_out: [{column: A, values: [a*b]}]}\n", "has a '*' that is not at its end"},

@@ -35,8 +35,8 @@ static void what_to_read(void **state)
     static const struct {
         const char *name;
         bool required, is_text;
-    } expected[] = {{"ICN", true, false},
-                    {"SEQ", true, false},
+    } expected[] = {{"ICN", true, true},
+                    {"SEQ", true, true}, /* a number would make another claim_id */
                     {"A", true, false},
                     {"B", true, false},
                     {"CLASS", true, true},
@@ -103,6 +103,16 @@ static void lookup(void **state)
     end_reading(&r);
 }
 
+static void assert_told(struct ihp__layout *layout, const char *first, const char *second)
+{
+    struct ihp_notices notices = {0};
+    ihp__layout_tell(layout, &notices);
+    assert_int_equal(notices.count, (first != NULL) + (second != NULL));
+    assert_true(first == NULL || strcmp(notices.text[0], first) == 0);
+    assert_true(second == NULL || strcmp(notices.text[1], second) == 0);
+    ihp_notices_clear(&notices);
+}
+
 static void otherwise(void **state)
 {
     (void)state;
@@ -114,6 +124,13 @@ static void otherwise(void **state)
         SPANS);
     assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P=XX"), IHP__LAYOUT_KEPT);
     assert_field(&r, SPAN_PROGRAM, "");
+    assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P=AB"), IHP__LAYOUT_KEPT);
+    assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P= XX"), IHP__LAYOUT_KEPT);
+    assert_int_equal(apply(&r, "ID=1;A=2024-01;B=;P=JOHN"), IHP__LAYOUT_KEPT); /* is no code */
+    assert_told(r.layout,
+                "map.csv: has no key for 4 rows of enrollment, whose program 'otherwise' gives: "
+                "AB (1); XX (2); others (1)",
+                NULL);
     end_reading(&r);
     begin_reading(&r,
                   good_layout(SPANS_ONLY
@@ -190,6 +207,9 @@ static void dates(void **state)
         {"SAS days", "0", "1960-01-01"},
         {"SAS days", "23376", "2024-01-01"},
         {"SAS days", "23376.5", NULL},
+        {"SAS days", "23376.00", "2024-01-01"},
+        {"SAS days", "23376.", NULL},
+        {"SAS days", ".0", NULL},
         {"YYYY-MM-DD", " 2024-01-02T00:00:00 ", "2024-01-02"},
         {"YYYY-MM-DD", " ", " "},
     };
@@ -257,6 +277,16 @@ static void months(void **state)
     }
 }
 
+/* Checks the reason of a row that begins with a trailer, and that its amount is kept. */
+static void assert_begins(struct reading *r, size_t trailer, const char *reason)
+{
+    r->trailer = trailer;
+    assert_int_equal(apply(r, "TYPE=1;AMT=5;C=none"), IHP__LAYOUT_LEFT_OUT);
+    assert_string_equal(ihp__layout_reason(r->layout, CLAIMS, r->made.reason), reason);
+    assert_field(r, CLAIM_AMOUNT, "5");
+    r->trailer = 0;
+}
+
 static void left_out(void **state)
 {
     (void)state;
@@ -270,6 +300,7 @@ static void left_out(void **state)
                     "  leave_out:\n"
                     "    - {column: TYPE, values: ['2', B*], because: capitation payments}\n"
                     "    - {begins: TRAILER}\n"
+                    "    - {begins: [TRL, TLR], because: totals}\n"
                     "    - {column: TYPE, values: (blank)}\n"),
         CLAIMS);
     assert_int_equal(apply(&r, "TYPE=1;AMT=5;C=X"), IHP__LAYOUT_KEPT);
@@ -280,11 +311,15 @@ static void left_out(void **state)
     assert_int_equal(r.made.reason, 0);
     assert_int_equal(apply(&r, "TYPE=;AMT=5;C=X"), IHP__LAYOUT_LEFT_OUT);
     assert_string_equal(ihp__layout_reason(r.layout, CLAIMS, r.made.reason),
-                        "TYPE has a value of 'leave_out' on line 6");
-    assert_null(ihp__layout_reason(r.layout, CLAIMS, 2));
+                        "TYPE has a value of 'leave_out' on line 7");
+    assert_null(ihp__layout_reason(r.layout, CLAIMS, 4));
+    assert_begins(&r, 1, "they begin with 'TRAILER'");
+    assert_begins(&r, 3, "totals");
     const struct ihp__csv_format *format = ihp__layout_format(r.layout, CLAIMS);
-    assert_int_equal(format->trailers, 1);
+    assert_int_equal(format->trailers, 3);
     assert_string_equal(format->trailer[0], "TRAILER");
+    assert_false(format->is_given[0]);
+    assert_true(format->is_given[2]);
     size_t bytes;
     struct ihp_notices notices = {0};
     assert_non_null(ihp__layout_seen(r.layout, &bytes));
@@ -309,16 +344,6 @@ static void keys_that_differ_in_case(void **state)
 }
 
 /* ---- what is told ---------------------------------------------------------------------------- */
-
-static void assert_told(struct ihp__layout *layout, const char *first, const char *second)
-{
-    struct ihp_notices notices = {0};
-    ihp__layout_tell(layout, &notices);
-    assert_int_equal(notices.count, (first != NULL) + (second != NULL));
-    assert_true(first == NULL || strcmp(notices.text[0], first) == 0);
-    assert_true(second == NULL || strcmp(notices.text[1], second) == 0);
-    ihp_notices_clear(&notices);
-}
 
 static void rules_that_no_row_fits(void **state)
 {
@@ -382,6 +407,27 @@ static void private_texts_are_not_told(void **state)
     end_reading(&r);
 }
 
+/* Nothing says of a condition's column what it has: only texts as short as its codes are told, and
+ * none of a column that another table has a member's data of, or whose name says so. */
+static void texts_that_may_be_private_are_not_told(void **state)
+{
+    (void)state;
+    struct reading r;
+    write_text(in_folder("s.csv"), "ID,LAST_NAME,TYPE,KIND,service_class\n1,A*,1,22,A\n");
+    write_text(in_folder("m.csv"), "code,version\nX,1\n");
+    begin_reading(&r,
+                  good_layout("enrollment: {columns: {member_id: ID}}\n"
+                              "claims:\n  columns:\n    service_class: {rules: s.csv}\n"
+                              "    version: {lookup: m.csv, from: id, key: code}\n"),
+                  CLAIMS);
+    assert_int_equal(apply(&r, "id=1;ID=1;LAST_NAME=B;TYPE=JOHN;KIND=3"), IHP__LAYOUT_BAD);
+    assert_told(r.layout,
+                "s.csv: no row of claims fits the rule on line 2 before another; is the order of "
+                "the rules right?",
+                "s.csv: has no rule for 1 row of claims, to make service_class of them: KIND '3'");
+    end_reading(&r);
+}
+
 /* Rows that are read again are not counted. */
 static void read_again(void **state)
 {
@@ -435,6 +481,7 @@ int main(void)
         IN_FOLDER(rules_that_no_row_fits),
         IN_FOLDER(texts_without_a_value),
         IN_FOLDER(private_texts_are_not_told),
+        IN_FOLDER(texts_that_may_be_private_are_not_told),
         IN_FOLDER(read_again),
         IN_FOLDER(long_texts),
     };
