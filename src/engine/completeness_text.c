@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes what is wrong with months of a payer. Numbers that are expected are rounded, as they are
  * estimates. */
+#include "engine/claims_end.h"
 #include "engine/completeness_internal.h"
 
 #include <math.h>
@@ -90,5 +91,21 @@ const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool sho
                  ihp__dollars_text(f->cents_expected, money));
         break;
     }
+    return text;
+}
+
+const char *ihp__claims_end_text(const struct ihp__claims_end *end, bool show_small,
+                                 char text[IHP__MONTH_FINDING_TEXT])
+{
+    char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT], paid[IHP__DATE_TEXT], through[IHP__DATE_TEXT];
+    char found[IHP__FINDING_SUM_TEXT], lines[COUNT_TEXT], money[IHP__FINDING_SUM_TEXT];
+    snprintf(
+        text, IHP__MONTH_FINDING_TEXT,
+        "services of %s to %s: %s %s paid after %s, but the cut-off lets in payments up to %s; "
+        "about %s lines and %s are expected after %s",
+        ihp__month_format(end->period.first, from), ihp__month_format(end->period.last, to),
+        ihp__lines_text(end->lines, show_small, found), end->lines > 1 ? "were" : "was",
+        ihp__month_format(end->paid_last, paid), ihp__month_format(end->period.through, through),
+        about(end->lines_expected, lines), ihp__dollars_text(end->cents_expected, money), paid);
     return text;
 }

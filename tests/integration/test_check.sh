@@ -62,8 +62,16 @@ ok 'a missing month of the look-back' raised '^  missing_months +MCO-PINE, 2023-
 sed -i 's/^settlement:/policies: {lookback_months: 0}\n&/' "$state/cut.yaml"
 ihp check "$state/cut.yaml"
 ok 'no look-back: the month does not count' no_flag
-without '$5 > "2025-11-20"'
-ok 'run-out: no flag' no_flag
+without '$12 == "MCO-PINE" && $5 > "2026-01-31"'
+ok 'the claims of a payer end early' raised \
+    '^  early_end +MCO-PINE, services of 2025-01 to 2025-12: no line was paid after 2026-01, but .* up to 2026-12; about '
+without '$5 > "2025-11-20"' --strict
+ok 'the claims end early: refused' fails 3 'early_end' 'all payers, services of 2025-01 to 2025-12: no line was' \
+    'paid after 2025-11, but the cut-off lets in payments up to 2026-12; about 2'
+ok 'the claims end early: one flag' test "$(flags | wc -l)" = 1
+sed -i 's/2026-12-31/2025-12-15/; s/final/interim/' "$state/cut.yaml"
+ihp check "$state/cut.yaml" --strict
+ok 'run-out near the cut-off: no flag' no_flag
 ihp settle "$state/cut.yaml" --force --quiet
 ok 'run-out: no notice of a month' not says "$err" 'expected from the months'
 ihp check "$state/cut.h5"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Months of payers that are missing, and those that only look so. The payers here have as many
  * lines as their rate and their members say, so what is to be expected is known. */
-#include "engine/completeness.h"
+#include "engine/claims_end.h"
 
 #include "build.h"
 
@@ -321,6 +321,83 @@ static void test_run_out_is_not_missing(void **state)
     }
 }
 
+/* Takes the lines away that were paid after a month: of all payers, or of one. */
+static void end_payments(struct ihp__payer_months *months, int payer, int32_t last)
+{
+    for (size_t c = 0; c < months->cells; c++) {
+        struct ihp__payer_month_cell *cell = &months->cell[c];
+        for (int32_t lag = 0; lag < IHP__LAGS; lag++) {
+            if (cell->month + lag > last && (payer < 0 || cell->payer == payer)) {
+                cell->lines -= cell->paid[lag];
+                cell->paid[lag] = 0;
+            }
+        }
+    }
+}
+
+/* Looks for an early end of claims, with a cut-off some months after the services of 2025, and
+ * frees the months. Returns how many there are, and the first. */
+static size_t find_ends(struct ihp__payer_months *months, int32_t months_after,
+                        struct ihp__claims_end *first)
+{
+    const struct ihp__due_period period[2] = {
+        {.first = FIRST, .last = FIRST + 11, .through = FIRST + 17},
+        {.first = FIRST + 12, .last = FIRST + 23, .through = FIRST + 23 + months_after}};
+    struct ihp__month_window window;
+    struct ihp__claims_end *found;
+    size_t count;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__payer_months_window(months, &window, &err), IHP_OK);
+    assert_int_equal(ihp__claims_end_judge(months, window.end, period, &found, &count, &err),
+                     IHP_OK);
+    if (count > 0) {
+        *first = found[0];
+    }
+    free(found);
+    ihp__payer_months_free(months);
+    return count;
+}
+
+/* All lines are paid after three months, so nothing is due later. */
+static void test_claims_that_end_with_their_payments(void **state)
+{
+    (void)state;
+    struct ihp__claims_end end;
+    for (int32_t after = 0; after < 12; after++) {
+        struct ihp__payer_months months = two_payers();
+        assert_int_equal(find_ends(&months, after, &end), 0);
+    }
+}
+
+static void test_claims_that_end_early(void **state)
+{
+    (void)state;
+    char text[IHP__MONTH_FINDING_TEXT];
+    struct ihp__claims_end end;
+    struct ihp__payer_months months = two_payers();
+    end_payments(&months, -1, FIRST + 20); /* 2025-09 */
+    assert_int_equal(find_ends(&months, 6, &end), 1);
+    assert_true(end.all_payers);
+    assert_int_equal(end.paid_last, FIRST + 20);
+    assert_int_equal(end.lines, 0);
+    assert_in_range((int)end.lines_expected, 2100, 2300); /* three months, and run-out */
+    months = two_payers();
+    end_payments(&months, -1, FIRST + 20);
+    assert_int_equal(find_ends(&months, -2, &end), 0); /* a month before the cut-off is near */
+    months = two_payers();
+    end_payments(&months, 1, FIRST + 23);
+    assert_int_equal(find_ends(&months, 0, &end), 0);
+    months = two_payers();
+    end_payments(&months, 0, FIRST + 22);
+    assert_int_equal(find_ends(&months, 3, &end), 1);
+    assert_false(end.all_payers);
+    assert_int_equal(end.payer, 0);
+    assert_int_equal(end.paid_last, FIRST + 22);
+    assert_non_null(strstr(ihp__claims_end_text(&end, false, text),
+                           "services of 2025-01 to 2025-12: no line was paid after 2025-11, but "
+                           "the cut-off lets in payments up to 2026-03; about "));
+}
+
 /* The file of a month of payments is missing: services of three months lose some. */
 static void test_month_without_payments(void **state)
 {
@@ -406,6 +483,8 @@ int main(void)
         cmocka_unit_test(test_payers_begin_and_end_with_their_members),
         cmocka_unit_test(test_payer_without_any_line),
         cmocka_unit_test(test_run_out_is_not_missing),
+        cmocka_unit_test(test_claims_that_end_with_their_payments),
+        cmocka_unit_test(test_claims_that_end_early),
         cmocka_unit_test(test_month_without_payments),
         cmocka_unit_test(test_no_dollars),
         cmocka_unit_test(test_joined_cells),

@@ -12,6 +12,8 @@
       "there is no member, no enrollment, no claim line, or no taxonomy of a provider")            \
     X(NO_MORBIDITY, "no_morbidity", false, "no member has an ACG")                                 \
     X(MISSING_MONTHS, "missing_months", true, "a payer has no line, or hardly any, in a month")    \
+    X(EARLY_END, "early_end", true,                                                                \
+      "the claims, or those of a payer, end long before a cut-off of the deck")                    \
     X(LOW_MONTHS, "low_months", false,                                                             \
       "a payer has far fewer lines in a month than in the months around it")                       \
     X(HIGH_MONTHS, "high_months", false,                                                           \

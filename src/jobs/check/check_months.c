@@ -3,7 +3,7 @@
  * month; and flags for the months that are outside of the band of those around them. */
 #include "jobs/check/check.h"
 
-#include "engine/completeness.h"
+#include "engine/claims_end.h"
 #include "result/print_sentence.h"
 #include "result/print_table.h"
 
@@ -121,6 +121,34 @@ static enum ihp__check_flag flag_of(enum ihp__month_finding_kind kind)
     return flag[kind];
 }
 
+static struct ihp__due_period due(const struct ihp__period_spec *spec)
+{
+    return (struct ihp__due_period){.first = ihp__period_first_month(spec),
+                                    .last = ihp__period_last_month(spec),
+                                    .through = ihp__month_of_day(spec->paid_through + 1) - 1};
+}
+
+/* Raises a flag where the claims end long before a cut-off of the deck. */
+static enum ihp_status check_end(struct ihp__check *check, int32_t end, struct ihp_error *err)
+{
+    const struct ihp__due_period period[2] = {due(&check->deck->base),
+                                              due(&check->deck->performance)};
+    struct ihp__claims_end *found;
+    size_t count;
+    if (ihp__claims_end_judge(&check->scan->months, end, period, &found, &count, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char text[IHP__MONTH_FINDING_TEXT];
+        ihp__flag_raise(&check->flags, IHP__FLAG_EARLY_END, "%s, %s",
+                        found[i].all_payers ? "all payers"
+                                            : ihp__check_payer(check->info, found[i].payer),
+                        ihp__claims_end_text(&found[i], check->options->show_small, text));
+    }
+    free(found);
+    return IHP_OK;
+}
+
 enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *err)
 {
     struct ihp__month_window window;
@@ -156,5 +184,6 @@ enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *er
     ihp__check_raise_shifts(check, &shifts, finding, findings);
     free(finding);
     free(shifts.shift);
-    return IHP_OK;
+    return check->deck == NULL || window.first > window.last ? IHP_OK
+                                                             : check_end(check, window.end, err);
 }
