@@ -185,6 +185,32 @@ void ihp__import_near_misses_free(struct ihp__import_values *values)
     values->programs = (struct ihp__import_programs){0};
 }
 
+/* ---- capitals and small letters -------------------------------------------------------------- */
+
+/* Counts the texts that differ from another one in case alone. */
+static bool count_cases(const struct ihp__dict *texts, uint64_t *found)
+{
+    size_t count = ihp__dict_count(texts);
+    struct ihp__dict *folded = ihp__dict_create(SIZE_MAX);
+    bool good = folded != NULL;
+    *found = 0;
+    for (size_t i = 0; i < count && good; i++) {
+        char small[IHP__IMPORT_VALUE_TEXT];
+        const char *text = ihp__dict_text(texts, i);
+        size_t length = strlen(text), before = ihp__dict_count(folded);
+        if (length >= sizeof small) {
+            continue;
+        }
+        for (size_t at = 0; at < length; at++) {
+            small[at] = text[at] >= 'A' && text[at] <= 'Z' ? (char)(text[at] | 0x20) : text[at];
+        }
+        good = ihp__dict_add(folded, small, length) >= 0;
+        *found += good && ihp__dict_count(folded) == before ? 1 : 0;
+    }
+    ihp__dict_destroy(&folded);
+    return good;
+}
+
 /* ---- zeros in front -------------------------------------------------------------------------- */
 
 enum ihp_status ihp__import_acgs_note(struct ihp__import *import, const struct ihp__dict *acgs,
@@ -203,6 +229,7 @@ enum ihp_status ihp__import_acgs_note(struct ihp__import *import, const struct i
         }
     }
     ihp__dict_destroy(&numbers);
+    good = good && count_cases(acgs, &import->values->acgs_cases);
     return good ? IHP_OK : ihp__fail_memory(err, "the ACGs");
 }
 
@@ -294,7 +321,17 @@ enum ihp_status ihp__import_near_misses_tell(struct ihp__import *import, struct 
     static const struct near_miss acgs = {"morbidity", "acg", "ACG is", "ACGs are",
                                           "also there with other zeros in front, such as 0100 "
                                           "beside 100"};
+    static const struct near_miss acg_cases = {
+        "morbidity", "acg", "ACG is", "ACGs are",
+        "also there with capitals for small letters (is it the same ACG?)"};
+    static const struct near_miss payer_cases = {
+        "claims", "payer", "payer is", "payers are",
+        "also there with capitals for small letters (is it the same payer?)"};
     const struct ihp__import_values *values = import->values;
+    uint64_t payers;
+    if (!count_cases(import->payers.texts, &payers)) {
+        return ihp__fail_memory(err, "the payers");
+    }
     tell_empty_tables(import);
     if (tell_all_programs(import, err) != IHP_OK || tell_wrong_npis(import, err) != IHP_OK ||
         tell(import, &placeholder, values->providers_placeholder, err) != IHP_OK ||
@@ -303,5 +340,9 @@ enum ihp_status ihp__import_near_misses_tell(struct ihp__import *import, struct 
         tell(import, &members, values->members_zeros, err) != IHP_OK) {
         return err->status;
     }
-    return tell(import, &acgs, values->acgs_zeros, err);
+    if (tell(import, &acgs, values->acgs_zeros, err) != IHP_OK ||
+        tell(import, &acg_cases, values->acgs_cases, err) != IHP_OK) {
+        return err->status;
+    }
+    return tell(import, &payer_cases, payers, err);
 }

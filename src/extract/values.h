@@ -68,7 +68,7 @@ struct ihp__import_values {
     /* Counts of rank 0 alone, which reads the small files. */
     struct ihp__import_programs programs;
     uint64_t providers_placeholder, providers_left_out, providers_wrong;
-    uint64_t members_zeros, acgs_zeros;
+    uint64_t members_zeros, acgs_zeros, acgs_cases;
 };
 
 /* Marks a function that runs for few fields, so that it is not inlined where all are read. */

@@ -165,6 +165,18 @@ ok 'an empty store' succeeds
 ihp check "$case/deck.yaml" --strict
 ok 'an empty store: refused' fails 3 'empty_tables' 'no member is in the store' 'complete the extract'
 ihp import "$case/extract2" -o "$case/state.h5" --force --quiet
+sed -e '2s/,MCO-[AB],/,JANE DOE,/' -e '3,99s/,MCO-A,/,mco-a,/' "$case/extract2/claims.csv" >"$case/extract3/claims.csv"
+cp "$case/extract2"/[em]*.csv "$case/extract3"
+sed -i -e '2s/,100$/,a1/' -e '3s/,100$/,A1/' "$case/extract3/morbidity.csv"
+ihp import "$case/extract3" -o "$case/state.h5" --force
+ok 'payers that differ in case' says "$err" 'claims: 1 payer is also there with capitals for small letters'
+ok 'ACGs that differ in case' says "$err" 'morbidity: 1 ACG is also there with capitals for small letters'
+ihp check "$case/deck.yaml" --by-class
+ok 'a payer of few lines is not shown' not says "$out" 'JANE'
+ok 'a payer of few lines' says "$out" '(of few lines)'
+ihp check "$case/deck.yaml" --show-small
+ok 'a payer of few lines, for the State' says "$out" 'JANE'
+ihp import "$case/extract2" -o "$case/state.h5" --force --quiet
 echo 'LAKES,2026Q1,billing,9000000001,,' >>"$case/program/rosters.csv"
 ihp check "$case/deck.yaml" --strict --flags overlapping_rosters
 ok 'rosters that overlap after the period of the deck' succeeds

@@ -31,8 +31,10 @@ const char *ihp__check_shown(const struct ihp__check *check, uint64_t count,
 /* Prints a line with a name and its count. */
 void ihp__check_count(const struct ihp__check *check, const char *name, uint64_t count);
 
-/* Returns the text of a payer, "(blank)" for the empty one. */
-const char *ihp__check_payer(const struct ihp__store_info *info, size_t payer);
+/* Returns the text of a payer, "(blank)" for the empty one. Where columns are shifted, a text of
+ * few lines may be a member's, so "(of few lines)" is returned for it unless small counts are
+ * shown. */
+const char *ihp__check_payer(const struct ihp__check *check, size_t payer);
 
 /* Finds how the periods of the deck differ, or without a deck each calendar year from the next;
  * `window` has the months of the claims. The caller frees `shifts->shift`. */

@@ -36,7 +36,7 @@ static void add_row(const struct ihp__check *check, struct ihp__print *print,
     uint64_t enrolled = member_months(&check->scan->months, cell->payer, cell->month);
     bool hidden = !check->options->show_small && cell->members > 0 &&
                   (cell->members < IHP__CHECK_SHOWN || enrolled < IHP__CHECK_SHOWN);
-    ihp__print_text(print, ihp__check_payer(check->info, cell->payer));
+    ihp__print_text(print, ihp__check_payer(check, cell->payer));
     if (check->options->by_class) {
         ihp__print_text(print, cell->service_class == IHP__ALL_CLASSES
                                    ? "all"
@@ -178,7 +178,7 @@ enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *er
             continue;
         }
         ihp__flag_raise(&check->flags, flag_of(finding[i].kind), "%s, %s",
-                        ihp__check_payer(check->info, finding[i].payer),
+                        ihp__check_payer(check, finding[i].payer),
                         ihp__month_finding_text(&finding[i], check->options->show_small, text));
     }
     ihp__check_raise_shifts(check, &shifts, finding, findings);

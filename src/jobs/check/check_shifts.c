@@ -53,8 +53,7 @@ void ihp__check_raise_shifts(struct ihp__check *check, const struct ihp__shifts 
                                     : shift->kind == IHP__SHIFT_ZERO   ? IHP__FLAG_MISSING_YEARS
                                                                        : IHP__FLAG_LEVEL_SHIFTS;
         if (!ihp__shift_is_told(shift, month, months)) {
-            ihp__flag_raise(&check->flags, flag, "%s, %s",
-                            ihp__check_payer(check->info, shift->payer),
+            ihp__flag_raise(&check->flags, flag, "%s, %s", ihp__check_payer(check, shift->payer),
                             ihp__shift_text(shift, check->options->show_small, text));
         }
     }

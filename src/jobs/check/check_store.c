@@ -17,9 +17,15 @@ const char *ihp__check_shown(const struct ihp__check *check, uint64_t count,
     return text;
 }
 
-const char *ihp__check_payer(const struct ihp__store_info *info, size_t payer)
+const char *ihp__check_payer(const struct ihp__check *check, size_t payer)
 {
-    return info->payer[payer][0] == '\0' ? "(blank)" : info->payer[payer];
+    const struct ihp__payer_scan *scan = &check->scan->payer[payer];
+    const char *text = check->info->payer[payer];
+    if (text[0] == '\0') {
+        return "(blank)";
+    }
+    bool few = scan->lines < IHP__CHECK_SHOWN && scan->members < IHP__CHECK_SHOWN;
+    return few && !check->options->show_small && strcmp(text, "FFS") != 0 ? "(of few lines)" : text;
 }
 
 void ihp__check_count(const struct ihp__check *check, const char *name, uint64_t count)
@@ -99,9 +105,8 @@ static const char *year_name(const void *context, size_t group, char buffer[64])
 
 static const char *payer_name(const void *context, size_t group, char buffer[64])
 {
-    const struct ihp__store_info *info = context;
     (void)buffer;
-    return ihp__check_payer(info, group);
+    return ihp__check_payer(context, group);
 }
 
 static void print_payers(struct ihp__check *check)
@@ -114,10 +119,9 @@ static void print_payers(struct ihp__check *check)
     for (size_t p = 0; p < check->info->payers; p++) {
         lines[p] = check->scan->payer[p].lines;
     }
-    print_group(
-        check,
-        &(struct group){"Claim lines by payer", check->info->payers, payer_name, check->info},
-        lines);
+    print_group(check,
+                &(struct group){"Claim lines by payer", check->info->payers, payer_name, check},
+                lines);
     free(lines);
 }
 
@@ -153,7 +157,7 @@ static void print_zero_dollars(struct ihp__check *check)
     ihp__print_sentence(check->stream, "  Paid lines of $0.00 by payer\n");
     for (size_t p = 0; p < check->info->payers; p++) {
         const struct ihp__payer_scan *payer = &check->scan->payer[p];
-        const char *name = ihp__check_payer(check->info, p);
+        const char *name = ihp__check_payer(check, p);
         double zero = share(payer->paid_zero, payer->paid);
         char count[IHP__CHECK_COUNT_TEXT], text[64];
         if (payer->paid_zero == 0) {
@@ -229,7 +233,7 @@ static void judge_members(struct ihp__check *check)
             ihp__flag_raise(&check->flags, IHP__FLAG_SILENT_MEMBERS,
                             "%s: %.0f%% of the members with a year or more of enrollment have no "
                             "line",
-                            ihp__check_payer(check->info, p), 100 * silent);
+                            ihp__check_payer(check, p), 100 * silent);
         }
     }
 }
