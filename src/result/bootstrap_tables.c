@@ -121,7 +121,17 @@ void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
 
 static double value_of(const struct ihp__cell *cell)
 {
-    return cell->blank ? NAN : cell->ratio;
+    return ihp__cell_number(cell, IHP__CELL_RATIO);
+}
+
+/* Returns the highest level of the intervals, 0 without a row. */
+static double highest_level(const struct ihp__table *bootstrap)
+{
+    double level = 0;
+    for (size_t i = 0; i < bootstrap->rows; i++) {
+        level = fmax(level, ihp__table_row(bootstrap, i)[AT_LEVEL].ratio);
+    }
+    return level;
 }
 
 /* Returns the first row of an IHP's statistic at a level, which has the percentile interval: it
@@ -164,7 +174,7 @@ static void add_row(struct ihp__print *print, const struct ihp__table *bootstrap
                                : "");
 }
 
-enum ihp_status ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_spec *spec,
+enum ihp_status ihp__bootstrap_print(FILE *stream, int replicates,
                                      const struct ihp__table *bootstrap,
                                      const struct ihp__table *outcomes, struct ihp_error *err)
 {
@@ -182,12 +192,12 @@ enum ihp_status ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_s
         {"Note", IHP__PRINT_PROSE, true},
     };
     struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
-    double level = spec->level[spec->levels - 1];
+    const double level = highest_level(bootstrap);
     for (size_t i = 0; i < outcomes->rows; i++) {
         add_row(&print, bootstrap, ihp__table_row(outcomes, i), level);
     }
     ihp__print_sentence(stream,
                         "\nUncertainty: %d bootstrap replicates, %g%% percentile intervals\n",
-                        spec->replicates, level * 100.0);
+                        replicates, level * 100.0);
     return ihp__print_end(&print, err);
 }

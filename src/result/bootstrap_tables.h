@@ -47,9 +47,9 @@ void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
                                        const struct ihp__bootstrap_spec *spec,
                                        const struct ihp__estimate *estimate);
 
-/* Prints ratio and final amount of each IHP with their widest intervals, for people. Returns
- * IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_spec *spec,
+/* Prints ratio and final amount of each IHP with their widest intervals, for people, from the
+ * two tables. Returns IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__bootstrap_print(FILE *stream, int replicates,
                                      const struct ihp__table *bootstrap,
                                      const struct ihp__table *outcomes, struct ihp_error *err);
 

@@ -3,8 +3,13 @@
  * their reasons. */
 #include "result/bridge_tables.h"
 
-#include "result/print_table.h"
+#include "result/print_cell.h"
 #include "tally/tally.h"
+
+#include <string.h>
+
+/* Columns of bridge.csv, for the print. */
+enum { AT_IHP, AT_STEP, AT_AMOUNT };
 
 static const struct ihp__table_column bridge_columns[] = {
     {"ihp_id", IHP__CELL_TEXT}, {"step", IHP__CELL_TEXT}, {"amount", IHP__CELL_DOLLARS}};
@@ -78,30 +83,62 @@ enum ihp_status ihp__bridge_tables_create(struct ihp__table *bridge, struct ihp_
                : ihp__fail_memory(err, "the tables of the bridge");
 }
 
-enum ihp_status ihp__bridge_print(FILE *stream, const struct ihp__program *program,
-                                  const struct ihp__bridge *steps, struct ihp_error *err)
+/* Returns the title of the column of a step; the others are words already. */
+static const char *title_of(const char *step)
 {
-    enum { OTHERS = 4 }; /* columns besides the steps */
-    struct ihp__print_column columns[IHP__BRIDGE_STEPS + OTHERS];
-    size_t used = 0;
-    columns[used++] = (struct ihp__print_column){"IHP", IHP__PRINT_ID, false};
-    columns[used++] = (struct ihp__print_column){"interim paid", IHP__PRINT_NUMBER, false};
-    for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
-        columns[used++] = (struct ihp__print_column){ihp__bridge_text((enum ihp__bridge_step)i),
-                                                     IHP__PRINT_NUMBER, false};
+    return strcmp(step, "interim") == 0      ? "interim paid"
+           : strcmp(step, "amount_due") == 0 ? "amount due"
+                                             : step;
+}
+
+/* Returns how many rows from row `first` on are of its IHP. */
+static size_t rows_of_ihp(const struct ihp__table *bridge, size_t first)
+{
+    size_t end = first;
+    while (end < bridge->rows && strcmp(ihp__table_row(bridge, end)[AT_IHP].text,
+                                        ihp__table_row(bridge, first)[AT_IHP].text) == 0) {
+        end++;
     }
-    columns[used++] = (struct ihp__print_column){"final", IHP__PRINT_NUMBER, false};
-    columns[used++] = (struct ihp__print_column){"amount due", IHP__PRINT_NUMBER, false};
-    struct ihp__print print = ihp__print_begin(stream, columns, used, 1);
-    for (size_t p = 0; p < program->partnerships; p++) {
-        ihp__print_text(&print, program->partnership[p].id);
-        ihp__print_cents(&print, steps[p].interim_paid);
-        for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
-            ihp__print_cents(&print, steps[p].step[i]);
+    return end - first;
+}
+
+/* Returns true if a step has a column of its own: what the interim paid has its column already. */
+static bool is_shown(const struct ihp__cell *row)
+{
+    return strcmp(row[AT_STEP].text, "interim_paid") != 0;
+}
+
+enum ihp_status ihp__bridge_print(FILE *stream, const struct ihp__table *bridge,
+                                  struct ihp_error *err)
+{
+    enum { STEPS_MAX = IHP__BRIDGE_STEPS + 4 };
+    struct ihp__print_column columns[1 + STEPS_MAX] = {{"IHP", IHP__PRINT_ID, false}};
+    size_t used = 1, steps = bridge->rows == 0 ? 0 : rows_of_ihp(bridge, 0);
+    for (size_t i = 0; i < steps && used <= STEPS_MAX; i++) {
+        const struct ihp__cell *row = ihp__table_row(bridge, i);
+        if (is_shown(row)) {
+            columns[used++] =
+                (struct ihp__print_column){title_of(row[AT_STEP].text), IHP__PRINT_NUMBER, false};
         }
-        ihp__print_cents(&print, steps[p].final_amount);
-        ihp__print_cents(&print, steps[p].amount_due);
     }
     fprintf(stream, "\nFrom what the interim paid to the final amount [2.12]\n");
+    if (used < 2) {
+        return IHP_OK; /* no IHP */
+    }
+    struct ihp__print print = ihp__print_begin(stream, columns, used, 1);
+    for (size_t first = 0; first < bridge->rows; first += rows_of_ihp(bridge, first)) {
+        size_t rows = rows_of_ihp(bridge, first);
+        ihp__print_text(&print, ihp__table_row(bridge, first)[AT_IHP].text);
+        for (size_t i = first, cells = 1; cells < used; i++) {
+            const struct ihp__cell *row = i < first + rows ? ihp__table_row(bridge, i) : NULL;
+            if (row == NULL) {
+                ihp__print_text(&print, "-"); /* not as ihp writes it */
+                cells++;
+            } else if (is_shown(row)) {
+                ihp__print_cell(&print, &row[AT_AMOUNT], IHP__CELL_DOLLARS);
+                cells++;
+            }
+        }
+    }
     return ihp__print_end(&print, err);
 }

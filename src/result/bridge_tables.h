@@ -19,8 +19,8 @@ enum ihp_status ihp__bridge_tables_create(struct ihp__table *bridge, struct ihp_
                                           const struct ihp__bridge *steps, int64_t *moves,
                                           struct ihp_error *err);
 
-/* Prints the steps for people, a row per IHP. Returns IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp__bridge_print(FILE *stream, const struct ihp__program *program,
-                                  const struct ihp__bridge *steps, struct ihp_error *err);
+/* Prints bridge.csv for people, a row per IHP. Returns IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__bridge_print(FILE *stream, const struct ihp__table *bridge,
+                                  struct ihp_error *err);
 
 #endif

@@ -2,8 +2,8 @@
 /* The tables of a sweep: every scenario's settlement, and the price of each reading. */
 #include "result/scenario_tables.h"
 
+#include "result/print_cell.h"
 #include "result/print_sentence.h"
-#include "result/print_table.h"
 #include "result/settlement_tables.h"
 
 #include <stdlib.h>
@@ -188,4 +188,77 @@ enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *total
     ihp__print_sentence(stream,
                         "\nEffect of each other reading of the contract, most dollars first\n");
     return ihp__print_end(&print, err);
+}
+
+/* ---- the sweep for people -------------------------------------------------------------------- */
+
+/* Columns of scenarios.csv in front of the settlement. */
+enum { AT_SCENARIO, AT_KEY, AT_VALUE, AT_IHP };
+
+/* Lists the rows that change an amount, most dollars first. Returns how many they are. */
+static size_t changes_of(const struct ihp__table *scenarios, struct ihp__moved *order)
+{
+    size_t at = ihp__table_column_of(scenarios, "change_in_amount"), changes = 0;
+    for (size_t i = 0; i < scenarios->rows; i++) {
+        int64_t cents = ihp__table_row(scenarios, i)[at].integer;
+        if (cents != 0) {
+            order[changes++] = (struct ihp__moved){cents < 0 ? -cents : cents, i};
+        }
+    }
+    qsort(order, changes, sizeof *order, ihp__most_first);
+    return changes;
+}
+
+static void add_scenario(struct ihp__print *print, const struct ihp__table *scenarios, size_t row)
+{
+    static const char *const shown[] = {"ratio", "outcome", "final_amount", "change_in_amount"};
+    const struct ihp__cell *cell = ihp__table_row(scenarios, row);
+    ihp__print_count(print, cell[AT_SCENARIO].integer);
+    ihp__print_text(print, cell[AT_KEY].text);
+    ihp__print_text(print, cell[AT_VALUE].text);
+    ihp__print_text(print, cell[AT_IHP].text);
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        size_t at = ihp__table_column_of(scenarios, shown[i]);
+        if (i == 0) {
+            ihp__print_percent(print, ihp__cell_number(&cell[at], IHP__CELL_RATIO), 2);
+        } else {
+            ihp__print_cell(print, &cell[at], scenarios->column[at].kind);
+        }
+    }
+}
+
+enum ihp_status ihp__scenarios_print(FILE *stream, const struct ihp__table *scenarios, size_t most,
+                                     struct ihp_error *err)
+{
+    static const struct ihp__print_column columns[] = {
+        {"Scenario", IHP__PRINT_NUMBER, false},
+        {"Key", IHP__PRINT_ID, false},
+        {"Value", IHP__PRINT_ID, false},
+        {"IHP", IHP__PRINT_ID, false},
+        {"Ratio", IHP__PRINT_NUMBER, false},
+        {"Outcome", IHP__PRINT_TEXT, false},
+        {"Final amount", IHP__PRINT_NUMBER, false},
+        {"Change", IHP__PRINT_NUMBER, false},
+    };
+    struct ihp__moved *order = calloc(scenarios->rows + 1, sizeof *order);
+    if (order == NULL) {
+        return ihp__fail_memory(err, "the changes of a sweep");
+    }
+    size_t changes = changes_of(scenarios, order);
+    size_t printed = most > 0 && most < changes ? most : changes;
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 4);
+    for (size_t i = 0; i < printed; i++) {
+        add_scenario(&print, scenarios, order[i].number);
+    }
+    free(order);
+    ihp__print_sentence(stream, "\nSweep: %zu of %zu amounts change, largest change first\n",
+                        changes, scenarios->rows);
+    enum ihp_status status = ihp__print_end(&print, err);
+    if (status == IHP_OK && printed < changes) {
+        ihp__print_sentence(
+            stream,
+            "%zu smaller changes: see scenarios.csv, or 'ihp show RESULT --table scenarios'\n",
+            changes - printed);
+    }
+    return status;
 }

@@ -23,6 +23,12 @@ void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__progra
                               const struct ihp__settlement *settlement,
                               const struct ihp__settlement *deck);
 
+/* Prints the amounts of scenarios.csv that differ from the deck's for people, the largest changes
+ * first, at most `most`; 0: all. Returns IHP_ERR_RUN when memory is short. */
+#define IHP__CHANGES_PRINTED 20 /* at the end of a settlement */
+enum ihp_status ihp__scenarios_print(FILE *stream, const struct ihp__table *scenarios, size_t most,
+                                     struct ihp_error *err);
+
 /* ---- readings.csv, readings_total.csv -------------------------------------------------------- */
 
 /* How a reading differs from the deck for an IHP. */

@@ -81,8 +81,19 @@ enum ihp_status ihp__result_tables_create(const struct ihp__result_input *input,
 void ihp__put_settlement(struct ihp__table *table, const struct ihp__program *program,
                          const struct ihp__settlement *settlement);
 
-/* Prints the settlement for people. Returns IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp__settlement_print(FILE *stream, const struct ihp__result_input *input,
-                                      struct ihp_error *err);
+/* What the lines above a settlement say. */
+struct ihp__settlement_head {
+    const struct ihp__deck *deck; /* its kind and periods; borrowed */
+    int64_t members;              /* of the store */
+    int64_t attributed[IHP__PERIODS];
+};
+
+/* Returns the head of a result. */
+struct ihp__settlement_head ihp__settlement_head(const struct ihp__result_input *input);
+
+/* Prints the settlement for people, from settlement.csv. Returns IHP_ERR_RUN when memory is
+ * short. */
+enum ihp_status ihp__settlement_print(FILE *stream, const struct ihp__settlement_head *head,
+                                      const struct ihp__table *settlement, struct ihp_error *err);
 
 #endif

@@ -55,6 +55,23 @@ void ihp__table_amount(struct ihp__table *table, double dollars)
     put(table, (struct ihp__cell){.blank = isnan(dollars), .money = true, .ratio = rounded});
 }
 
+size_t ihp__table_column_of(const struct ihp__table *table, const char *name)
+{
+    size_t at = 0;
+    while (at < table->columns && strcmp(table->column[at].name, name) != 0) {
+        at++;
+    }
+    return at;
+}
+
+double ihp__cell_number(const struct ihp__cell *cell, enum ihp__cell_kind kind)
+{
+    char text[64];
+    return cell->blank || kind == IHP__CELL_TEXT
+               ? NAN
+               : strtod(ihp__cell_format(cell, kind, text, sizeof text), NULL);
+}
+
 void ihp__table_copy(struct ihp__table *table, const struct ihp__cell *cell)
 {
     struct ihp__cell copy = *cell;

@@ -70,6 +70,14 @@ void ihp__table_free(struct ihp__table *table);
 /* Returns the first cell of a row. */
 const struct ihp__cell *ihp__table_row(const struct ihp__table *table, size_t row);
 
+/* Returns the place of the column with a name, or `columns` if there is none. */
+size_t ihp__table_column_of(const struct ihp__table *table, const char *name);
+
+/* Returns the number that the CSV file has for a cell: in dollars for DOLLARS, NaN if blank. What
+ * is printed for people follows from it, so that a table prints alike before it is written and when
+ * it is read again. */
+double ihp__cell_number(const struct ihp__cell *cell, enum ihp__cell_kind kind);
+
 /* ---- 64-bit words, for a checkpoint ---------------------------------------------------------- */
 
 /* Returns the number of words that hold all cells exactly. */

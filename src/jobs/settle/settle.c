@@ -154,11 +154,12 @@ static enum ihp_status write_results(struct ihp__settling *s)
 static enum ihp_status print_tables(const struct ihp__settling *s)
 {
     FILE *stream = s->options->report;
-    const struct ihp__context *c = &s->job.context;
     struct ihp__result_input input = ihp__settling_result(s);
-    enum ihp_status status = ihp__settlement_print(stream, &input, s->job.err);
+    struct ihp__settlement_head head = ihp__settlement_head(&input);
+    enum ihp_status status =
+        ihp__settlement_print(stream, &head, &s->table[IHP__TABLE_SETTLEMENT], s->job.err);
     if (status == IHP_OK && s->table[IHP__TABLE_BRIDGE].columns > 0) {
-        status = ihp__bridge_print(stream, c->program, s->bridge.steps, s->job.err);
+        status = ihp__bridge_print(stream, &s->table[IHP__TABLE_BRIDGE], s->job.err);
     }
     if (status == IHP_OK && s->block.blocks > 0) {
         fprintf(
@@ -169,9 +170,13 @@ static enum ihp_status print_tables(const struct ihp__settling *s)
     }
     if (status == IHP_OK && s->table[IHP__TABLE_READINGS_TOTAL].columns > 0) {
         status = ihp__readings_print(stream, &s->table[IHP__TABLE_READINGS_TOTAL], s->job.err);
+    } else if (status == IHP_OK && s->table[IHP__TABLE_SCENARIOS].columns > 0) {
+        status = ihp__scenarios_print(stream, &s->table[IHP__TABLE_SCENARIOS], IHP__CHANGES_PRINTED,
+                                      s->job.err);
     }
     if (status == IHP_OK && s->table[IHP__TABLE_BOOTSTRAP].columns > 0) {
-        status = ihp__bootstrap_print(stream, &c->deck.bootstrap, &s->table[IHP__TABLE_BOOTSTRAP],
+        status = ihp__bootstrap_print(stream, s->job.context.deck.bootstrap.replicates,
+                                      &s->table[IHP__TABLE_BOOTSTRAP],
                                       &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES], s->job.err);
     }
     return status;
