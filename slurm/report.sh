@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/report.sh FOLDER...
 #
-# Prints what result folders were made from and the first lines of their tables, as a job of one process.
+# Prints what result folders were made from and their tables for people, as a job of one process.
 # With `mail` in site.conf Slurm sends a message when it ends.
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
@@ -18,21 +18,14 @@ for one in "$@"; do
     results+=("$(whole_path "$one")")
 done
 
-# Prints the first lines of a table.
-top_of() {
-    [[ -f $1 ]] || return 0
-    printf '\nFirst lines of %s:\n' "$1"
-    head -n "$2" "$1"
-}
-
 if in_job report; then
     # shellcheck source=slurm/job.sh
     source "$slurm_dir/job.sh"
     for one in "${results[@]}"; do
         printf '\n==== %s\n\n' "$one"
         run_ranks 1 info "$one"
-        top_of "$one/settlement.csv" 12
-        top_of "$one/readings_total.csv" 6
+        printf '\n'
+        run_ranks 1 show "$one"
     done
     stage_done "the results are in ${results[*]}"
 fi

@@ -273,6 +273,24 @@ IHP_API enum ihp_status ihp_check(const struct ihp_check_options *options, FILE 
 IHP_API enum ihp_status ihp_run_status_print(const char *output, FILE *stream,
                                              struct ihp_error *err);
 
+enum ihp_show_format { IHP_SHOW_TEXT, IHP_SHOW_CSV, IHP_SHOW_JSON };
+
+struct ihp_show_options {
+    const char *folder; /* of a result */
+    const char *ihp;    /* only this IHP; NULL: all */
+    const char *table;  /* only this table, by the name of its file without ".csv"; NULL: all */
+    enum ihp_show_format format;
+    FILE *stream; /* to print to */
+};
+
+/* Prints a finished settlement, payments or a reconciliation again, from the tables of its folder;
+ * with `ihp` and no `table`, the steps to the amount of one IHP. Files of members are never
+ * printed. Not collective; MPI need not be initialised. Fails with IHP_ERR_USAGE (a table or an IHP
+ * that the folder does not have), IHP_ERR_DATA (no finished folder, one of another version, a block
+ * of a sweep, a file that is not as it was written) or IHP_ERR_RUN. */
+IHP_API enum ihp_status ihp_show(const struct ihp_show_options *options,
+                                 struct ihp_notices *notices, struct ihp_error *err);
+
 /* Prints what a store or a result (manifest.json, results.h5 or the folder) is. Not collective. */
 IHP_API enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);
 

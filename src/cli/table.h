@@ -35,6 +35,7 @@
     X(pay)                                                                                         \
     X(reconcile)                                                                                   \
     X(power)                                                                                       \
+    X(show)                                                                                        \
     X(info)                                                                                        \
     X(status)                                                                                      \
     X(synth)                                                                                       \

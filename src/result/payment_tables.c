@@ -111,14 +111,19 @@ static bool put_categories(const struct ihp__payment_input *in, size_t month,
     return true;
 }
 
+void ihp__payment_tables_begin(struct ihp__table table[IHP__PAYMENT_TABLES])
+{
+    table[IHP__TABLE_PAYMENTS] = IHP__TABLE_OF("payments", month_columns);
+    table[IHP__TABLE_PAYMENTS_QUARTER] = IHP__TABLE_OF("payments_quarter", quarter_columns);
+    table[IHP__TABLE_PAYMENT_CATEGORIES] = IHP__TABLE_OF("payment_categories", category_columns);
+}
+
 enum ihp_status ihp__payment_tables_create(const struct ihp__payment_input *in,
                                            struct ihp__table table[IHP__PAYMENT_TABLES],
                                            struct ihp_error *err)
 {
     bool whole = true;
-    table[IHP__TABLE_PAYMENTS] = IHP__TABLE_OF("payments", month_columns);
-    table[IHP__TABLE_PAYMENTS_QUARTER] = IHP__TABLE_OF("payments_quarter", quarter_columns);
-    table[IHP__TABLE_PAYMENT_CATEGORIES] = IHP__TABLE_OF("payment_categories", category_columns);
+    ihp__payment_tables_begin(table);
     put_months(in, &table[IHP__TABLE_PAYMENTS]);
     for (size_t month = 0; month < in->months; month += 3) {
         for (size_t p = 0; p < in->program->partnerships; p++) {
@@ -141,11 +146,16 @@ static const struct ihp__table_column reconcile_columns[] = {{"ihp_id", IHP__CEL
                                                              {"member_months", IHP__CELL_INTEGER},
                                                              {"amount", IHP__CELL_DOLLARS}};
 
+void ihp__reconcile_table_begin(struct ihp__table *table)
+{
+    *table = IHP__TABLE_OF("reconcile", reconcile_columns);
+}
+
 enum ihp_status ihp__reconcile_table_create(const struct ihp__program *program,
                                             const struct ihp__reconciled *result,
                                             struct ihp__table *table, struct ihp_error *err)
 {
-    *table = IHP__TABLE_OF("reconcile", reconcile_columns);
+    ihp__reconcile_table_begin(table);
     for (size_t i = 0; i < program->partnerships * IHP__RECONCILE_REASONS; i++) {
         ihp__table_text(table, program->partnership[i / IHP__RECONCILE_REASONS].id);
         ihp__table_text(table, ihp__reconcile_reason_text((int)(i % IHP__RECONCILE_REASONS)));

@@ -31,6 +31,10 @@ struct ihp__payment_input {
     const struct ihp__payment *payment;     /* [months][partnerships] */
 };
 
+/* Give the tables their names and columns; they have no rows. */
+void ihp__payment_tables_begin(struct ihp__table table[IHP__PAYMENT_TABLES]);
+void ihp__reconcile_table_begin(struct ihp__table *table);
+
 /* Fills `table[IHP__PAYMENT_TABLES]`. The caller frees each. Returns IHP_ERR_RUN when memory is
  * short. */
 enum ihp_status ihp__payment_tables_create(const struct ihp__payment_input *input,

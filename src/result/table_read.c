@@ -94,7 +94,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
             return ihp__fail_value(err, row, c, allowed[kind]);
         }
     }
-    return t->short_of_memory ? ihp__fail_memory(err, "a table of a block") : IHP_OK;
+    return t->short_of_memory ? ihp__fail_memory(err, "a table of a result") : IHP_OK;
 }
 
 /* Refuses a file whose columns are not the table's, all of them and in this order. */
@@ -123,7 +123,7 @@ static enum ihp_status check_header(const char *path, const struct ihp__table *t
                ? IHP_OK
                : ihp__fail(
                      err, IHP_ERR_DATA,
-                     "%s:1: has other columns than this version writes; settle the block again",
+                     "%s:1: has other columns than this version writes; make the result again",
                      path);
 }
 
@@ -138,14 +138,14 @@ enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, 
         return err->status;
     }
     if (!found) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: is missing; settle the block again", path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is missing; make the result again", path);
     }
     if (!S_ISREG(info.st_mode)) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file", path);
     }
     if (rows == 0 && (uint64_t)info.st_size > IHP__TABLE_BYTES_MAX) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: has %lld bytes, more than such a table can have; settle the block "
+                         "%s: has %lld bytes, more than such a table can have; make the result "
                          "again",
                          path, (long long)info.st_size);
     }

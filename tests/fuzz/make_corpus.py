@@ -361,6 +361,8 @@ SCRIPTS = {
         'nothing': '',
         'manifest': 'json manifest.json 9 4\n',
         'text': 'string manifest.json 4 0 x\x1b[31m\n',
+        'cell': 'cell settlement.csv 1 26 1.005\ndigests\n',
+        'rows': 'drop-row settlement.csv 1\ndigests\n',
     },
 }
 

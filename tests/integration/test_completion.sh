@@ -14,7 +14,7 @@ touch here/deep/inner.yaml
 lines='
 ihp se|settle
 ihp p|package,pay,power
-ihp s|settle,status,synth
+ihp s|settle,show,status,synth
 ihp help qu|quality
 ihp settle --f|--force,--fresh
 ihp pay deck.yaml --q|--quarter,--quiet

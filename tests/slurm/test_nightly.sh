@@ -21,7 +21,7 @@ nightly_chain() {
     ok "$text: on eight ranks" grep -q '"ranks": 8' "$night/settle/manifest.json"
     ok "$text: in four blocks" [ "$(grep -c '"block"' "$night/sweep/manifest.json")" = 4 ]
     ok "$text: the report" says "$night/logs/ihp-report-$(job_of_chain "$night" report).log" \
-        "First lines of $night/settle/settlement.csv:" "First lines of $night/sweep/readings_total.csv:"
+        "show $night/settle" "Total amount due:" "Effect of each other reading of the contract"
     ok "$text: no blocks are left" [ ! -e "$night/parts" ]
     ok "$text: nothing else is left" [ -z "$(find "$night" -name '.ihp-*' -o -name '*.checkpoint.h5')" ]
     ok "$text: no file FAILED" [ ! -e "$night/FAILED" ]

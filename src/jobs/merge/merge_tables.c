@@ -2,10 +2,7 @@
 /* The tables of blocks: those of the deck's own results are the same in all; those of the scenarios
  * are put after each other. */
 #include "jobs/merge/merge.h"
-#include "result/bootstrap_tables.h"
-#include "result/bridge_tables.h"
-#include "result/quality_tables.h"
-#include "result/scenario_tables.h"
+#include "result/all_tables.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,18 +64,6 @@ static enum presence presence_of(const struct ihp__merge_block *p, enum ihp__tab
     return NEVER;
 }
 
-static void begin_all(struct ihp__table table[IHP__TABLES])
-{
-    ihp__settlement_tables_begin(table);
-    ihp__quality_tables_begin(&table[IHP__TABLE_QUALITY], &table[IHP__TABLE_QUALITY_SCORES]);
-    ihp__scenarios_table_begin(&table[IHP__TABLE_SCENARIOS]);
-    ihp__readings_tables_begin(&table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
-    ihp__bootstrap_tables_begin(&table[IHP__TABLE_BOOTSTRAP],
-                                &table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
-    ihp__scenario_bootstrap_table_begin(&table[IHP__TABLE_SCENARIO_BOOTSTRAP]);
-    ihp__bridge_tables_begin(&table[IHP__TABLE_BRIDGE], &table[IHP__TABLE_BRIDGE_MEMBERS]);
-}
-
 static bool is_readings(const struct ihp__merge_block *p)
 {
     return strcmp(ihp__merge_deck_value(p, "sweep.design"), "readings") == 0;
@@ -131,7 +116,7 @@ enum ihp_status ihp__merge_read_own(const struct ihp__merge_block *p,
                                     struct ihp__table table[IHP__TABLES], struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
-    begin_all(table);
+    ihp__result_tables_begin(table);
     for (int t = 0; t < IHP__TABLES; t++) {
         struct stat info;
         enum presence presence = presence_of(p, (enum ihp__table_number)t);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ihp show: prints a finished folder again, with the functions that print at the end of a job. */
+#include "jobs/show/show.h"
+#include "result/bootstrap_tables.h"
+#include "result/bridge_tables.h"
+#include "result/print_cell.h"
+#include "result/print_sentence.h"
+#include "result/scenario_tables.h"
+
+#include <string.h>
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+static enum ihp_status print_settlement(FILE *stream, const struct ihp__show_folder *shown,
+                                        struct ihp_error *err)
+{
+    struct ihp__deck deck;
+    struct ihp__settlement_head head;
+    return ihp__show_head(shown, &deck, &head, err) == IHP_OK
+               ? ihp__settlement_print(stream, &head, &shown->table[IHP__TABLE_SETTLEMENT], err)
+               : err->status;
+}
+
+static enum ihp_status print_bootstrap(FILE *stream, const struct ihp__show_folder *shown,
+                                       struct ihp_error *err)
+{
+    char text[IHP__SHOW_VALUE_TEXT];
+    int64_t replicates = 0;
+    ihp__show_deck_value(shown, "bootstrap.replicates", text);
+    if (!ihp__integer_parse(text, 1, INT32_MAX, &replicates)) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s/manifest.json: deck: bootstrap.replicates: is '%s', and must be a "
+                         "whole number from 1, as there is a bootstrap.csv; make the result again",
+                         shown->folder, text);
+    }
+    return ihp__bootstrap_print(stream, (int)replicates, &shown->table[IHP__TABLE_BOOTSTRAP],
+                                &shown->table[IHP__TABLE_BOOTSTRAP_OUTCOMES], err);
+}
+
+/* Prints what the end of settle prints, in its order. */
+static enum ihp_status print_result(FILE *stream, const struct ihp__show_folder *shown,
+                                    struct ihp_error *err)
+{
+    const struct ihp__table *table = shown->table;
+    const bool *present = shown->present;
+    if (print_settlement(stream, shown, err) != IHP_OK) {
+        return err->status;
+    }
+    if (present[IHP__TABLE_BRIDGE] &&
+        ihp__bridge_print(stream, &table[IHP__TABLE_BRIDGE], err) != IHP_OK) {
+        return err->status;
+    }
+    if (present[IHP__TABLE_READINGS_TOTAL]
+            ? ihp__readings_print(stream, &table[IHP__TABLE_READINGS_TOTAL], err) != IHP_OK
+            : present[IHP__TABLE_SCENARIOS] &&
+                  ihp__scenarios_print(stream, &table[IHP__TABLE_SCENARIOS], IHP__CHANGES_PRINTED,
+                                       err) != IHP_OK) {
+        return err->status;
+    }
+    return present[IHP__TABLE_BOOTSTRAP] ? print_bootstrap(stream, shown, err) : IHP_OK;
+}
+
+/* Prints the names of the tables that --table takes. */
+static void print_names(FILE *stream, const struct ihp__show_folder *shown)
+{
+    char list[800] = "";
+    size_t used = 0;
+    for (int t = 0; t < IHP__SHOW_TABLES && used < sizeof list; t++) {
+        if (shown->present[t]) {
+            int more = snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : ", ",
+                                shown->table[t].name);
+            used += more > 0 ? (size_t)more : 0;
+        }
+    }
+    ihp__print_sentence(stream, "\nTables for --table: %s\n", list);
+}
+
+static enum ihp_status print_all(FILE *stream, const struct ihp__show_folder *shown,
+                                 struct ihp_error *err)
+{
+    const int quarters = IHP__SHOW_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER;
+    bool first = !shown->present[IHP__TABLE_SETTLEMENT];
+    if (!first && print_result(stream, shown, err) != IHP_OK) {
+        return err->status;
+    }
+    if (shown->present[quarters]) {
+        fprintf(stream, "%sPayments [15, 5.2.1]\n\n", first ? "" : "\n");
+        first = false;
+        if (ihp__payments_print(stream, &shown->table[quarters], err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    if (shown->present[IHP__SHOW_RECONCILE]) {
+        fprintf(stream, "%sReconciliation [15.5]\n\n", first ? "" : "\n");
+        if (ihp__reconcile_print(stream, &shown->table[IHP__SHOW_RECONCILE], err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    print_names(stream, shown);
+    return IHP_OK;
+}
+
+/* Prints one table: as the end of its job does where that prints every row, otherwise as it is. */
+static enum ihp_status print_table(FILE *stream, const struct ihp__show_folder *shown, int t,
+                                   struct ihp_error *err)
+{
+    const struct ihp__table *table = &shown->table[t];
+    switch (t) {
+    case IHP__TABLE_SETTLEMENT:
+        return print_settlement(stream, shown, err);
+    case IHP__TABLE_BRIDGE:
+        return ihp__bridge_print(stream, table, err);
+    case IHP__TABLE_SCENARIOS:
+        return ihp__scenarios_print(stream, table, 0, err);
+    case IHP__TABLE_READINGS_TOTAL:
+        return ihp__readings_print(stream, table, err);
+    case IHP__SHOW_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER:
+        return ihp__payments_print(stream, table, err);
+    case IHP__SHOW_RECONCILE:
+        return ihp__reconcile_print(stream, table, err);
+    default:
+        return ihp__print_whole_table(stream, table, err);
+    }
+}
+
+/* ---- every form ------------------------------------------------------------------------------ */
+
+/* Returns the table that the options name; without a name the settlement, or the first that the
+ * folder has. */
+static int chosen_table(const struct ihp__show_folder *shown, const char *name)
+{
+    int chosen = 0;
+    while (chosen < IHP__SHOW_TABLES - 1 &&
+           !(shown->present[chosen] &&
+             (name == NULL || strcmp(name, shown->table[chosen].name) == 0))) {
+        chosen++;
+    }
+    return chosen;
+}
+
+/* Writes all tables, or the one that is not NULL, as one JSON object. */
+static void put_json(FILE *stream, const struct ihp__show_folder *shown,
+                     const struct ihp__table *only)
+{
+    const char *before = "{\n  ";
+    for (int t = 0; t < IHP__SHOW_TABLES; t++) {
+        const struct ihp__table *table = only != NULL ? only : &shown->table[t];
+        if (only != NULL ? t == 0 : shown->present[t]) {
+            fprintf(stream, "%s\"%s\": ", before, table->name);
+            ihp__show_put_json(stream, table);
+            before = ",\n  ";
+        }
+    }
+    fputs("\n}\n", stream);
+}
+
+/* Prints the steps to the amount of an IHP. */
+static enum ihp_status show_waterfall(const struct ihp_show_options *options,
+                                      const struct ihp__show_folder *shown, struct ihp_error *err)
+{
+    struct ihp__table waterfall;
+    if (options->format == IHP_SHOW_TEXT) {
+        return ihp__waterfall_print(options->stream, shown, options->ihp, err);
+    }
+    enum ihp_status status = ihp__waterfall_create(shown, options->ihp, &waterfall, err);
+    if (status == IHP_OK && options->format == IHP_SHOW_JSON) {
+        put_json(options->stream, shown, &waterfall);
+    } else if (status == IHP_OK) {
+        ihp__table_put_csv(&waterfall, options->stream);
+    }
+    ihp__table_free(&waterfall);
+    return status;
+}
+
+static enum ihp_status show_tables(const struct ihp_show_options *options,
+                                   struct ihp__show_folder *shown, struct ihp_error *err)
+{
+    int chosen = chosen_table(shown, options->table);
+    struct ihp__table *table = &shown->table[chosen];
+    if (options->ihp != NULL && ihp__show_keep_ihp(shown, table, options->ihp, err) != IHP_OK) {
+        return err->status;
+    }
+    switch (options->format) {
+    case IHP_SHOW_CSV:
+        ihp__table_put_csv(table, options->stream);
+        return IHP_OK;
+    case IHP_SHOW_JSON:
+        put_json(options->stream, shown, options->table == NULL ? NULL : table);
+        return IHP_OK;
+    case IHP_SHOW_TEXT:
+        break;
+    }
+    return options->table == NULL ? print_all(options->stream, shown, err)
+                                  : print_table(options->stream, shown, chosen, err);
+}
+
+enum ihp_status ihp_show(const struct ihp_show_options *options, struct ihp_notices *notices,
+                         struct ihp_error *err)
+{
+    struct ihp__show_folder shown;
+    enum ihp_status status = ihp__show_read(options->folder, options->table, &shown, notices, err);
+    if (status == IHP_OK) {
+        status = options->ihp != NULL && options->table == NULL
+                     ? show_waterfall(options, &shown, err)
+                     : show_tables(options, &shown, err);
+    }
+    ihp__show_folder_free(&shown);
+    return status;
+}
