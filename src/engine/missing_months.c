@@ -4,8 +4,8 @@
  * and members are estimated. */
 #include "engine/missing_months.h"
 
-#include "base/search.h"
 #include "engine/completeness.h"
+#include "engine/noted_shifts.h"
 #include "store/store_record.h"
 
 #include <stdlib.h>
@@ -17,24 +17,6 @@ enum {
     RUN_OUT = 3,         /* months after which a month has nearly all of its lines */
     LINES_OF_MEMBER = 5, /* in a month, of a member with a line; more only makes it judge less */
 };
-
-/* Finds the number of a payer; -1 if the store has no such payer. */
-static int payer_number(const struct ihp__store_info *info, const char *text)
-{
-    size_t at;
-    IHP__LOWER_BOUND(at, info->payers, strcmp(info->payer[at], text) < 0);
-    return at < info->payers && strcmp(info->payer[at], text) == 0 ? (int)at : -1;
-}
-
-/* Takes month and payer of a row. Returns false for a row that is not of one month and payer. */
-static bool take_key(const struct ihp__store_info *info, const json_t *row, int32_t *month,
-                     int *payer)
-{
-    const char *when = json_string_value(json_array_get(row, 0));
-    const char *who = json_string_value(json_array_get(row, 1));
-    *payer = when == NULL || who == NULL ? -1 : payer_number(info, who);
-    return *payer >= 0 && ihp__month_parse(when, month);
-}
 
 /* Adds paid lines to the cells of all classes and of one. Returns false if memory is short. */
 static bool add_lines(struct ihp__payer_months *months, const struct ihp__payer_month_cell *cell)
@@ -57,7 +39,7 @@ static bool take_claims(const struct ihp__store_info *info, const json_t *rows,
         const char *status = json_string_value(json_array_get(row, 3));
         json_int_t lines = json_integer_value(json_array_get(row, 4));
         int of = service_class == NULL ? -1 : ihp__code_find(&ihp__service_classes, service_class);
-        if (!take_key(info, row, &month, &payer) || of < 0 || lines <= 0 ||
+        if (!ihp__totals_key(info, row, &month, &payer) || of < 0 || lines <= 0 ||
             (uint64_t)lines > info->lines || status == NULL ||
             strcmp(status, ihp__code_text(&ihp__claim_statuses, IHP__CLAIM_PAID)) != 0) {
             continue;
@@ -88,7 +70,7 @@ static bool take_members(const struct ihp__store_info *info, const json_t *rows,
         int32_t month;
         int payer;
         json_int_t members = json_integer_value(json_array_get(row, 2));
-        if (take_key(info, row, &month, &payer) && members > 0 &&
+        if (ihp__totals_key(info, row, &month, &payer) && members > 0 &&
             !ihp__payer_months_enroll(months, (uint16_t)payer, month, (uint64_t)members)) {
             return false;
         }
@@ -145,7 +127,8 @@ static bool may_be_run_out(const struct ihp__payer_months *months,
 static enum ihp_status note_period(const struct ihp__period_spec *spec,
                                    const struct ihp__store_info *info,
                                    const struct ihp__payer_months *months,
-                                   struct ihp_notices *notices, struct ihp_error *err)
+                                   const struct ihp__shifts *shifts, struct ihp_notices *notices,
+                                   struct ihp_error *err)
 {
     int32_t known = ihp__month_of_day(spec->paid_through + 1) - 1 - RUN_OUT;
     int32_t last = ihp__period_last_month(spec);
@@ -160,7 +143,7 @@ static enum ihp_status note_period(const struct ihp__period_spec *spec,
     }
     for (size_t i = 0; i < findings; i++) {
         char text[IHP__MONTH_FINDING_TEXT];
-        if (finding[i].kind != IHP__MONTH_MISSING ||
+        if (finding[i].kind != IHP__MONTH_MISSING || ihp__shifts_contain(shifts, &finding[i]) ||
             may_be_run_out(months, &finding[i], window.first) || noted++ >= NOTICES) {
             continue;
         }
@@ -184,6 +167,7 @@ enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
 {
     const struct ihp__store_info *info = ihp__store_info(store);
     struct ihp__payer_months months = {0};
+    struct ihp__shifts shifts = {0};
     json_t *record;
     if (ihp__store_read_record(store, &record, err) != IHP_OK) {
         return err->status;
@@ -194,12 +178,20 @@ enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
         !take_members(info, json_object_get(totals, "months"), &months)) {
         status = ihp__fail_memory(err, "the months of claims");
     }
-    json_decref(record);
     ihp__payer_months_sort(&months);
-    for (int period = 0; period < 2 && months.cells > 0 && status == IHP_OK; period++) {
-        status = note_period(period == 0 ? &deck->base : &deck->performance, info, &months, notices,
-                             err);
+    if (status == IHP_OK) {
+        status = ihp__note_level_shifts(deck, RUN_OUT, info, &months, &shifts, notices, err);
     }
+    if (status == IHP_OK) {
+        status = ihp__note_zero_dollars(deck, json_object_get(totals, "claims"), info, &shifts,
+                                        notices, err);
+    }
+    json_decref(record);
+    for (int period = 0; period < 2 && months.cells > 0 && status == IHP_OK; period++) {
+        status = note_period(period == 0 ? &deck->base : &deck->performance, info, &months, &shifts,
+                             notices, err);
+    }
+    free(shifts.shift);
     ihp__payer_months_free(&months);
     return status;
 }

@@ -8,10 +8,10 @@
 #include "deck/deck.h"
 #include "store/store.h"
 
-/* Adds a notice for each payer and service class with missing months in a deck's periods, at most
- * ten. A month within three months of its cut-off is left out. A store without control totals by
- * month has no notices. Not collective. Fails with IHP_ERR_DATA if the record of the import is
- * damaged. */
+/* Adds a notice for each payer and service class with missing months in a deck's periods, or whose
+ * periods are far apart, and for each payer with lines of $0.00, at most ten of each. A month
+ * within three months of its cut-off is left out. A store without control totals by month has no
+ * notices. Not collective. Fails with IHP_ERR_DATA if the record of the import is damaged. */
 enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
                                          const struct ihp__store *store,
                                          struct ihp_notices *notices, struct ihp_error *err);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests what ihp check says where a whole year of a payer differs from the other period: dollars of $0.00, amounts in
-# another unit, half of the lines, and a service class that is not there.
+# another unit, half of the lines, and a service class that is not there; and that ihp settle repeats it.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -27,8 +27,18 @@ changed() {
     ihp check "$state/cut.yaml" "${@:2}"
 }
 
+# Settles the changed state and looks for one notice about it.
+settle_notes() {
+    ihp settle "$state/cut.yaml" --force --quiet
+    grep -qE -- "$1" "$err" && [[ $(grep -cE 'ihp check|capitation' "$err") == "${2:-1}" ]] && return
+    cat "$err"
+    return 1
+}
+
 changed '' --strict
 ok 'nothing changed: no flag' succeeds
+ihp settle "$state/cut.yaml" --force --quiet
+ok 'nothing changed: settle says nothing' not grep -E 'ihp check|capitation' "$err"
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025/) $13 = "0.00"' --strict
 ok 'capitated in the performance year: refused' fails 3 '1 flag that --strict refuses' 'missing_years' 'MCO-PINE, $0.00 for'
@@ -36,11 +46,16 @@ ok 'capitated: payer, years, dollars' \
     one_flag '^  missing_years +MCO-PINE, \$0\.00 for 17,[0-9]{3} lines in 2025, but 17,[0-9]{3} lines and \$2,4[0-9]0,000 in 2024$'
 ihp check "$state/cut.h5" --strict
 ok 'capitated: the store alone' fails 3 'missing_years' 'in 2025, but'
+ok 'capitated: settle says so' settle_notes 'cut\.h5: MCO-PINE, \$0\.00 for 17,[0-9]{3} lines in 2025, but .* in 2024'
+
+changed 'if ($12 == "MCO-PINE" && $4 ~ /^202[45]/) $13 = "0.00"'
+ok '$0.00 in both periods: settle says so' settle_notes 'cut\.h5: MCO-PINE: 100% of its paid lines in the two periods are \$0\.00'
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2024/) { sub(/\./, "", $13); $13 = $13 ".00" }' --strict
 ok 'cents for dollars in the base year: refused' fails 3 'level_shifts'
 ok 'cents for dollars: both PMPMs' \
     one_flag '^  level_shifts +MCO-PINE, .* and \$4[0-9]{2}\.[0-9]{2} per member month .* in 2025, but .* and \$4[0-9],[0-9]{3}\.[0-9]{2} per member month .* in 2024$'
+ok 'cents for dollars: settle says so' settle_notes 'cut\.h5: MCO-PINE, .* in 2025, but .* in 2024'
 
 changed 'if ($12 == "FFS" && $4 ~ /^2025/ && NR % 2) next' --strict
 ok 'half of the lines: refused' fails 3 'level_shifts'
@@ -50,4 +65,10 @@ changed 'if ($12 == "FFS" && $4 ~ /^2024/ && $8 == "pharmacy") next' --strict
 ok 'no class in the base year: refused' fails 3 'FFS, pharmacy'
 ok 'no class in the base year: one flag' \
     one_flag '^  missing_[a-z]+ +FFS, pharmacy[:,] .*no line.* 7,[0-9]{3} lines .* \$7[0-9]{2},000 '
+ok 'no class in the base year: settle says so' \
+    settle_notes 'cut\.h5: FFS, pharmacy: no line in 2024, but 7,[0-9]{3} lines and \$7[0-9]{2},000 in 2025'
+
+changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025/) next'
+ok 'no line of a payer in the performance year: settle says so' \
+    settle_notes 'cut\.h5: MCO-PINE, no line in 2025, but 17,[0-9]{3} lines and \$2,4[0-9]0,000 in 2024'
 finish
