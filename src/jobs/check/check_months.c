@@ -142,7 +142,7 @@ static enum ihp_status check_end(struct ihp__check *check, int32_t end, struct i
         char text[IHP__MONTH_FINDING_TEXT];
         ihp__flag_raise(&check->flags, IHP__FLAG_EARLY_END, "%s, %s",
                         found[i].all_payers ? "all payers"
-                                            : ihp__check_payer(check->info, found[i].payer),
+                                            : ihp__check_payer(check, found[i].payer),
                         ihp__claims_end_text(&found[i], check->options->show_small, text));
     }
     free(found);
