@@ -3,7 +3,7 @@
 # A chain in which a job fails: the jobs that wait for it are cancelled, unfinished folders are removed, one
 # line reports which job failed with which code, and --continue keeps what is finished.
 
-# ihp, with an error in one place until the file `fault` is empty.
+# ihp, with an error in one place until the file `fault` is empty. In jobs it waits while the file `waiting` exists.
 cat >"$work/faulty" <<SH
 #!/usr/bin/env bash
 fault=\$(cat "$work/fault" 2>/dev/null || true)
@@ -11,6 +11,9 @@ if [[ -n \$fault && " \$* " == *" \$fault"* && " \$* " != *" --estimate "* ]]; t
     echo "ihp: error: a fault" >&2
     exit 3
 fi
+while [[ -n \${SLURM_JOB_ID-} && -e $work/waiting ]]; do
+    sleep 0.1
+done
 exec "$IHP_PROGRAM" "\$@"
 SH
 chmod +x "$work/faulty"
@@ -66,12 +69,14 @@ done
 
 : >"$work/fault"
 before=$(stat -c %Y.%y "$night/settle/manifest.json" "$night/parts/1/manifest.json")
+touch "$work/waiting" # or the chain ends before the next command looks at it
 # sweep_blocks is now 3, but the existing blocks are of four.
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue" succeeds
 ok "--continue: the file FAILED is removed" [ ! -e "$night/FAILED" ]
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue while it is queued" fails_with 2 "jobs of its chain are still queued"
+rm "$work/waiting"
 wait_until is_over "$(job_of_chain "$night" report)"
 ok "--continue: the chain succeeds" is_state "$(job_of_chain "$night" report)" COMPLETED
 ok "--continue: the settlement was kept" \
