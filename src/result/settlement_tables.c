@@ -3,6 +3,7 @@
 #include "result/settlement_tables.h"
 
 #include "result/quality_tables.h"
+#include "result/terms_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,9 @@ static const struct {
                                         fill_summary},
     [IHP__TABLE_EXCLUSIONS] = {"exclusions", COLUMNS(exclusion_columns), fill_exclusions},
     [IHP__TABLE_RISK_WEIGHTS] = {"risk_weights", COLUMNS(weight_columns), fill_weights},
+    [IHP__TABLE_RISK_SCORES] = {"risk_scores", ihp__risk_score_columns, IHP__RISK_SCORE_COLUMNS,
+                                ihp__put_risk_scores},
+    [IHP__TABLE_TERMS] = {"terms", ihp__terms_columns, IHP__TERMS_COLUMNS, ihp__put_terms},
 };
 
 void ihp__settlement_tables_begin(struct ihp__table table[IHP__TABLES])

@@ -24,6 +24,8 @@ enum ihp__table_number {
     IHP__TABLE_ATTRIBUTION_SUMMARY,
     IHP__TABLE_EXCLUSIONS,
     IHP__TABLE_RISK_WEIGHTS,
+    IHP__TABLE_RISK_SCORES,
+    IHP__TABLE_TERMS,
     /* Only if the program or the deck asks for them; a table without columns is not written. */
     IHP__TABLE_QUALITY,
     IHP__TABLE_QUALITY_SCORES,

@@ -133,6 +133,12 @@ succeeds() {
     [[ $code == 0 ]] || { echo "        exit code $code instead of 0"; return 1; }
 }
 
+# Computes settlement.csv of a result folder again from the folder's other tables.
+recomputes() {
+    "$IHP_PYTHON" "$IHP_SOURCE/tests/integration/recompute.py" "$1" >"$work/.recomputed" 2>&1 ||
+        { head -n 8 "$work/.recomputed"; return 1; }
+}
+
 mode_is() {
     [[ $(stat -c %a "$2") == "$1" ]] || { echo "        $2 has mode $(stat -c %a "$2")"; return 1; }
 }

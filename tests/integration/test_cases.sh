@@ -28,6 +28,7 @@ for source in "${cases[@]}"; do
         ok "$name: pay $quarter" succeeds
     fi
     ok "$name: results as expected" same_as_expected "$case/expected" "$result"
+    ok "$name: settlement.csv follows from the other files" recomputes "$result"
 
     # The table on the terminal names every partnership.
     while IFS=, read -r ihp _; do

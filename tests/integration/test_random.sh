@@ -79,12 +79,14 @@ for ((seed = first; seed < first + seeds; seed++)); do
     ((good)) || continue
     result=$(deck_path "$case/deck.yaml" output)
     ok "$text: results as expected" same_as_expected "$case/expected" "$result"
+    ok "$text: settlement.csv follows from the other files" recomputes "$result"
     if ((seed % 3 == 0)); then
         payments
         ((good)) || continue
     fi
+    # The reference has no tables for recomputing: the check above reads them.
     ok "$text: there are no other tables" diff <(cd "$case/expected" && find . -name '*.csv' | sort) \
-        <(cd "$result" && find . -name '*.csv' | sort)
+        <(cd "$result" && find . -name '*.csv' ! -name terms.csv ! -name risk_scores.csv | sort)
     rm -rf "$case"
 done
 finish

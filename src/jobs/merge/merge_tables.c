@@ -44,6 +44,8 @@ static enum presence presence_of(const struct ihp__merge_block *p, enum ihp__tab
     case IHP__TABLE_ATTRIBUTION_SUMMARY:
     case IHP__TABLE_EXCLUSIONS:
     case IHP__TABLE_RISK_WEIGHTS:
+    case IHP__TABLE_RISK_SCORES:
+    case IHP__TABLE_TERMS:
         return ALWAYS;
     case IHP__TABLE_SCENARIOS:
     case IHP__TABLE_READINGS:

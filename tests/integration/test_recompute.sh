@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A settlement is computed again from nothing but its result folder, by a program that knows the contract: every
+# column of settlement.csv, under every policy that the formulas depend on. test_cases.sh and test_random.sh do so, too.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+for name in money interim; do
+    copy_case "$IHP_SOURCE/tests/cases/$name" "$work/$name"
+    ihp import "$work/$name/extract" -o "$(deck_path "$work/$name/deck.yaml" store)"
+    ok "$name: import" succeeds
+done
+result=$work/result
+settled() {
+    ihp settle "$work/$1/deck.yaml" -o "$result" --force --quiet
+    ok "$1, $2: settle" succeeds
+    ok "$1, $2: settlement.csv follows from the other files" recomputes "$result"
+}
+for policy in risk_weights:base pbp_offset_rule:rerun pbp_offset_outside:outermost quality_on_losses:none \
+    quality_on_losses:inverse circumstance_rule:months; do
+    sed -i '/^policies:/,$d' "$work/money/deck.yaml"
+    echo "policies: {${policy/:/: }}" >>"$work/money/deck.yaml"
+    settled money "$policy"
+done
+settled interim "as it is"
+sed -i '/^policies:/d' "$work/money/deck.yaml"
+settled money "as it is"
+
+# It notices a cent, a thousandth of a score, another outcome, a term that is another.
+not_recomputed() {
+    ok "$1" not recomputes "$work/changed"
+    rm -rf "$work/changed"
+}
+for column in $(head -n 1 "$result/settlement.csv" | tr , ' '); do
+    case $column in
+        ihp_id | track | base_members | members) continue ;; # no column follows from these alone
+    esac
+    cp -r "$result" "$work/changed"
+    run "$IHP_PYTHON" -c '
+import csv, sys
+with open(sys.argv[1], newline="") as file:
+    rows = list(csv.reader(file))
+at = rows[0].index(sys.argv[2])
+row = next(row for row in rows[1:] if row[at] not in ("", "no_settlement"))
+value = row[at]
+row[at] = {"savings": "losses", "losses": "savings", "inside_threshold": "losses"}.get(value) or (
+    "%.2f" % (float(value) + 0.01) if "." in value and len(value.split(".")[1]) == 2 else
+    "%.12g" % (float(value) * 1.001) if "." in value else str(int(value) + 1))
+with open(sys.argv[1], "w", newline="") as file:
+    csv.writer(file, lineterminator="\n").writerows(rows)
+' "$work/changed/settlement.csv" "$column"
+    ok "$column is changed" succeeds
+    not_recomputed "another $column is noticed"
+done
+for change in threshold:0.9 quality_share corridor.1.share corridor.1.to trend.2025.rate pbp quality_score days_in_force \
+    interim_paid claims_cap released_from_losses circumstances.2025-; do
+    term=${change%:*} value=0.0123
+    [[ $change != *:* ]] || value=${change#*:}
+    cp -r "$result" "$work/changed"
+    ok "$term is a term" grep -q ",$term" "$result/terms.csv"
+    sed -i -E "/,${term//./\\.}/s/^([^,]*,[^,]*),[^,]*,/\1,$value,/" "$work/changed/terms.csv"
+    not_recomputed "another $term is noticed"
+done
+finish
