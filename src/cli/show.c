@@ -79,7 +79,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 
 const struct ihp__command ihp__command_show = {
     .name = "show",
-    .summary = "print a finished result again, or the steps to the amount of one IHP",
+    .summary = "print a finished result again, or the steps to one IHP's amount",
     .paragraphs = paragraphs,
     .more = more,
     IHP__CLI_ARGUMENTS(arguments),

@@ -198,7 +198,7 @@ static void sum_side(const struct pairs *pairs, int side, const bool hole[YEAR],
  * the measures do not agree. */
 static double apart(const struct ihp__shift_side side[2], double first, double second)
 {
-    double sums[2] = {first > 0 ? first : 0, second > 0 ? second : 0};
+    const double sums[2] = {first > 0 ? first : 0, second > 0 ? second : 0};
     if (sums[0] <= 0 && sums[1] <= 0) {
         return 0;
     }

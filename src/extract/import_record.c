@@ -190,7 +190,27 @@ struct months {
     int64_t total;                            /* of all rows so far */
 };
 
-/* Finds the months that have lines. Only these count: an open span would go on forever. */
+/* Takes months without lines along if there are lines within a year before and after them: that
+ * they have members is how it shows that something is missing. Returns how many there are. */
+static size_t fill_gaps(struct months *m)
+{
+    size_t filled = 0;
+    int32_t last = -1; /* month with lines */
+    for (int32_t month = 0; month < m->end; month++) {
+        if (!m->has_lines[month]) {
+            continue;
+        }
+        for (int32_t gap = last + 1; last >= 0 && month - last <= 12 && gap < month; gap++) {
+            m->has_lines[gap] = true;
+            filled++;
+        }
+        last = month;
+    }
+    return filled;
+}
+
+/* Finds the months that have lines, and gaps between them. Only these count: an open span would go
+ * on forever. */
 static void find_months(const struct ihp__control_sums *control, struct months *m)
 {
     const struct ihp__control_table *claims = &control->claims;
@@ -204,6 +224,7 @@ static void find_months(const struct ihp__control_sums *control, struct months *
             m->end = of + 1 > m->end ? of + 1 : m->end;
         }
     }
+    count += fill_gaps(m);
     m->all_payers = control->change.coarseness == IHP__CONTROL_BY_YEAR_ALONE ||
                     count * control->payers > IHP__CONTROL_CELLS_MAX;
 }

@@ -71,4 +71,9 @@ ok 'no class in the base year: settle says so' \
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025/) next'
 ok 'no line of a payer in the performance year: settle says so' \
     settle_notes 'cut\.h5: MCO-PINE, no line in 2025, but 17,[0-9]{3} lines and \$2,4[0-9]0,000 in 2024'
+# A month of nobody: no payer's lines say what is usual in it.
+changed 'if ($4 ~ /^2025-05/) next'
+payers=$(sed '1d' "$state/extract/claims.csv" | cut -d, -f12 | sort -u | wc -l)
+ok 'a month that nobody has: settle names it for each payer' \
+    settle_notes 'cut\.h5: MCO-PINE, .*2025-05: no line' "$payers"
 finish

@@ -35,8 +35,8 @@ static void assert_part(const json_t *record, const char *key, const char *expec
     free(found);
 }
 
-/* The base extract, added up by hand. Claims are of 2024-01 and 2024-05, so member months are too:
- * M2 has MA with MCO-RED in both; M1 begins in March. M2's span of 2023 has no month with a line.
+/* The base extract, added up by hand. Claims are of 2024-01 and 2024-05, so member months are of
+ * these and between: M2 has MA with MCO-RED in all; M1 begins in March. M2's span of 2023 is before.
  */
 static void totals_are_those_of_the_files(void **state)
 {
@@ -50,8 +50,10 @@ static void totals_are_those_of_the_files(void **state)
                 "['2024-05','FFS','professional','P',1,10000,0],"
                 "['2024-05','MCO-BLUE','inpatient','P',1,-300,0]]");
     assert_part(totals, "months",
-                "[['2024-01','MCO-RED',1],['2024-05','FFS',1],['2024-05','MCO-RED',1]]");
-    assert_part(totals, "member_months", "3");
+                "[['2024-01','MCO-RED',1],['2024-02','MCO-RED',1],"
+                "['2024-03','FFS',1],['2024-03','MCO-RED',1],['2024-04','FFS',1],"
+                "['2024-04','MCO-RED',1],['2024-05','FFS',1],['2024-05','MCO-RED',1]]");
+    assert_part(totals, "member_months", "8");
     assert_part(totals, "members", "3");
     assert_part(totals, "claim_lines", "4");
     assert_part(record, "bad_rows", "[]");
@@ -108,7 +110,8 @@ static void overlapping_spans_count_once(void **state)
     assert_imports(f);
     json_t *record = read_record(f, IHP_OK);
     assert_part(json_object_get(record, "totals"), "months",
-                "[['2024-01','MCO-RED',1],['2024-05','MCO-RED',1]]");
+                "[['2024-01','MCO-RED',1],['2024-02','MCO-RED',1],['2024-03','MCO-RED',1],"
+                "['2024-04','MCO-RED',1],['2024-05','MCO-RED',1]]");
     json_decref(record);
 }
 
