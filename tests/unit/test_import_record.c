@@ -36,7 +36,8 @@ static void assert_part(const json_t *record, const char *key, const char *expec
 }
 
 /* The base extract, added up by hand. Claims are of 2024-01 and 2024-05, so member months are of
- * these and between: M2 has MA with MCO-RED in all; M1 begins in March. M2's span of 2023 is before.
+ * these and between: M2 has MA with MCO-RED in all; M1 begins in March. M2's span of 2023 is
+ * before.
  */
 static void totals_are_those_of_the_files(void **state)
 {
