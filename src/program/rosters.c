@@ -148,10 +148,10 @@ void ihp__rosters_terms(struct ihp__terms_hash *terms, const struct ihp__program
 const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,
                                                   int partnership, int32_t quarter, size_t *count)
 {
-    const struct ihp__roster_row *row = program->roster, *end = row + program->roster_rows;
     const struct ihp__roster_row *first = NULL;
     *count = 0;
-    for (; row < end; row++) {
+    for (size_t i = 0; i < program->roster_rows; i++) {
+        const struct ihp__roster_row *row = &program->roster[i];
         if (row->partnership != partnership || row->quarter > quarter) {
             continue;
         }
