@@ -224,11 +224,11 @@ endless() {
 }
 
 has_three_lines() {
-    (($(grep -c '^ihp: progress: draw: ' "$work/log") >= 3))
+    [[ -e $work/log ]] && (($(grep -c '^ihp: progress: draw: ' "$work/log") >= 3))
 }
 
 for ranks in 1 3; do
-    rm -f "$work"/power.csv*
+    rm -f "$work"/power.csv* "$work/log" # the new run may be slow to empty the log of the one before
     seconds=1
     began=$EPOCHREALTIME
     endless timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM"
