@@ -78,18 +78,34 @@ static bool take_members(const struct ihp__store_info *info, const json_t *rows,
     return true;
 }
 
-/* Sums the lines of a class by month, of one payer or of all others. */
-static void sum_lines(const struct ihp__payer_months *months, const struct ihp__month_finding *f,
-                      bool others, int32_t first, double sum[PERIOD])
+/* Sums the lines of a class of the other payers by month of a period. */
+static void sum_others(const struct ihp__payer_months *months, const struct ihp__month_finding *f,
+                       int32_t first, double sum[PERIOD])
 {
     for (size_t c = 0; c < months->cells; c++) {
         const struct ihp__payer_month_cell *cell = &months->cell[c];
         int64_t at = (int64_t)cell->month - first;
-        if (cell->service_class == f->service_class && (cell->payer != f->payer) == others &&
-            at >= 0 && at < PERIOD) {
+        if (cell->service_class == f->service_class && cell->payer != f->payer && at >= 0 &&
+            at < PERIOD) {
             sum[at] += (double)cell->lines;
         }
     }
+}
+
+/* Returns true if the payer has as many lines as usual in a month of the year after those that seem
+ * to be missing, also behind the end of their period. */
+static bool goes_on(const struct ihp__payer_months *months, const struct ihp__month_finding *f)
+{
+    double expected = f->lines_expected / (f->last - f->first + 1);
+    for (size_t c = 0; c < months->cells; c++) {
+        const struct ihp__payer_month_cell *cell = &months->cell[c];
+        if (cell->service_class == f->service_class && cell->payer == f->payer &&
+            cell->month > f->last && cell->month <= f->last + PERIOD &&
+            2 * (double)cell->lines >= expected) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static int ascending(const void *a, const void *b)
@@ -103,15 +119,11 @@ static int ascending(const void *a, const void *b)
 static bool may_be_run_out(const struct ihp__payer_months *months,
                            const struct ihp__month_finding *f, int32_t first)
 {
-    double own[PERIOD] = {0}, others[PERIOD] = {0}, sorted[PERIOD];
-    double expected = f->lines_expected / (f->last - f->first + 1);
-    sum_lines(months, f, false, first, own);
-    sum_lines(months, f, true, first, others);
-    for (int32_t i = f->last + 1 - first; i < PERIOD; i++) {
-        if (2 * own[i] >= expected) {
-            return false;
-        }
+    double others[PERIOD] = {0}, sorted[PERIOD];
+    if (goes_on(months, f)) {
+        return false;
     }
+    sum_others(months, f, first, others);
     memcpy(sorted, others, sizeof sorted);
     qsort(sorted, PERIOD, sizeof sorted[0], ascending);
     double usual = sorted[PERIOD / 2];

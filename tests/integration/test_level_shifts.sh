@@ -76,4 +76,7 @@ changed 'if ($4 ~ /^2025-05/) next'
 payers=$(sed '1d' "$state/extract/claims.csv" | cut -d, -f12 | sort -u | wc -l)
 ok 'a month that nobody has: settle names it for each payer' \
     settle_notes 'cut\.h5: MCO-PINE, .*2025-05: no line' "$payers"
+changed 'if ($4 ~ /^2024-12/) next'
+ok 'the last month of the base year that nobody has: settle names it for each payer' \
+    settle_notes 'cut\.h5: MCO-PINE, .*2024-12: no line' "$payers"
 finish
