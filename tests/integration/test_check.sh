@@ -200,6 +200,10 @@ ok '--show-small' grep -Eq '^ +denied \(D\) +[1-9]$' "$out"
 ok '--show-small: months' grep -Eq '^ +(FFS|MCO)[^ ]* +20[0-9]{2}-[0-9]{2} .* ([1-9]|10) ' "$out"
 ok '--show-small: says so' says "$out" 'counts of 1 to 10 are shown'
 ihp check deck.yaml --strict --flags missing_month
+help=$("$IHP_PROGRAM" check --help | tr -s ' \n' '  ')
+refused=$(sed -n 's/^| `\([a-z_]*\)` | fails .*/\1/p' "$IHP_SOURCE/docs/completeness.md" | sort | paste -sd ' ')
+ok 'the help names the flags that --strict refuses' \
+    [ "$(grep -oE 'default: [a-z_, ]*unseen[a-z_, ]*' <<<"$help" | sed 's/default: //; s/,//g' | tr ' ' '\n' | grep . | sort | paste -sd ' ')" == "$refused" ]
 ok 'a flag that does not exist' fails 2 "'missing_month' is not a flag of ihp check" "did you mean 'missing_months'?"
 ihp check deck.yaml --flags missing_months
 ok '--flags without --strict' fails 2 '--strict'
