@@ -60,25 +60,11 @@ static enum ihp_status print_result(FILE *stream, const struct ihp__show_folder 
     return present[IHP__TABLE_BOOTSTRAP] ? print_bootstrap(stream, shown, err) : IHP_OK;
 }
 
-/* Prints the names of the tables that --table takes. */
-static void print_names(FILE *stream, const struct ihp__show_folder *shown)
-{
-    char list[800] = "";
-    size_t used = 0;
-    for (int t = 0; t < IHP__SHOW_TABLES && used < sizeof list; t++) {
-        if (shown->present[t]) {
-            int more = snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : ", ",
-                                shown->table[t].name);
-            used += more > 0 ? (size_t)more : 0;
-        }
-    }
-    ihp__print_sentence(stream, "\nTables for --table: %s\n", list);
-}
-
 static enum ihp_status print_all(FILE *stream, const struct ihp__show_folder *shown,
                                  struct ihp_error *err)
 {
     const int quarters = IHP__SHOW_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER;
+    char names[IHP__SHOW_NAMES_TEXT];
     bool first = !shown->present[IHP__TABLE_SETTLEMENT];
     if (!first && print_result(stream, shown, err) != IHP_OK) {
         return err->status;
@@ -96,7 +82,7 @@ static enum ihp_status print_all(FILE *stream, const struct ihp__show_folder *sh
             return err->status;
         }
     }
-    print_names(stream, shown);
+    ihp__print_sentence(stream, "\nTables for --table: %s\n", ihp__show_names(shown, names));
     return IHP_OK;
 }
 

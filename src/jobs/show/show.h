@@ -34,6 +34,10 @@ enum ihp_status ihp__show_read(const char *folder, const char *only, struct ihp_
                                struct ihp_notices *notices, struct ihp_error *err);
 void ihp__show_folder_free(struct ihp__show_folder *shown);
 
+/* Writes the names of the tables that the folder has, with commas. Returns `text`. */
+enum { IHP__SHOW_NAMES_TEXT = 800 };
+const char *ihp__show_names(const struct ihp__show_folder *shown, char text[IHP__SHOW_NAMES_TEXT]);
+
 /* Writes the value of a deck key, as the manifest of the settlement has it, "" without one. Returns
  * `text`. */
 enum { IHP__SHOW_VALUE_TEXT = 64 };

@@ -257,18 +257,29 @@ static enum ihp_status read_table(struct ihp__show_folder *shown, int t, struct 
                : err->status;
 }
 
+const char *ihp__show_names(const struct ihp__show_folder *shown, char text[IHP__SHOW_NAMES_TEXT])
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (int t = 0; t < IHP__SHOW_TABLES && used < IHP__SHOW_NAMES_TEXT; t++) {
+        if (shown->present[t]) {
+            int more = snprintf(text + used, IHP__SHOW_NAMES_TEXT - used, "%s%s",
+                                used == 0 ? "" : ", ", shown->table[t].name);
+            used += more > 0 ? (size_t)more : 0;
+        }
+    }
+    return text;
+}
+
 /* Reports a table that the folder does not have, with those that it has. */
 static enum ihp_status fail_table(const struct ihp__show_folder *shown, const char *only,
                                   struct ihp_error *err)
 {
-    char list[800] = "", hint[120] = "";
+    char names[IHP__SHOW_NAMES_TEXT], hint[120] = "";
     const char *name[IHP__SHOW_TABLES];
-    size_t count = 0, used = 0;
+    size_t count = 0;
     for (int t = 0; t < IHP__SHOW_TABLES; t++) {
         if (shown->present[t]) {
-            int more = snprintf(list + used, sizeof list - used, "%s%s", count == 0 ? "" : ", ",
-                                shown->table[t].name);
-            used = more > 0 && used + (size_t)more < sizeof list ? used + (size_t)more : used;
             name[count++] = shown->table[t].name;
         }
     }
@@ -277,7 +288,7 @@ static enum ihp_status fail_table(const struct ihp__show_folder *shown, const ch
         snprintf(hint, sizeof hint, "; did you mean '%s'?", near);
     }
     return ihp__fail(err, IHP_ERR_USAGE, "%s: has no table '%.80s' that can be shown%s It has: %s",
-                     shown->folder, only, near == NULL ? "." : hint, list);
+                     shown->folder, only, near == NULL ? "." : hint, ihp__show_names(shown, names));
 }
 
 /* Reads the tables of the folder, or the one that `only` names. */
