@@ -13,6 +13,8 @@ import sys
 from fractions import Fraction
 from math import floor
 
+COUNTS = {'base_members': ('base', 'members'), 'base_member_months': ('base', 'member_months'),
+          'members': ('performance', 'members'), 'member_months': ('performance', 'member_months')}
 MONEY = ('base_tcoc_pmpm tcoc_pmpm target_pmpm adjusted_target_pmpm gross_difference shared_before_pbp pbp_offset '
          'shared_amount quality_adjusted circumstance_reduction final_amount interim_paid amount_due').split()
 RATIOS = 'base_risk risk trend_factor ratio quality_score termination_factor'.split()
@@ -199,7 +201,9 @@ def settlement_of(row, terms, population, scores):
 
     out = {'base_tcoc_pmpm': pmpm('base_capped_cost', 'base_member_months'),
            'tcoc_pmpm': pmpm('capped_cost', 'member_months'), 'base_risk': risk('base'), 'risk': risk('performance'),
-           'trend_factor': trend_of(terms), 'quality_score': terms.number('quality_score')}
+           'trend_factor': trend_of(terms), 'quality_score': terms.number('quality_score'), 'track': terms.text('track')}
+    for column, (period, count) in COUNTS.items():
+        out[column] = str(sum(int(one[count]) for one in scores if one['period'] == period))
     months, target, adjusted = int(row['member_months']), None, None
     if out['base_tcoc_pmpm'] is not None:
         target = out['base_tcoc_pmpm'] * out['trend_factor']

@@ -23,6 +23,10 @@ for policy in risk_weights:base pbp_offset_rule:rerun pbp_offset_outside:outermo
     settled money "$policy"
 done
 settled interim "as it is"
+# An IHP without members has no ratio and no settlement.
+sed '/^IHP04,/d' -i "$work/interim/program/rosters.csv"
+settled interim "without a roster of IHP04"
+ok "an IHP without members: no settlement" grep -q '^IHP04,.*,no_settlement,' "$result/settlement.csv"
 sed -i '/^policies:/d' "$work/money/deck.yaml"
 settled money "as it is"
 
@@ -33,7 +37,7 @@ not_recomputed() {
 }
 for column in $(head -n 1 "$result/settlement.csv" | tr , ' '); do
     case $column in
-        ihp_id | track | base_members | members) continue ;; # no column follows from these alone
+        ihp_id) continue ;;
     esac
     cp -r "$result" "$work/changed"
     run "$IHP_PYTHON" -c '
