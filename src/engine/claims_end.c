@@ -53,7 +53,7 @@ static double paid_so_far(const struct group *g, int month, double *lines)
     for (int32_t l = 0; l <= lag && l < IHP__LAGS; l++) {
         *lines += g->paid[month][l];
     }
-    return lag < 0 ? 0 : lag < IHP__LAGS ? g->share[lag] : 1;
+    return ihp__share_within(g->share, lag);
 }
 
 /* Estimates how many lines each month of service has. A month that is too young is taken to be like
@@ -173,6 +173,7 @@ enum ihp_status ihp__claims_end_judge(const struct ihp__payer_months *months, in
     }
     if (!whole) {
         free(*found);
+        *found = NULL;
         return ihp__fail_memory(err, "the months of claims");
     }
     return IHP_OK;

@@ -9,12 +9,6 @@
 
 #include "engine/completeness.h"
 
-/* A period of a deck. All are months since 1970-01. */
-struct ihp__due_period {
-    int32_t first, last; /* of service */
-    int32_t through;     /* the last whole month of payment before the cut-off */
-};
-
 /* Services of a period of which hardly any line was paid after a month. */
 struct ihp__claims_end {
     uint16_t payer;

@@ -139,7 +139,7 @@ static void take_own(struct series *s, const struct ihp__payer_month_cell *cell,
     }
 }
 
-static double share_within(const double share[IHP__LAGS], int32_t lag)
+double ihp__share_within(const double share[IHP__LAGS], int32_t lag)
 {
     return lag < 0 ? 0 : lag < IHP__LAGS ? share[lag] : 1;
 }
@@ -170,7 +170,7 @@ static void find_paid(struct series *s, const double share[IHP__LAGS])
     const struct ihp__month_window *window = s->window;
     for (size_t i = 0; i < s->months; i++) {
         int32_t month = window->first + (int32_t)i;
-        s->paid[i] = share_within(share, paid_through(window, month) - month);
+        s->paid[i] = ihp__share_within(share, paid_through(window, month) - month);
     }
     find_empty(s);
     size_t end = s->months;
@@ -180,7 +180,7 @@ static void find_paid(struct series *s, const double share[IHP__LAGS])
     if (window->through != NULL && end < s->months && s->paid[end] >= run_out_least) {
         for (size_t i = end; i < s->months; i++) {
             int32_t month = window->first + (int32_t)i;
-            s->paid[i] = share_within(share, window->through(window->context, month) - month);
+            s->paid[i] = ihp__share_within(share, window->through(window->context, month) - month);
         }
     }
 }

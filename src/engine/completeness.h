@@ -10,6 +10,7 @@
 #ifndef IHP_ENGINE_COMPLETENESS_H
 #define IHP_ENGINE_COMPLETENESS_H
 
+#include "deck/deck.h"
 #include "store/payer_months.h"
 
 enum ihp__month_finding_kind {
@@ -32,6 +33,15 @@ struct ihp__month_finding {
     double lines_expected, members_expected, cents_expected; /* members are 0 if it is not
                                                                known how many have a line */
 };
+
+/* A period that is judged, at most twelve months. All are months since 1970-01. */
+struct ihp__due_period {
+    int32_t first, last; /* of service */
+    int32_t through;     /* the last whole month of payment that counts */
+};
+
+/* Returns a period of a deck, with the last whole month before its cut-off. */
+struct ihp__due_period ihp__due_period_of(const struct ihp__period_spec *spec);
 
 /* The months to look at. */
 struct ihp__month_window {

@@ -34,9 +34,12 @@ void ihp__run_out_shares(const struct ihp__payer_months *months,
                          const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
                          double share[IHP__LAGS]);
 
+/* Returns the share that is paid within a lag: 0 before the month of service, 1 after all lags. */
+double ihp__share_within(const double share[IHP__LAGS], int32_t lag);
+
 /* Write "no line", "3,412 lines" or "under 11 lines"; and dollars with three digits, "$412,000".
  * Return `text`. */
-enum { IHP__FINDING_SUM_TEXT = 64 };
+enum { IHP__FINDING_SUM_TEXT = 64, IHP__LEAST_SHOWN = 11 /* smaller counts are hidden */ };
 const char *ihp__lines_text(uint64_t lines, bool show_small, char text[IHP__FINDING_SUM_TEXT]);
 const char *ihp__dollars_text(double cents, char text[IHP__FINDING_SUM_TEXT]);
 

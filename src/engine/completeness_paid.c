@@ -70,6 +70,13 @@ static bool trim(const struct ihp__payer_months *months, int32_t low, size_t cou
     return true;
 }
 
+struct ihp__due_period ihp__due_period_of(const struct ihp__period_spec *spec)
+{
+    return (struct ihp__due_period){.first = ihp__period_first_month(spec),
+                                    .last = ihp__period_last_month(spec),
+                                    .through = ihp__month_of_day(spec->paid_through + 1) - 1};
+}
+
 enum ihp_status ihp__payer_months_window(const struct ihp__payer_months *months,
                                          struct ihp__month_window *window, struct ihp_error *err)
 {

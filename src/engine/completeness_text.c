@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LEAST_SHOWN = 11, COUNT_TEXT = 48 };
+enum { COUNT_TEXT = 48 };
 
 /* Writes a number of 0 or more with commas. */
 static const char *grouped(double number, char text[COUNT_TEXT])
@@ -34,7 +34,7 @@ const char *ihp__lines_text(uint64_t lines, bool show_small, char text[IHP__FIND
     if (lines == 0) {
         return "no line";
     }
-    if (lines < LEAST_SHOWN && !show_small) {
+    if (lines < IHP__LEAST_SHOWN && !show_small) {
         return "under 11 lines";
     }
     snprintf(text, IHP__FINDING_SUM_TEXT, "%s line%s", grouped((double)lines, number),

@@ -41,7 +41,7 @@ struct pairs {
 /* What is searched: a payer's cells, and where the shifts go. */
 struct search {
     const struct ihp__payer_months *months;
-    const struct ihp__shift_period *period; /* [2] */
+    const struct ihp__due_period *period; /* [2] */
     int32_t end;
     size_t payer_first, payer_end; /* its cells */
     size_t shifts_before;          /* of other periods */
@@ -50,7 +50,7 @@ struct search {
 
 /* ---- pairs ----------------------------------------------------------------------------------- */
 
-static void pair_months(const struct ihp__shift_period period[2], struct pairs *pairs)
+static void pair_months(const struct ihp__due_period period[2], struct pairs *pairs)
 {
     pairs->count = 0;
     for (int32_t i = period[0].first; i <= period[0].last && pairs->count < YEAR; i++) {
@@ -112,22 +112,21 @@ static void take_months(const struct ihp__payer_month_cell *cell, size_t cells,
                 month->cents = (double)cell[c].cents;
             }
         }
-        for (size_t i = 0; i < pairs->count;
-             i++) { /* claims without enrollment count as they are */
+        for (size_t i = 0; i < pairs->count; i++) {
+            /* Claims without enrollment count as they are. */
             pairs->month[side][i].all = pairs->all[side][i] > 0 ? pairs->all[side][i] : 1;
         }
     }
 }
 
 /* Takes the share of each month that is paid. */
-static void take_shares(const struct ihp__shift_period period[2], int32_t end,
+static void take_shares(const struct ihp__due_period period[2], int32_t end,
                         const double share[IHP__LAGS], struct pairs *pairs)
 {
     for (int side = 0; side < 2; side++) {
         int32_t through = period[side].through < end ? period[side].through : end;
         for (size_t i = 0; i < pairs->count; i++) {
-            int32_t lag = through - pairs->at[side][i];
-            pairs->month[side][i].paid = lag < 0 ? 0 : lag < IHP__LAGS ? share[lag] : 1;
+            pairs->month[side][i].paid = ihp__share_within(share, through - pairs->at[side][i]);
         }
     }
 }
@@ -357,7 +356,7 @@ static bool find_payer(const struct search *search, struct pairs *pairs)
 }
 
 enum ihp_status ihp__level_shifts_find(const struct ihp__payer_months *months,
-                                       const struct ihp__shift_period period[2], int32_t end,
+                                       const struct ihp__due_period period[2], int32_t end,
                                        struct ihp__shifts *shifts, struct ihp_error *err)
 {
     struct pairs pairs;

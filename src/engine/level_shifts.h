@@ -43,15 +43,10 @@ struct ihp__shifts {
     size_t count, capacity;
 };
 
-/* The months of a period, at most twelve, and the last whole month of payment that counts. */
-struct ihp__shift_period {
-    int32_t first, last, through;
-};
-
 /* Adds the shifts between two periods, by payer and class. The cells must be sorted. `end` is the
  * last month of payment that the claims have as a whole. Fails if memory is short. */
 enum ihp_status ihp__level_shifts_find(const struct ihp__payer_months *months,
-                                       const struct ihp__shift_period period[2], int32_t end,
+                                       const struct ihp__due_period period[2], int32_t end,
                                        struct ihp__shifts *shifts, struct ihp_error *err);
 
 /* Returns true if a month is outside of its band because of a shift, which says more: the month is

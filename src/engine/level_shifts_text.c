@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { LEAST_SHOWN = 11, SIDE_TEXT = 160, WHEN_TEXT = 2 * IHP__DATE_TEXT + 8 };
+enum { SIDE_TEXT = 160, WHEN_TEXT = 2 * IHP__DATE_TEXT + 8 };
 
 /* Writes "2025" or "2025-07 to 2025-12". */
 static const char *when(const struct ihp__shift_side *side, char text[WHEN_TEXT])
@@ -23,7 +23,7 @@ static const char *when(const struct ihp__shift_side *side, char text[WHEN_TEXT]
 static bool is_hidden(const struct ihp__shift_side *side, bool show_small)
 {
     return !show_small && side->lines > 0 &&
-           (side->lines < LEAST_SHOWN || side->members < LEAST_SHOWN);
+           (side->lines < IHP__LEAST_SHOWN || side->members < IHP__LEAST_SHOWN);
 }
 
 /* Writes "41,220 lines and $1,230,000 in 2024". */

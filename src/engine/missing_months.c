@@ -142,10 +142,10 @@ static enum ihp_status note_period(const struct ihp__period_spec *spec,
                                    const struct ihp__shifts *shifts, struct ihp_notices *notices,
                                    struct ihp_error *err)
 {
-    int32_t known = ihp__month_of_day(spec->paid_through + 1) - 1 - RUN_OUT;
-    int32_t last = ihp__period_last_month(spec);
-    struct ihp__month_window window = {.first = ihp__period_first_month(spec),
-                                       .last = last < known ? last : known,
+    const struct ihp__due_period due = ihp__due_period_of(spec);
+    int32_t known = due.through - RUN_OUT;
+    struct ihp__month_window window = {.first = due.first,
+                                       .last = due.last < known ? due.last : known,
                                        .paid_last = -1,
                                        .end = INT32_MAX / 2};
     struct ihp__month_finding *finding;
@@ -159,10 +159,9 @@ static enum ihp_status note_period(const struct ihp__period_spec *spec,
             may_be_run_out(months, &finding[i], window.first) || noted++ >= NOTICES) {
             continue;
         }
-        const char *payer = info->payer[finding[i].payer];
         finding[i].members_expected = 0;
         ihp__notice_add(notices, "%s: %s, %s; 'ihp check' says more", info->path,
-                        payer[0] == '\0' ? "(blank payer)" : payer,
+                        ihp__noted_payer(info, finding[i].payer),
                         ihp__month_finding_text(&finding[i], false, text));
     }
     if (noted > NOTICES) {

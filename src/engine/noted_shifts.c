@@ -28,19 +28,21 @@ bool ihp__totals_key(const struct ihp__store_info *info, const json_t *row, int3
     return *payer >= 0 && ihp__month_parse(when, month);
 }
 
-static const char *payer_name(const struct ihp__store_info *info, size_t payer)
+const char *ihp__noted_payer(const struct ihp__store_info *info, size_t payer)
 {
     return info->payer[payer][0] == '\0' ? "(blank payer)" : info->payer[payer];
 }
 
 /* ---- shifts ---------------------------------------------------------------------------------- */
 
-static struct ihp__shift_period known_months(const struct ihp__period_spec *spec, int32_t known)
+/* Returns a period of a deck without the months within `known` of its cut-off. */
+static struct ihp__due_period known_months(const struct ihp__period_spec *spec, int32_t known)
 {
-    int32_t through = ihp__month_of_day(spec->paid_through + 1) - 1 - known;
-    int32_t last = ihp__period_last_month(spec);
-    return (struct ihp__shift_period){ihp__period_first_month(spec),
-                                      last < through ? last : through, INT32_MAX / 2};
+    struct ihp__due_period period = ihp__due_period_of(spec);
+    int32_t through = period.through - known;
+    period.last = period.last < through ? period.last : through;
+    period.through = INT32_MAX / 2; /* what is left is known as a whole */
+    return period;
 }
 
 enum ihp_status ihp__note_level_shifts(const struct ihp__deck *deck, int32_t known,
@@ -49,8 +51,8 @@ enum ihp_status ihp__note_level_shifts(const struct ihp__deck *deck, int32_t kno
                                        struct ihp__shifts *shifts, struct ihp_notices *notices,
                                        struct ihp_error *err)
 {
-    const struct ihp__shift_period period[2] = {known_months(&deck->base, known),
-                                                known_months(&deck->performance, known)};
+    const struct ihp__due_period period[2] = {known_months(&deck->base, known),
+                                              known_months(&deck->performance, known)};
     size_t noted = 0;
     if (ihp__level_shifts_find(months, period, INT32_MAX / 2, shifts, err) != IHP_OK) {
         return err->status;
@@ -60,7 +62,8 @@ enum ihp_status ihp__note_level_shifts(const struct ihp__deck *deck, int32_t kno
         const struct ihp__shift *shift = &shifts->shift[i];
         if (shift->kind != IHP__SHIFT_NEW && noted++ < NOTICES) {
             ihp__notice_add(notices, "%s: %s, %s; 'ihp check' says more", info->path,
-                            payer_name(info, shift->payer), ihp__shift_text(shift, false, text));
+                            ihp__noted_payer(info, shift->payer),
+                            ihp__shift_text(shift, false, text));
         }
     }
     if (noted > NOTICES) {
@@ -147,7 +150,8 @@ enum ihp_status ihp__note_zero_dollars(const struct ihp__deck *deck, const json_
                             "%s: %s: %.0f%% of its paid lines in the two periods are $0.00; if the "
                             "payer is paid by capitation, its encounters require the dollars of "
                             "the services",
-                            info->path, payer_name(info, p), 100 * sum[p].zero / sum[p].lines);
+                            info->path, ihp__noted_payer(info, p),
+                            100 * sum[p].zero / sum[p].lines);
         }
     }
     if (noted > NOTICES) {

@@ -16,6 +16,9 @@
 bool ihp__totals_key(const struct ihp__store_info *info, const json_t *row, int32_t *month,
                      int *payer);
 
+/* Returns the text of a payer for a notice, "(blank payer)" for the empty one. */
+const char *ihp__noted_payer(const struct ihp__store_info *info, size_t payer);
+
 /* Adds notices of shifts between the two periods, at most ten, and gives them in `shifts`, which
  * the caller frees. Months within `known` months of their cut-off are left out, as the totals do
  * not say when lines were paid. Fails if memory is short. */

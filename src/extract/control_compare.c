@@ -249,10 +249,14 @@ enum ihp_status ihp__control_compare_rows(struct ihp__import *import, struct ihp
         snprintf(text, sizeof text, "%zu rows compared, all equal", control->rows);
         return ihp__record_add(&import->record, &key, 0, 0, err);
     }
-    return different == 1
-               ? ihp__fail(err, IHP_ERR_DATA, "%s", first.text)
-               : ihp__fail(err, IHP_ERR_DATA, "%s (and %zu more rows differ%s)", first.text,
-                           different - 1,
-                           different > DIFFERENCES_TOLD ? "; the notices name the first 19 of them"
-                                                        : "; the notices name them");
+    char named[48] = "the notices name them";
+    if (different == 1) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s", first.text);
+    }
+    if (different > DIFFERENCES_TOLD) {
+        snprintf(named, sizeof named, "the notices name the first %d of them",
+                 DIFFERENCES_TOLD - 1);
+    }
+    return ihp__fail(err, IHP_ERR_DATA, "%s (and %zu more rows differ; %s)", first.text,
+                     different - 1, named);
 }

@@ -29,8 +29,8 @@ struct ihp__control_file {
                                        `zero_lines` counts rows without a valid amount */
 };
 
-/* Compares all rows on rank 0. The first difference is the error, and the others are notices before
- * it, the first 19 of them. */
+/* Compares all rows on rank 0. The first difference is the error, and the first 19 of the others
+ * are notices before it. */
 enum ihp_status ihp__control_compare_rows(struct ihp__import *import, struct ihp_error *err);
 
 #endif

@@ -241,14 +241,13 @@ static void tell_empty_tables(const struct ihp__import *import)
     const struct ihp_import_report *report = &import->report;
     if (report->spans == 0) {
         ihp__notice_add(import->notices,
-                        "enrollment: no row was imported, so nobody is enrolled in "
-                        "any month and nobody can be attributed; is the file "
-                        "whole?");
+                        "enrollment: no row was imported, so nobody is enrolled in any month and "
+                        "nobody can be attributed; is the file whole?");
     }
     if (report->morbidity_rows == 0) {
         ihp__notice_add(import->notices,
-                        "morbidity: no row was imported, so all members are in the "
-                        "risk category NONE; is the file whole?");
+                        "morbidity: no row was imported, so all members are in the risk category "
+                        "NONE; is the file whole?");
     }
     if (report->providers == 0) {
         ihp__notice_add(import->notices, "providers: no row was imported, so all providers are "

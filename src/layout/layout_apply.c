@@ -291,8 +291,8 @@ static int64_t judge(struct ihp__layout_reader *r, size_t table)
     return rule;
 }
 
-/* Writes what the rules asked about: "CLM_TYPE '1', POS '11'". Texts that may be
- * a member's are left out. */
+/* Writes what the rules asked about: "CLM_TYPE '1', POS '11'". Texts that may be a member's are
+ * left out. */
 static void write_asked(const struct ihp__layout_reader *r, const struct ihp__layout_rules *rules,
                         char text[IHP__LAYOUT_SEEN_TEXT])
 {

@@ -50,8 +50,8 @@ static size_t compare_months(struct ihp__payer_months *months, struct ihp__shift
 {
     struct ihp_error err = {0};
     struct ihp__shifts shifts = {0};
-    const struct ihp__shift_period period[2] = {{FIRST, FIRST + 11, FIRST + 36},
-                                                {FIRST + 12, FIRST + 23, FIRST + 36}};
+    const struct ihp__due_period period[2] = {{FIRST, FIRST + 11, FIRST + 36},
+                                              {FIRST + 12, FIRST + 23, FIRST + 36}};
     const struct rate same = {1000, 2000, 1000};
     add_year(months, 0, FIRST, same);
     add_year(months, 0, FIRST + 12, same);

@@ -3,12 +3,8 @@
  * and the removal of an earlier run's files removes these files and no others. */
 #include "files.h"
 
-#include "result/bootstrap_tables.h"
-#include "result/bridge_tables.h"
+#include "result/all_tables.h"
 #include "result/folder.h"
-#include "result/quality_tables.h"
-#include "result/scenario_tables.h"
-#include "result/settlement_tables.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,14 +69,7 @@ static void test_tables(void **state)
 {
     (void)state;
     struct ihp__table table[IHP__TABLES] = {{0}};
-    ihp__settlement_tables_begin(table);
-    ihp__quality_tables_begin(&table[IHP__TABLE_QUALITY], &table[IHP__TABLE_QUALITY_SCORES]);
-    ihp__scenarios_table_begin(&table[IHP__TABLE_SCENARIOS]);
-    ihp__readings_tables_begin(&table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
-    ihp__bootstrap_tables_begin(&table[IHP__TABLE_BOOTSTRAP],
-                                &table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
-    ihp__scenario_bootstrap_table_begin(&table[IHP__TABLE_SCENARIO_BOOTSTRAP]);
-    ihp__bridge_tables_begin(&table[IHP__TABLE_BRIDGE], &table[IHP__TABLE_BRIDGE_MEMBERS]);
+    ihp__result_tables_begin(table);
     for (int t = 0; t < IHP__TABLES; t++) {
         char name[IHP__FILE_TEXT];
         assert_non_null(table[t].name);

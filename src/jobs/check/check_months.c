@@ -121,18 +121,11 @@ static enum ihp__check_flag flag_of(enum ihp__month_finding_kind kind)
     return flag[kind];
 }
 
-static struct ihp__due_period due(const struct ihp__period_spec *spec)
-{
-    return (struct ihp__due_period){.first = ihp__period_first_month(spec),
-                                    .last = ihp__period_last_month(spec),
-                                    .through = ihp__month_of_day(spec->paid_through + 1) - 1};
-}
-
 /* Raises a flag where the claims end long before a cut-off of the deck. */
 static enum ihp_status check_end(struct ihp__check *check, int32_t end, struct ihp_error *err)
 {
-    const struct ihp__due_period period[2] = {due(&check->deck->base),
-                                              due(&check->deck->performance)};
+    const struct ihp__due_period period[2] = {ihp__due_period_of(&check->deck->base),
+                                              ihp__due_period_of(&check->deck->performance)};
     struct ihp__claims_end *found;
     size_t count;
     if (ihp__claims_end_judge(&check->scan->months, end, period, &found, &count, err) != IHP_OK) {

@@ -2,24 +2,12 @@
 /* Flags of ihp check for payers and service classes whose claims differ far between two periods. */
 #include "jobs/check/check.h"
 
-/* Returns the month of payment that is whole at a cut-off. */
-static int32_t month_through(int32_t cutoff)
-{
-    return ihp__month_of_day(cutoff + 1) - 1;
-}
-
-static struct ihp__shift_period of_deck(const struct ihp__period_spec *spec)
-{
-    return (struct ihp__shift_period){ihp__period_first_month(spec), ihp__period_last_month(spec),
-                                      month_through(spec->paid_through)};
-}
-
 /* Returns the months of a calendar year that the claims have. */
-static struct ihp__shift_period of_year(const struct ihp__month_window *window, int32_t january)
+static struct ihp__due_period of_year(const struct ihp__month_window *window, int32_t january)
 {
     int32_t last = january + 11;
-    return (struct ihp__shift_period){january > window->first ? january : window->first,
-                                      last < window->last ? last : window->last, window->end};
+    return (struct ihp__due_period){january > window->first ? january : window->first,
+                                    last < window->last ? last : window->last, window->end};
 }
 
 enum ihp_status ihp__check_find_shifts(const struct ihp__check *check,
@@ -28,13 +16,13 @@ enum ihp_status ihp__check_find_shifts(const struct ihp__check *check,
 {
     const struct ihp__payer_months *months = &check->scan->months;
     if (check->deck != NULL) {
-        const struct ihp__shift_period period[2] = {of_deck(&check->deck->base),
-                                                    of_deck(&check->deck->performance)};
+        const struct ihp__due_period period[2] = {ihp__due_period_of(&check->deck->base),
+                                                  ihp__due_period_of(&check->deck->performance)};
         return ihp__level_shifts_find(months, period, window->end, shifts, err);
     }
     for (int32_t january = window->first / 12 * 12; january + 12 <= window->last; january += 12) {
-        const struct ihp__shift_period period[2] = {of_year(window, january),
-                                                    of_year(window, january + 12)};
+        const struct ihp__due_period period[2] = {of_year(window, january),
+                                                  of_year(window, january + 12)};
         if (ihp__level_shifts_find(months, period, window->end, shifts, err) != IHP_OK) {
             return err->status;
         }
