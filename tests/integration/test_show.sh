@@ -162,7 +162,7 @@ ok "a folder that is not finished" fails 3 "empty: has no manifest.json" "'ihp s
 mkdir packages
 echo '{}' >packages/package.json
 show packages
-ok "packages" fails 3 "packages: has data packages, which 'ihp show' does not print"
+ok "packages" fails 3 "packages: has data packages and no result"
 settle 1 deck.yaml -o block --block 1/2 --quiet
 show block
 ok "a block of a sweep" fails 3 "block/manifest.json: is of block 1 of 2 of a sweep" "ihp merge"
@@ -178,7 +178,7 @@ edited settlement.csv 's/IHP01,2/IHP01,1/'
 ok "a changed file" fails 3 "edited/settlement.csv: has changed since manifest.json was written"
 ok "a changed file: nothing is printed" [ ! -s "$out" ]
 edited manifest.json 's/"format_version": 1/"format_version": 9/'
-ok "a newer version" fails 3 "edited/manifest.json: format_version is 9" "show the result with the version that wrote it"
+ok "a newer version" fails 3 "edited/manifest.json: format_version is 9" "read the result with the version that wrote it"
 edited manifest.json 's/"format": "ihp-result"/"format": "other"/'
 ok "another format" fails 3 "edited/manifest.json: is not as ihp writes it: format is 'other'"
 edited manifest.json 's/"final"/"interim"/'

@@ -11,22 +11,22 @@
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
-static enum ihp_status print_settlement(FILE *stream, const struct ihp__show_folder *shown,
+static enum ihp_status print_settlement(FILE *stream, const struct ihp__finished *shown,
                                         struct ihp_error *err)
 {
     struct ihp__deck deck;
     struct ihp__settlement_head head;
-    return ihp__show_head(shown, &deck, &head, err) == IHP_OK
+    return ihp__finished_head(shown, &deck, &head, err) == IHP_OK
                ? ihp__settlement_print(stream, &head, &shown->table[IHP__TABLE_SETTLEMENT], err)
                : err->status;
 }
 
-static enum ihp_status print_bootstrap(FILE *stream, const struct ihp__show_folder *shown,
+static enum ihp_status print_bootstrap(FILE *stream, const struct ihp__finished *shown,
                                        struct ihp_error *err)
 {
-    char text[IHP__SHOW_VALUE_TEXT];
+    char text[IHP__FINISHED_VALUE_TEXT];
     int64_t replicates = 0;
-    ihp__show_deck_value(shown, "bootstrap.replicates", text);
+    ihp__finished_deck_value(shown, "bootstrap.replicates", text);
     if (!ihp__integer_parse(text, 1, INT32_MAX, &replicates)) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s/manifest.json: deck: bootstrap.replicates: is '%s', and must be a "
@@ -38,7 +38,7 @@ static enum ihp_status print_bootstrap(FILE *stream, const struct ihp__show_fold
 }
 
 /* Prints what the end of settle prints, in its order. */
-static enum ihp_status print_result(FILE *stream, const struct ihp__show_folder *shown,
+static enum ihp_status print_result(FILE *stream, const struct ihp__finished *shown,
                                     struct ihp_error *err)
 {
     const struct ihp__table *table = shown->table;
@@ -60,11 +60,11 @@ static enum ihp_status print_result(FILE *stream, const struct ihp__show_folder 
     return present[IHP__TABLE_BOOTSTRAP] ? print_bootstrap(stream, shown, err) : IHP_OK;
 }
 
-static enum ihp_status print_all(FILE *stream, const struct ihp__show_folder *shown,
+static enum ihp_status print_all(FILE *stream, const struct ihp__finished *shown,
                                  struct ihp_error *err)
 {
-    const int quarters = IHP__SHOW_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER;
-    char names[IHP__SHOW_NAMES_TEXT];
+    const int quarters = IHP__FINISHED_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER;
+    char names[IHP__FINISHED_NAMES_TEXT];
     bool first = !shown->present[IHP__TABLE_SETTLEMENT];
     if (!first && print_result(stream, shown, err) != IHP_OK) {
         return err->status;
@@ -76,18 +76,18 @@ static enum ihp_status print_all(FILE *stream, const struct ihp__show_folder *sh
             return err->status;
         }
     }
-    if (shown->present[IHP__SHOW_RECONCILE]) {
+    if (shown->present[IHP__FINISHED_RECONCILE]) {
         fprintf(stream, "%sReconciliation [15.5]\n\n", first ? "" : "\n");
-        if (ihp__reconcile_print(stream, &shown->table[IHP__SHOW_RECONCILE], err) != IHP_OK) {
+        if (ihp__reconcile_print(stream, &shown->table[IHP__FINISHED_RECONCILE], err) != IHP_OK) {
             return err->status;
         }
     }
-    ihp__print_sentence(stream, "\nTables for --table: %s\n", ihp__show_names(shown, names));
+    ihp__print_sentence(stream, "\nTables for --table: %s\n", ihp__finished_names(shown, names));
     return IHP_OK;
 }
 
 /* Prints one table: as the end of its job does where that prints every row, otherwise as it is. */
-static enum ihp_status print_table(FILE *stream, const struct ihp__show_folder *shown, int t,
+static enum ihp_status print_table(FILE *stream, const struct ihp__finished *shown, int t,
                                    struct ihp_error *err)
 {
     const struct ihp__table *table = &shown->table[t];
@@ -100,9 +100,9 @@ static enum ihp_status print_table(FILE *stream, const struct ihp__show_folder *
         return ihp__scenarios_print(stream, table, 0, err);
     case IHP__TABLE_READINGS_TOTAL:
         return ihp__readings_print(stream, table, err);
-    case IHP__SHOW_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER:
+    case IHP__FINISHED_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER:
         return ihp__payments_print(stream, table, err);
-    case IHP__SHOW_RECONCILE:
+    case IHP__FINISHED_RECONCILE:
         return ihp__reconcile_print(stream, table, err);
     default:
         return ihp__print_whole_table(stream, table, err);
@@ -113,10 +113,10 @@ static enum ihp_status print_table(FILE *stream, const struct ihp__show_folder *
 
 /* Returns the table that the options name; without a name the settlement, or the first that the
  * folder has. */
-static int chosen_table(const struct ihp__show_folder *shown, const char *name)
+static int chosen_table(const struct ihp__finished *shown, const char *name)
 {
     int chosen = 0;
-    while (chosen < IHP__SHOW_TABLES - 1 &&
+    while (chosen < IHP__FINISHED_TABLES - 1 &&
            !(shown->present[chosen] &&
              (name == NULL || strcmp(name, shown->table[chosen].name) == 0))) {
         chosen++;
@@ -125,11 +125,10 @@ static int chosen_table(const struct ihp__show_folder *shown, const char *name)
 }
 
 /* Writes all tables, or the one that is not NULL, as one JSON object. */
-static void put_json(FILE *stream, const struct ihp__show_folder *shown,
-                     const struct ihp__table *only)
+static void put_json(FILE *stream, const struct ihp__finished *shown, const struct ihp__table *only)
 {
     const char *before = "{\n  ";
-    for (int t = 0; t < IHP__SHOW_TABLES; t++) {
+    for (int t = 0; t < IHP__FINISHED_TABLES; t++) {
         const struct ihp__table *table = only != NULL ? only : &shown->table[t];
         if (only != NULL ? t == 0 : shown->present[t]) {
             fprintf(stream, "%s\"%s\": ", before, table->name);
@@ -142,7 +141,7 @@ static void put_json(FILE *stream, const struct ihp__show_folder *shown,
 
 /* Prints the steps to the amount of an IHP. */
 static enum ihp_status show_waterfall(const struct ihp_show_options *options,
-                                      const struct ihp__show_folder *shown, struct ihp_error *err)
+                                      const struct ihp__finished *shown, struct ihp_error *err)
 {
     struct ihp__table waterfall;
     if (options->format == IHP_SHOW_TEXT) {
@@ -159,11 +158,11 @@ static enum ihp_status show_waterfall(const struct ihp_show_options *options,
 }
 
 static enum ihp_status show_tables(const struct ihp_show_options *options,
-                                   struct ihp__show_folder *shown, struct ihp_error *err)
+                                   struct ihp__finished *shown, struct ihp_error *err)
 {
     int chosen = chosen_table(shown, options->table);
     struct ihp__table *table = &shown->table[chosen];
-    if (options->ihp != NULL && ihp__show_keep_ihp(shown, table, options->ihp, err) != IHP_OK) {
+    if (options->ihp != NULL && ihp__finished_keep_ihp(shown, table, options->ihp, err) != IHP_OK) {
         return err->status;
     }
     switch (options->format) {
@@ -183,13 +182,14 @@ static enum ihp_status show_tables(const struct ihp_show_options *options,
 enum ihp_status ihp_show(const struct ihp_show_options *options, struct ihp_notices *notices,
                          struct ihp_error *err)
 {
-    struct ihp__show_folder shown;
-    enum ihp_status status = ihp__show_read(options->folder, options->table, &shown, notices, err);
+    struct ihp__finished shown;
+    enum ihp_status status =
+        ihp__finished_read(options->folder, options->table, &shown, notices, err);
     if (status == IHP_OK) {
         status = options->ihp != NULL && options->table == NULL
                      ? show_waterfall(options, &shown, err)
                      : show_tables(options, &shown, err);
     }
-    ihp__show_folder_free(&shown);
+    ihp__finished_free(&shown);
     return status;
 }

@@ -11,7 +11,7 @@
 
 /* What decides which formula a step has. */
 struct facts {
-    const struct ihp__show_folder *shown;
+    const struct ihp__finished *shown;
     const struct ihp__table *settlement;
     const struct ihp__cell *row;
     bool shared, losses; /* savings or losses are shared; they are losses */
@@ -26,8 +26,8 @@ struct step {
 
 static bool deck_has(const struct facts *f, const char *key, const char *value)
 {
-    char text[IHP__SHOW_VALUE_TEXT];
-    return strcmp(ihp__show_deck_value(f->shown, key, text), value) == 0;
+    char text[IHP__FINISHED_VALUE_TEXT];
+    return strcmp(ihp__finished_deck_value(f->shown, key, text), value) == 0;
 }
 
 static const struct ihp__cell *cell_of(const struct facts *f, const char *column)
@@ -237,7 +237,7 @@ static const char *write_inputs(const struct facts *f, const struct step *step,
     } added[] = {{"outcome", "threshold", "threshold"},
                  {"quality_adjusted", "quality_share", "quality share"}};
     const char *formula = formula_of(f, step);
-    char value[IHP__SHOW_VALUE_TEXT];
+    char value[IHP__FINISHED_VALUE_TEXT];
     text[0] = '\0';
     if (strchr(formula, '{') != NULL) {
         write_formula(f, formula, true, text);
@@ -246,7 +246,7 @@ static const char *write_inputs(const struct facts *f, const struct step *step,
         size_t used = strlen(text);
         if (strcmp(added[i].column, step->column) == 0 && strstr(formula, added[i].name) != NULL) {
             snprintf(text + used, FORMULA_TEXT - used, "; %s %s", added[i].name,
-                     ihp__show_deck_value(f->shown, added[i].key, value));
+                     ihp__finished_deck_value(f->shown, added[i].key, value));
         }
     }
     return text;
@@ -255,7 +255,7 @@ static const char *write_inputs(const struct facts *f, const struct step *step,
 /* ---- the table, and for people --------------------------------------------------------------- */
 
 /* Reports an IHP that the settlement does not have, with the one that was probably meant. */
-static enum ihp_status fail_ihp(const struct ihp__show_folder *shown, const char *ihp_id,
+static enum ihp_status fail_ihp(const struct ihp__finished *shown, const char *ihp_id,
                                 struct ihp_error *err)
 {
     const struct ihp__table *t = &shown->table[IHP__TABLE_SETTLEMENT];
@@ -275,7 +275,7 @@ static enum ihp_status fail_ihp(const struct ihp__show_folder *shown, const char
 }
 
 /* Finds the row of an IHP and what decides its formulas. */
-static enum ihp_status find_facts(const struct ihp__show_folder *shown, const char *ihp_id,
+static enum ihp_status find_facts(const struct ihp__finished *shown, const char *ihp_id,
                                   struct facts *f, struct ihp_error *err)
 {
     const struct ihp__table *t = &shown->table[IHP__TABLE_SETTLEMENT];
@@ -312,7 +312,7 @@ static void put_result(struct ihp__table *t, const struct ihp__cell *cell, enum 
     }
 }
 
-enum ihp_status ihp__waterfall_create(const struct ihp__show_folder *shown, const char *ihp_id,
+enum ihp_status ihp__waterfall_create(const struct ihp__finished *shown, const char *ihp_id,
                                       struct ihp__table *waterfall, struct ihp_error *err)
 {
     static const struct ihp__table_column columns[] = {
@@ -340,7 +340,7 @@ enum ihp_status ihp__waterfall_create(const struct ihp__show_folder *shown, cons
                                        : ihp__fail_memory(err, "the steps to the amount of an IHP");
 }
 
-enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__show_folder *shown,
+enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__finished *shown,
                                      const char *ihp_id, struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {

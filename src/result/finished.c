@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading a finished folder: its manifests, the lists of its files, and its tables. */
+#include "result/finished.h"
+
 #include "base/json_load.h"
 #include "base/nearest.h"
 #include "base/path.h"
 #include "ihp/version.h"
-#include "jobs/show/show.h"
 #include "result/all_tables.h"
 #include "result/file_list.h"
 
@@ -20,18 +21,18 @@ static const struct {
     int first, end;     /* its tables */
 } groups[] = {
     {IHP__FILES_RESULT, "ihp-result", 0, IHP__TABLES},
-    {IHP__FILES_PAYMENTS, "ihp-job", IHP__SHOW_PAYMENTS, IHP__SHOW_RECONCILE},
-    {IHP__FILES_RECONCILIATION, "ihp-job", IHP__SHOW_RECONCILE, IHP__SHOW_TABLES},
+    {IHP__FILES_PAYMENTS, "ihp-job", IHP__FINISHED_PAYMENTS, IHP__FINISHED_RECONCILE},
+    {IHP__FILES_RECONCILIATION, "ihp-job", IHP__FINISHED_RECONCILE, IHP__FINISHED_TABLES},
 };
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 
-void ihp__show_folder_free(struct ihp__show_folder *shown)
+void ihp__finished_free(struct ihp__finished *finished)
 {
-    json_decref(shown->manifest);
-    for (int t = 0; t < IHP__SHOW_TABLES; t++) {
-        ihp__table_free(&shown->table[t]);
+    json_decref(finished->manifest);
+    for (int t = 0; t < IHP__FINISHED_TABLES; t++) {
+        ihp__table_free(&finished->table[t]);
     }
-    *shown = (struct ihp__show_folder){0};
+    *finished = (struct ihp__finished){0};
 }
 
 /* ---- what the folder is ---------------------------------------------------------------------- */
@@ -64,7 +65,7 @@ static enum ihp_status check_is_folder(const char *folder, struct ihp_error *err
                            folder);
 }
 
-/* Reports a folder in which nothing is finished that can be shown. */
+/* Reports a folder in which nothing is finished that can be read. */
 static enum ihp_status fail_unfinished(const char *folder, struct ihp_error *err)
 {
     static const struct {
@@ -80,8 +81,8 @@ static enum ihp_status fail_unfinished(const char *folder, struct ihp_error *err
         }
         if (found) {
             return ihp__fail(err, IHP_ERR_DATA,
-                             "%s: has %s, which 'ihp show' does not print; name the result folder "
-                             "of settle, merge, pay or reconcile",
+                             "%s: has %s and no result; name the result folder of settle, merge, "
+                             "pay or reconcile",
                              folder, others[i].what);
         }
     }
@@ -113,7 +114,7 @@ static enum ihp_status check_manifest(const char *path, const char *format, cons
     }
     if (json_integer_value(version) != FORMAT_VERSION) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: format_version is %lld, and ihp %s reads %d; show the result with "
+                         "%s: format_version is %lld, and ihp %s reads %d; read the result with "
                          "the version that wrote it, %.40s",
                          path, (long long)json_integer_value(version), IHP_VERSION, FORMAT_VERSION,
                          text_of(manifest, "program_version"));
@@ -122,7 +123,7 @@ static enum ihp_status check_manifest(const char *path, const char *format, cons
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_DATA,
                            "%s: is of block %lld of %lld of a sweep, without the other blocks; put "
-                           "all of them together with 'ihp merge' and show the merged folder",
+                           "all of them together with 'ihp merge' and name the merged folder",
                            path, (long long)json_integer_value(json_object_get(part, "block")),
                            (long long)json_integer_value(json_object_get(part, "blocks")));
 }
@@ -152,70 +153,72 @@ static enum ihp_status read_manifest(const char *folder, size_t g, json_t **mani
                : err->status;
 }
 
-const char *ihp__show_deck_value(const struct ihp__show_folder *shown, const char *key,
-                                 char text[IHP__SHOW_VALUE_TEXT])
+const char *ihp__finished_deck_value(const struct ihp__finished *finished, const char *key,
+                                     char text[IHP__FINISHED_VALUE_TEXT])
 {
-    const json_t *value = json_object_get(json_object_get(shown->manifest, "deck"), key);
+    const json_t *value = json_object_get(json_object_get(finished->manifest, "deck"), key);
     text[0] = '\0';
     if (json_is_string(value)) {
-        snprintf(text, IHP__SHOW_VALUE_TEXT, "%s", json_string_value(value));
+        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%s", json_string_value(value));
     } else if (json_is_integer(value)) {
-        snprintf(text, IHP__SHOW_VALUE_TEXT, "%lld", (long long)json_integer_value(value));
+        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%lld", (long long)json_integer_value(value));
     } else if (json_is_real(value)) {
-        snprintf(text, IHP__SHOW_VALUE_TEXT, "%.12g", json_real_value(value));
+        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%.12g", json_real_value(value));
     } else if (json_is_boolean(value)) {
-        snprintf(text, IHP__SHOW_VALUE_TEXT, "%s", json_is_true(value) ? "true" : "false");
+        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%s", json_is_true(value) ? "true" : "false");
     }
     return text;
 }
 
 /* Takes a year of the deck. Returns false if there is none. */
-static bool take_year(const struct ihp__show_folder *shown, const char *key, int *year)
+static bool take_year(const struct ihp__finished *finished, const char *key, int *year)
 {
-    char text[IHP__SHOW_VALUE_TEXT];
+    char text[IHP__FINISHED_VALUE_TEXT];
     int64_t number;
-    bool taken = ihp__integer_parse(ihp__show_deck_value(shown, key, text), 1970, 9999, &number);
+    bool taken =
+        ihp__integer_parse(ihp__finished_deck_value(finished, key, text), 1970, 9999, &number);
     *year = taken ? (int)number : 0;
     return taken;
 }
 
-static bool take_deck(const struct ihp__show_folder *shown, struct ihp__deck *deck)
+static bool take_deck(const struct ihp__finished *finished, struct ihp__deck *deck)
 {
     static const char *const kinds[] = {
         [IHP__INTERIM] = "interim", [IHP__FINAL] = "final", [IHP__QUARTERLY] = "quarterly"};
     enum { KINDS = sizeof kinds / sizeof kinds[0] };
-    char text[IHP__SHOW_VALUE_TEXT];
+    char text[IHP__FINISHED_VALUE_TEXT];
     int32_t day, month = 0;
     *deck = (struct ihp__deck){0};
-    ihp__show_deck_value(shown, "settlement", text);
+    ihp__finished_deck_value(finished, "settlement", text);
     int kind = 0;
     while (kind < KINDS && strcmp(kinds[kind], text) != 0) {
         kind++;
     }
     deck->settlement = kind;
-    bool taken = kind < KINDS && take_year(shown, "base.year", &deck->base.year);
-    if (!take_year(shown, "performance.year", &deck->performance.year)) {
+    bool taken = kind < KINDS && take_year(finished, "base.year", &deck->base.year);
+    if (!take_year(finished, "performance.year", &deck->performance.year)) {
         taken = taken &&
-                ihp__month_parse(ihp__show_deck_value(shown, "performance.through", text), &month);
+                ihp__month_parse(ihp__finished_deck_value(finished, "performance.through", text),
+                                 &month);
         deck->performance.through = month;
         deck->performance.year = 1970 + month / 12;
     }
-    ihp__show_deck_value(shown, "performance.paid_through", text);
+    ihp__finished_deck_value(finished, "performance.paid_through", text);
     taken = taken && ihp__day_parse(text, &day);
     deck->performance.paid_through = taken ? day : 0;
     return taken;
 }
 
-enum ihp_status ihp__show_head(const struct ihp__show_folder *shown, struct ihp__deck *deck,
-                               struct ihp__settlement_head *head, struct ihp_error *err)
+enum ihp_status ihp__finished_head(const struct ihp__finished *finished, struct ihp__deck *deck,
+                                   struct ihp__settlement_head *head, struct ihp_error *err)
 {
-    const json_t *counts = json_object_get(shown->manifest, "counts");
-    if (!take_deck(shown, deck)) {
+    const json_t *counts = json_object_get(finished->manifest, "counts");
+    if (!take_deck(finished, deck)) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s/manifest.json: deck: is not as ihp writes it: it needs settlement, "
                          "base.year, and the year and the cut-off of performance; make the result "
                          "again",
-                         shown->folder);
+                         finished->folder);
     }
     *head = (struct ihp__settlement_head){
         .deck = deck,
@@ -228,43 +231,44 @@ enum ihp_status ihp__show_head(const struct ihp__show_folder *shown, struct ihp_
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-static void begin_tables(struct ihp__table table[IHP__SHOW_TABLES])
+static void begin_tables(struct ihp__table table[IHP__FINISHED_TABLES])
 {
     ihp__result_tables_begin(table);
-    ihp__payment_tables_begin(&table[IHP__SHOW_PAYMENTS]);
-    ihp__reconcile_table_begin(&table[IHP__SHOW_RECONCILE]);
+    ihp__payment_tables_begin(&table[IHP__FINISHED_PAYMENTS]);
+    ihp__reconcile_table_begin(&table[IHP__FINISHED_RECONCILE]);
 }
 
 /* Finds out which tables of a finished group the folder has. */
-static enum ihp_status find_tables(struct ihp__show_folder *shown, size_t g, struct ihp_error *err)
+static enum ihp_status find_tables(struct ihp__finished *finished, size_t g, struct ihp_error *err)
 {
     char name[80];
     for (int t = groups[g].first; t < groups[g].end; t++) {
-        snprintf(name, sizeof name, "%s.csv", shown->table[t].name);
-        if (look_for(shown->folder, name, &shown->present[t], err) != IHP_OK) {
+        snprintf(name, sizeof name, "%s.csv", finished->table[t].name);
+        if (look_for(finished->folder, name, &finished->present[t], err) != IHP_OK) {
             return err->status;
         }
     }
     return IHP_OK;
 }
 
-static enum ihp_status read_table(struct ihp__show_folder *shown, int t, struct ihp_error *err)
+static enum ihp_status read_table(struct ihp__finished *finished, int t, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], name[80];
-    snprintf(name, sizeof name, "%s.csv", shown->table[t].name);
-    return ihp__path_join(path, sizeof path, shown->folder, name, err) == IHP_OK
-               ? ihp__table_read_csv(path, &shown->table[t], 0, err)
+    snprintf(name, sizeof name, "%s.csv", finished->table[t].name);
+    return ihp__path_join(path, sizeof path, finished->folder, name, err) == IHP_OK
+               ? ihp__table_read_csv(path, &finished->table[t], 0, err)
                : err->status;
 }
 
-const char *ihp__show_names(const struct ihp__show_folder *shown, char text[IHP__SHOW_NAMES_TEXT])
+const char *ihp__finished_names(const struct ihp__finished *finished,
+                                char text[IHP__FINISHED_NAMES_TEXT])
 {
     size_t used = 0;
     text[0] = '\0';
-    for (int t = 0; t < IHP__SHOW_TABLES && used < IHP__SHOW_NAMES_TEXT; t++) {
-        if (shown->present[t]) {
-            int more = snprintf(text + used, IHP__SHOW_NAMES_TEXT - used, "%s%s",
-                                used == 0 ? "" : ", ", shown->table[t].name);
+    for (int t = 0; t < IHP__FINISHED_TABLES && used < IHP__FINISHED_NAMES_TEXT; t++) {
+        if (finished->present[t]) {
+            int more = snprintf(text + used, IHP__FINISHED_NAMES_TEXT - used, "%s%s",
+                                used == 0 ? "" : ", ", finished->table[t].name);
             used += more > 0 ? (size_t)more : 0;
         }
     }
@@ -272,15 +276,15 @@ const char *ihp__show_names(const struct ihp__show_folder *shown, char text[IHP_
 }
 
 /* Reports a table that the folder does not have, with those that it has. */
-static enum ihp_status fail_table(const struct ihp__show_folder *shown, const char *only,
+static enum ihp_status fail_table(const struct ihp__finished *finished, const char *only,
                                   struct ihp_error *err)
 {
-    char names[IHP__SHOW_NAMES_TEXT], hint[120] = "";
-    const char *name[IHP__SHOW_TABLES];
+    char names[IHP__FINISHED_NAMES_TEXT], hint[120] = "";
+    const char *name[IHP__FINISHED_TABLES];
     size_t count = 0;
-    for (int t = 0; t < IHP__SHOW_TABLES; t++) {
-        if (shown->present[t]) {
-            name[count++] = shown->table[t].name;
+    for (int t = 0; t < IHP__FINISHED_TABLES; t++) {
+        if (finished->present[t]) {
+            name[count++] = finished->table[t].name;
         }
     }
     const char *near = ihp__nearest(only, name, count);
@@ -288,31 +292,33 @@ static enum ihp_status fail_table(const struct ihp__show_folder *shown, const ch
         snprintf(hint, sizeof hint, "; did you mean '%s'?", near);
     }
     return ihp__fail(err, IHP_ERR_USAGE, "%s: has no table '%.80s' that can be shown%s It has: %s",
-                     shown->folder, only, near == NULL ? "." : hint, ihp__show_names(shown, names));
+                     finished->folder, only, near == NULL ? "." : hint,
+                     ihp__finished_names(finished, names));
 }
 
 /* Reads the tables of the folder, or the one that `only` names. */
-static enum ihp_status read_tables(struct ihp__show_folder *shown, const char *only,
+static enum ihp_status read_tables(struct ihp__finished *finished, const char *only,
                                    struct ihp_error *err)
 {
     size_t read = 0;
-    for (int t = 0; t < IHP__SHOW_TABLES; t++) {
-        if (shown->present[t] && (only == NULL || strcmp(only, shown->table[t].name) == 0)) {
-            if (read_table(shown, t, err) != IHP_OK) {
+    for (int t = 0; t < IHP__FINISHED_TABLES; t++) {
+        if (finished->present[t] && (only == NULL || strcmp(only, finished->table[t].name) == 0)) {
+            if (read_table(finished, t, err) != IHP_OK) {
                 return err->status;
             }
             read++;
         }
     }
-    return only == NULL || read > 0 ? IHP_OK : fail_table(shown, only, err);
+    return only == NULL || read > 0 ? IHP_OK : fail_table(finished, only, err);
 }
 
-enum ihp_status ihp__show_read(const char *folder, const char *only, struct ihp__show_folder *shown,
-                               struct ihp_notices *notices, struct ihp_error *err)
+enum ihp_status ihp__finished_read(const char *folder, const char *only,
+                                   struct ihp__finished *finished, struct ihp_notices *notices,
+                                   struct ihp_error *err)
 {
-    size_t finished = 0;
-    *shown = (struct ihp__show_folder){.folder = folder};
-    begin_tables(shown->table);
+    size_t groups_found = 0;
+    *finished = (struct ihp__finished){.folder = folder};
+    begin_tables(finished->table);
     if (check_is_folder(folder, err) != IHP_OK) {
         return err->status;
     }
@@ -321,30 +327,31 @@ enum ihp_status ihp__show_read(const char *folder, const char *only, struct ihp_
         enum ihp_status status = read_manifest(folder, g, &manifest, notices, err);
         bool found = manifest != NULL;
         if (status == IHP_OK && found) {
-            status = find_tables(shown, g, err);
+            status = find_tables(finished, g, err);
         }
         if (groups[g].group == IHP__FILES_RESULT) {
-            shown->manifest = manifest;
+            finished->manifest = manifest;
         } else {
             json_decref(manifest);
         }
         if (status != IHP_OK) {
             return status;
         }
-        finished += found;
+        groups_found += found;
     }
-    return finished == 0 ? fail_unfinished(folder, err) : read_tables(shown, only, err);
+    return groups_found == 0 ? fail_unfinished(folder, err) : read_tables(finished, only, err);
 }
 
-enum ihp_status ihp__show_keep_ihp(const struct ihp__show_folder *shown, struct ihp__table *table,
-                                   const char *ihp_id, struct ihp_error *err)
+enum ihp_status ihp__finished_keep_ihp(const struct ihp__finished *finished,
+                                       struct ihp__table *table, const char *ihp_id,
+                                       struct ihp_error *err)
 {
     size_t at = ihp__table_column_of(table, "ihp_id");
     struct ihp__table kept = ihp__table_empty(table->name, table->column, table->columns);
     if (at == table->columns) {
         return ihp__fail(err, IHP_ERR_USAGE,
                          "%s/%s.csv: has no column ihp_id; leave out --ihp, or name another table",
-                         shown->folder, table->name);
+                         finished->folder, table->name);
     }
     for (size_t r = 0; r < table->rows; r++) {
         const struct ihp__cell *row = ihp__table_row(table, r);
@@ -359,5 +366,5 @@ enum ihp_status ihp__show_keep_ihp(const struct ihp__show_folder *shown, struct 
     }
     return kept.rows > 0 ? IHP_OK
                          : ihp__fail(err, IHP_ERR_USAGE, "%s/%s.csv: has no row of the IHP '%.80s'",
-                                     shown->folder, table->name, ihp_id);
+                                     finished->folder, table->name, ihp_id);
 }
