@@ -39,7 +39,6 @@ static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *
                                     reason) ||
         !parse_paid_day(row, claim, reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_STATUS, &claim->status, reason) ||
-        !ihp__import_check_procedure(row, IHP__EXTRACT_CLAIM_PROCEDURE, reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_CLASS, &service_class, reason) ||
         !ihp__import_parse_category(row, IHP__EXTRACT_CLAIM_CATEGORY, &category, reason) ||
         !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_BILLING, &npi[0], reason) ||
@@ -55,6 +54,7 @@ static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *
         !ihp__import_check_bytes(row, IHP__EXTRACT_CLAIM_VERSION, reason)) {
         return false;
     }
+    ihp__import_read_procedure(row, IHP__EXTRACT_CLAIM_PROCEDURE);
     claim->void_date = ihp__day16_of_day(void_day);
     claim->service = (uint16_t)(service_class * IHP__CATEGORIES + category);
     return true;

@@ -61,6 +61,9 @@ static enum ihp_status on_claim(void *context, struct ihp__import_row *row, stru
         return ihp__import_bad_rows_add(c->import, row, &reason, err);
     }
     ihp__import_row_keep(row);
+    if (row->changes > 0 && claim->status == IHP__CLAIM_PAID) {
+        ihp__import_row_count_cents(row, claim->amount);
+    }
     if (row->wrong_npi) {
         count_wrong_npi(c->import, claim);
     }

@@ -81,9 +81,9 @@ static bool is_procedure(const char *text, size_t length, bool *small)
     return good;
 }
 
-/* Checks a procedure code with blanks, decimals of zeros or small letters. */
-IHP__IMPORT_SELDOM static bool convert_procedure(struct ihp__import_row *row, int column,
-                                                 struct ihp__import_reason *reason)
+/* Reads a procedure code with blanks, decimals of zeros or small letters. A code that is not valid
+ * becomes blank. */
+IHP__IMPORT_SELDOM static void convert_procedure(struct ihp__import_row *row, int column)
 {
     bool small;
     const char *problem = NULL;
@@ -93,22 +93,23 @@ IHP__IMPORT_SELDOM static bool convert_procedure(struct ihp__import_row *row, in
     }
     size_t length;
     const char *text = field_of(row, column, &length);
-    if (!is_procedure(text, length, &small)) {
-        if (length >= 3 && length < IHP__PROCEDURE_LENGTH && strspn(text, "0123456789") == length) {
-            problem = "has fewer than five digits (did a spreadsheet drop a zero?)";
-        }
-        return ihp__import_field_bad(row, column, problem, reason);
+    if (is_procedure(text, length, &small)) {
+        ihp__import_value_case(row, column, true);
+    } else if (length >= 3 && length < IHP__PROCEDURE_LENGTH &&
+               strspn(text, "0123456789") == length) {
+        ihp__import_value_blank(row, column, IHP__IMPORT_LEFT_SHORT);
+    } else {
+        ihp__import_value_blank(row, column,
+                                problem == NULL ? IHP__IMPORT_LEFT_BLANK : IHP__IMPORT_LEFT_SHEET);
     }
-    ihp__import_value_case(row, column, true);
-    return true;
 }
 
-bool ihp__import_check_procedure(struct ihp__import_row *row, int column,
-                                 struct ihp__import_reason *reason)
+void ihp__import_read_procedure(struct ihp__import_row *row, int column)
 {
     bool small;
-    return (is_procedure(row->field[column], row->length[column], &small) && !small) ||
-           convert_procedure(row, column, reason);
+    if (!is_procedure(row->field[column], row->length[column], &small) || small) {
+        convert_procedure(row, column);
+    }
 }
 
 /* Returns true if a text is printable ASCII, as almost every text is, and counts its characters. */
@@ -173,22 +174,18 @@ bool ihp__import_check_payer(struct ihp__import_row *row, int column,
     return true;
 }
 
-bool ihp__import_check_taxonomy(struct ihp__import_row *row, int column,
-                                struct ihp__import_reason *reason)
-{
-    if (!ihp__import_check_text(row, column, reason)) {
-        return false;
-    }
-    ihp__import_value_case(row, column, true);
-    return true;
-}
-
 void ihp__import_check_optional_text(struct ihp__import_row *row, int column)
 {
     struct ihp__import_reason unused;
     if (!ihp__import_check_text(row, column, &unused)) {
         ihp__import_value_blank(row, column, IHP__IMPORT_LEFT_BLANK);
     }
+}
+
+void ihp__import_read_taxonomy(struct ihp__import_row *row, int column)
+{
+    ihp__import_check_optional_text(row, column);
+    ihp__import_value_case(row, column, true);
 }
 
 bool ihp__import_check_order(int32_t from, int32_t to, const char *problem,

@@ -197,7 +197,8 @@ uint32_t ihp__import_parse_county(struct ihp__import_row *row, int column)
     return (uint32_t)value;
 }
 
-/* Reads an NPI that is not 10 digits: a UMPI, or a number with blanks or decimals of zeros. */
+/* Reads an NPI that is not 10 digits: a UMPI, or a number with blanks or decimals of zeros. In a
+ * column that may be blank, an NPI that is not valid becomes blank. */
 IHP__IMPORT_SELDOM static bool convert_npi(struct ihp__import_row *row, int column, int64_t *npi,
                                            struct ihp__import_reason *reason)
 {
@@ -210,6 +211,12 @@ IHP__IMPORT_SELDOM static bool convert_npi(struct ihp__import_row *row, int colu
     }
     if ((row->length[column] > 0 || schema_of(row, column)->may_be_blank) &&
         ihp__npi_parse(row->field[column], npi)) {
+        return true;
+    }
+    if (schema_of(row, column)->may_be_blank) {
+        ihp__import_value_blank(row, column,
+                                problem == NULL ? IHP__IMPORT_LEFT_BLANK : IHP__IMPORT_LEFT_SHEET);
+        *npi = IHP__NPI_BLANK;
         return true;
     }
     return ihp__import_field_bad(row, column, problem, reason);

@@ -76,9 +76,8 @@ bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__impo
 bool ihp__import_check_member_id(struct ihp__import_row *row, int column,
                                  struct ihp__import_reason *reason);
 
-/* Checks a procedure code. */
-bool ihp__import_check_procedure(struct ihp__import_row *row, int column,
-                                 struct ihp__import_reason *reason);
+/* Reads a procedure code: letters become capitals, and a code that is not valid becomes blank. */
+void ihp__import_read_procedure(struct ihp__import_row *row, int column);
 
 /* Checks a text: UTF-8 without control characters, not longer than the column allows. */
 bool ihp__import_check_text(struct ihp__import_row *row, int column,
@@ -93,9 +92,8 @@ bool ihp__import_check_bytes(struct ihp__import_row *row, int column,
 bool ihp__import_check_payer(struct ihp__import_row *row, int column,
                              struct ihp__import_reason *reason);
 
-/* Checks a taxonomy; letters become capitals. */
-bool ihp__import_check_taxonomy(struct ihp__import_row *row, int column,
-                                struct ihp__import_reason *reason);
+/* Reads a taxonomy: letters become capitals, and a text that is not valid becomes blank. */
+void ihp__import_read_taxonomy(struct ihp__import_row *row, int column);
 
 /* Makes a text that is not valid blank. */
 void ihp__import_check_optional_text(struct ihp__import_row *row, int column);

@@ -43,10 +43,10 @@ static enum ihp_status on_provider(void *context, struct ihp__import_row *row,
     struct providers_import *p = context;
     struct provider_row provider = {.row = row->number};
     struct ihp__import_reason reason;
-    if (!ihp__import_parse_npi(row, IHP__EXTRACT_PROVIDER_NPI, &provider.npi, &reason) ||
-        !ihp__import_check_taxonomy(row, IHP__EXTRACT_PROVIDER_TAXONOMY, &reason)) {
+    if (!ihp__import_parse_npi(row, IHP__EXTRACT_PROVIDER_NPI, &provider.npi, &reason)) {
         return ihp__import_bad_rows_add(p->import, row, &reason, err);
     }
+    ihp__import_read_taxonomy(row, IHP__EXTRACT_PROVIDER_TAXONOMY);
     if (is_left_out(p->import, provider.npi)) {
         return IHP_OK;
     }

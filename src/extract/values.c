@@ -6,6 +6,7 @@
 #include "extract/ranks.h"
 
 #include "base/agree.h"
+#include "base/money.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -124,6 +125,24 @@ void ihp__import_row_count_changes(const struct ihp__import_row *row)
     }
 }
 
+/* Returns true if a change takes away what the extract has. */
+static bool is_left(enum ihp__import_change change)
+{
+    return change == IHP__IMPORT_LEFT_BLANK || change == IHP__IMPORT_LEFT_SHORT ||
+           change == IHP__IMPORT_LEFT_SHEET;
+}
+
+void ihp__import_row_count_cents(const struct ihp__import_row *row, int64_t cents)
+{
+    struct ihp__import_values *values = row->values;
+    for (unsigned i = 0; i < row->changes; i++) {
+        const struct ihp__import_row_change *change = &values->change[i];
+        if (is_left((enum ihp__import_change)change->change)) {
+            values->counts.left_cents[change->column][change->change] += (uint64_t)cents;
+        }
+    }
+}
+
 /* ---- telling --------------------------------------------------------------------------------- */
 
 #define TEXT_OF(name, text) text,
@@ -131,15 +150,22 @@ static const char *const change_text[] = {IHP__IMPORT_CHANGE_LIST(TEXT_OF)};
 
 /* Tells and records the changes of one kind in one column. */
 static enum ihp_status tell_change(struct ihp__import *import, enum ihp__extract_file file,
-                                   const char *column, enum ihp__import_change change,
-                                   uint64_t count, struct ihp_error *err)
+                                   size_t column, enum ihp__import_change change,
+                                   struct ihp_error *err)
 {
-    char number[IHP__COUNT_TEXT];
+    const struct ihp__import_value_counts *counts = &import->values->counts;
     const char *table = ihp__extract_schemas[file].name;
-    const struct ihp__record_key key = {IHP__RECORD_CONVERTED, table, column, change_text[change]};
-    ihp__notice_add(import->notices, "%s: %s %s of %s %s %s", table,
-                    ihp__count_format(count, number), count == 1 ? "value" : "values", column,
-                    count == 1 ? "was" : "were", change_text[change]);
+    const char *name = ihp__extract_schemas[file].column[column].name;
+    const struct ihp__record_key key = {IHP__RECORD_CONVERTED, table, name, change_text[change]};
+    uint64_t count = counts->changed[file][column][change];
+    bool of_lines = file == IHP__EXTRACT_CLAIMS && is_left(change);
+    int64_t cents = of_lines ? (int64_t)counts->left_cents[column][change] : 0;
+    char number[IHP__COUNT_TEXT], dollars[IHP__MONEY_TEXT];
+    ihp__notice_add(
+        import->notices, "%s: %s %s of %s %s %s%s%s%s", table, ihp__count_format(count, number),
+        count == 1 ? "value" : "values", name, count == 1 ? "was" : "were", change_text[change],
+        of_lines ? "; the lines are kept (" : "",
+        of_lines ? ihp__money_format_grouped(cents, dollars) : "", of_lines ? " paid)" : "");
     return ihp__record_add(&import->record, &key, count, 0, err);
 }
 
@@ -151,8 +177,7 @@ static enum ihp_status tell_table(struct ihp__import *import, enum ihp__extract_
         const uint64_t *count = import->values->counts.changed[file][column];
         for (int change = 0; change < IHP__IMPORT_CHANGES; change++) {
             if (count[change] > 0 &&
-                tell_change(import, file, schema->column[column].name,
-                            (enum ihp__import_change)change, count[change], err) != IHP_OK) {
+                tell_change(import, file, column, (enum ihp__import_change)change, err) != IHP_OK) {
                 return err->status;
             }
         }

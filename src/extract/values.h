@@ -25,6 +25,8 @@
     X(SERVICE_DATE, "blank on a denied line, and the service date was taken")                      \
     X(NOBODY, "taken for blank, since ten equal digits are nobody's NPI")                          \
     X(WRONG_NPI, "taken for blank, since the check digit of the NPI does not fit")                 \
+    X(LEFT_SHORT, "of fewer than five digits (did a spreadsheet drop a zero?) and left blank")     \
+    X(LEFT_SHEET, "a spreadsheet's number and left blank")                                         \
     X(LEFT_BLANK, "not valid and left blank")
 #define IHP__IMPORT_CHANGE_ENUM(name, text) IHP__IMPORT_##name,
 enum ihp__import_change { IHP__IMPORT_CHANGE_LIST(IHP__IMPORT_CHANGE_ENUM) IHP__IMPORT_CHANGES };
@@ -63,6 +65,8 @@ struct ihp__import_values {
     struct ihp__import_value_counts {
         uint64_t changed[IHP__EXTRACT_FILES][IHP__EXTRACT_COLUMNS_MAX][IHP__IMPORT_CHANGES];
         uint64_t wrong_npi_lines, wrong_npi_cents; /* of claims; cents of paid lines wrap around */
+        /* Cents of paid lines of claims with a field left blank, which wrap around. */
+        uint64_t left_cents[IHP__EXTRACT_COLUMNS_MAX][IHP__IMPORT_CHANGES];
     } counts;
 
     /* Counts of rank 0 alone, which reads the small files. */
@@ -111,6 +115,9 @@ static inline void ihp__import_row_keep(const struct ihp__import_row *row)
         ihp__import_row_count_changes(row);
     }
 }
+
+/* Counts the dollars of a paid claim line that is kept with a field left blank. */
+void ihp__import_row_count_cents(const struct ihp__import_row *row, int64_t cents);
 
 /* Collective, after all files: adds the counts of all ranks. Rank 0 tells them in notices and
  * records them. */

@@ -159,11 +159,8 @@ claims|line|X1,one,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001
 claims|service_date|X1,1,T01,2025-05-32,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|paid_date|X1,1,T01,2025-05-05,,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|status is not a valid code; use one of: P D V|X1,1,T01,2025-05-05,2025-12-31,Q,99213,professional,043,9000000001,9000000011,FFS,1.00
-claims|procedure|X1,1,T01,2025-05-05,2025-12-31,P,9921,professional,043,9000000001,9000000011,FFS,1.00
 claims|service_class|X1,1,T01,2025-05-05,2025-12-31,P,99213,dental,043,9000000001,9000000011,FFS,1.00
 claims|category|X1,1,T01,2025-05-05,2025-12-31,P,99213,professional,43,9000000001,9000000011,FFS,1.00
-claims|billing_npi|X1,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,900000001,9000000011,FFS,1.00
-claims|treating_npi|X1,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,none,FFS,1.00
 claims|paid_amount|X1,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.001
 morbidity|not in members.csv|T99,2025,LOW
 morbidity|year|T01,25,LOW

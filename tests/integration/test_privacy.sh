@@ -181,22 +181,31 @@ spoilt claims "2 s/,1,/,$marker,/"
 spoilt claims "2 s/${marker}T01/${marker}T99/"
 spoilt claims "2 s/2024-05-05/$marker/"
 spoilt claims "2 s/,P,/,$marker,/"
-spoilt claims "2 s/99213/$marker/"
 spoilt claims "2 s/professional/$marker/"
 spoilt claims "2 s/,043,/,$marker,/"
-spoilt claims "2 s/9000000011/$marker/"
 spoilt claims "2 s/100.00/$marker/"
 spoilt claims "2 s/,[^,]*\$//"
 spoilt morbidity "2 s/2024/$marker/"
 spoilt morbidity "2 s/LOW/${marker}1234/"
 spoilt morbidity "2 s/^\\(.*,\\)LOW\$/&\\n\\1HIGH/"
 spoilt providers "2 s/9000000011/$marker/"
-# A county that is none is blanked, and the row stays.
-rm -rf "$case/extract"
-cp -r "$work/extract" "$case/extract"
-sed -i "2 s/27053/$marker/" "$case/extract/members.csv"
-quiet "a county that is none" import "$case/extract" -o "$work/new.h5" --force
-ok "a county that is none: is imported" [ "$code" = 0 ]
+# A field that may be blank is left blank if it is not valid, and the row is kept. The texts are not shown.
+left_blank() {
+    local name=$1 column=$2 spoil=$3
+    rm -rf "$case/extract"
+    cp -r "$work/extract" "$case/extract"
+    sed -i "$spoil" "$case/extract/$name.csv"
+    quiet "$column that is not valid" import "$case/extract" -o "$work/new.h5" --force
+    ok "$column that is not valid: is imported" succeeds
+    ok "$column that is not valid: has a notice" says "$err" "$name: 1 value of $column was not valid and left blank"
+    quiet "info after $column that is not valid" info "$work/new.h5"
+    ok "info after $column that is not valid: counts it" says "$out" "not valid and left blank"
+}
+
+left_blank members county "2 s/27053/$marker/"
+left_blank claims procedure "2 s/99213/$marker/"
+left_blank claims treating_npi "2 s/9000000011/$marker/"
+left_blank providers taxonomy "2 s/,.*/,$marker$marker/"
 # Files without a header: the first row is a member's.
 for name in members enrollment claims morbidity; do
     spoilt "$name" 1d

@@ -58,14 +58,9 @@ static const struct bad_case bad_cases[] = {
      "paid_date is before service_date"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,Q,,other,000,,,FFS,1",
      "status is not a valid code; use one of: P D V"},
-    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,9921,other,000,,,FFS,1",
-     "procedure has fewer than five digits (did a spreadsheet drop a zero?); use 5 characters "
-     "(HCPCS or CPT) or blank"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,others,000,,,FFS,1", NULL},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,999X,,,FFS,1",
      "category is not a valid category of service; use 3 digits, 999E or 999I"},
-    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,000,12345678901,,FFS,1",
-     "billing_npi is not a valid NPI; use 10 digits, a UMPI (a letter and 9 digits) or blank"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1.234",
      "paid_amount has a part of a cent; use dollars with at most two decimals, below "
      "10,000,000,000"},

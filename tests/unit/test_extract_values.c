@@ -111,8 +111,7 @@ static void values_of_two_meanings_are_bad(void **state)
         {CLAIMS, "C9,1,M2,01/02/2024,2024-02-01,P,,other,043,,,FFS,1",
          "service_date may have the month or the day first (a layout can say which, such as dates: "
          "MM/DD/YYYY)"},
-        {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,043,1.23E+09,,FFS,1",
-         "billing_npi is a spreadsheet's number"},
+        {PROVIDERS, "1.23E+09,207Q00000X", "npi is a spreadsheet's number"},
         {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,043,,,FFS,\"1.234,56\"",
          "paid_amount has a comma that does not group"},
         {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,043,,,FFS,142.125",
@@ -172,6 +171,44 @@ static void optional_fields_are_left_blank(void **state)
     assert_string_equal(hash_of(f, hash), blank);
     assert_true(has_notice(f, "members: 3 values of county were not valid and left blank"));
     assert_true(has_notice(f, "members: 1 value of race_ethnicity was not valid and left blank"));
+}
+
+/* A bad procedure or NPI does not take the claim line and its dollars with it, nor a bad taxonomy
+ * the provider. Fields of rows that are not kept are not counted, and only paid lines have dollars.
+ */
+static void optional_fields_of_lines_are_left_blank(void **state)
+{
+    struct fixture *f = *state;
+    char blank[33], hash[33];
+    put_file(f, PROVIDERS, "npi,taxonomy\n9000000011,\n9000000012,207Q00000X\n", NULL);
+    put_file(f, CLAIMS,
+             CLAIM_HEADER "C1,1,M2,2024-01-01,2024-02-01,P,,other,043,,9000000011,FFS,1000.50\n"
+                          "C2,1,M2,2024-01-01,2024-02-01,P,,other,043,,,FFS,2.25\n"
+                          "C3,1,M2,2024-01-01,2024-02-01,D,,other,043,,,FFS,70\n"
+                          "C4,1,M2,2024-01-01,2024-02-01,P,G0438,other,043,,,FFS,-1\n",
+             NULL);
+    hash_of(f, blank);
+    put_file(f, PROVIDERS, "npi,taxonomy\n9000000011,207Q00000X12\n9000000012,207Q00000X\n", NULL);
+    put_file(f, CLAIMS,
+             CLAIM_HEADER
+             "C1,1,M2,2024-01-01,2024-02-01,P,9921,other,043,12345678901,9000000011,FFS,"
+             "1000.50\n"
+             "C2,1,M2,2024-01-01,2024-02-01,P,992134,other,043,none,1.23E+09,FFS,2.25\n"
+             "C3,1,M2,2024-01-01,2024-02-01,D,99\xc2\xa7,other,043,none,,FFS,70\n"
+             "C4,1,M2,2024-01-01,2024-02-01,P,G0438,other,043,,,FFS,-1\n",
+             "C5,1,M2,2024-01-01,2024-02-01,P,992134,other,43,none,,FFS,5\n");
+    f->options.quarantine_path = f->quarantine;
+    assert_string_equal(hash_of(f, hash), blank);
+    assert_true(has_notice(f, "claims: 1 value of procedure was of fewer than five digits (did a "
+                              "spreadsheet drop a zero?) and left blank; the lines are kept "
+                              "($1,000.50 paid)"));
+    assert_true(has_notice(f, "claims: 2 values of procedure were not valid and left blank; the "
+                              "lines are kept ($2.25 paid)"));
+    assert_true(has_notice(f, "claims: 3 values of billing_npi were not valid and left blank; the "
+                              "lines are kept ($1,002.75 paid)"));
+    assert_true(has_notice(f, "claims: 1 value of treating_npi was a spreadsheet's number and left "
+                              "blank; the lines are kept ($2.25 paid)"));
+    assert_true(has_notice(f, "providers: 1 value of taxonomy was not valid and left blank"));
 }
 
 /* Rows that fall because of the member's row are a kind of their own. */
@@ -285,11 +322,17 @@ static void claim_ids_may_be_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(values_of_one_meaning_are_read),        TEST(values_of_two_meanings_are_bad),
-        TEST(quarantined_rows_stay_as_they_are),     TEST(optional_fields_are_left_blank),
-        TEST(rows_of_bad_members_are_counted_apart), TEST(rare_programs_are_not_shown),
-        TEST(rows_of_bad_members_are_counted_apart), TEST(near_misses_are_told),
-        TEST(wrong_npis_are_told_or_refused),        TEST(claim_ids_may_be_long),
+        TEST(values_of_one_meaning_are_read),
+        TEST(values_of_two_meanings_are_bad),
+        TEST(quarantined_rows_stay_as_they_are),
+        TEST(optional_fields_are_left_blank),
+        TEST(rows_of_bad_members_are_counted_apart),
+        TEST(rare_programs_are_not_shown),
+        TEST(rows_of_bad_members_are_counted_apart),
+        TEST(near_misses_are_told),
+        TEST(optional_fields_of_lines_are_left_blank),
+        TEST(wrong_npis_are_told_or_refused),
+        TEST(claim_ids_may_be_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
