@@ -4,7 +4,7 @@
 #ifndef IHP_JOBS_CHECK_H
 #define IHP_JOBS_CHECK_H
 
-#include "engine/level_shifts.h"
+#include "engine/claims_judge.h"
 #include "jobs/check/check_flags.h"
 #include "jobs/check/check_scan.h"
 
@@ -36,15 +36,8 @@ void ihp__check_count(const struct ihp__check *check, const char *name, uint64_t
  * shown. */
 const char *ihp__check_payer(const struct ihp__check *check, size_t payer);
 
-/* Finds how the periods of the deck differ, or without a deck each calendar year from the next;
- * `window` has the months of the claims. The caller frees `shifts->shift`. */
-enum ihp_status ihp__check_find_shifts(const struct ihp__check *check,
-                                       const struct ihp__month_window *window,
-                                       struct ihp__shifts *shifts, struct ihp_error *err);
-
-/* Raises flags for shifts that missing months do not have already. */
-void ihp__check_raise_shifts(struct ihp__check *check, const struct ihp__shifts *shifts,
-                             const struct ihp__month_finding *month, size_t months);
+/* Raises flags for the shifts between two periods. */
+void ihp__check_raise_shifts(struct ihp__check *check, const struct ihp__shifts *shifts);
 
 /* Print a section each. */
 void ihp__check_store(struct ihp__check *check);

@@ -3,7 +3,6 @@
  * month; and flags for the months that are outside of the band of those around them. */
 #include "jobs/check/check.h"
 
-#include "engine/claims_end.h"
 #include "result/print_sentence.h"
 #include "result/print_table.h"
 
@@ -87,27 +86,6 @@ static enum ihp_status print_months(const struct ihp__check *check, struct ihp_e
 
 /* ---- flags ----------------------------------------------------------------------------------- */
 
-/* Returns the last whole month of payment that counts for a month: that of its cut-off. */
-static int32_t paid_through(const void *context, int32_t month)
-{
-    return ihp__month_of_day(ihp__check_cutoff(context, month) + 1) - 1;
-}
-
-/* Looks at the months of a deck's periods, and at those before that attribution looks back to as
- * far as the claims have them, instead of all months of the claims. */
-static void take_periods(const struct ihp__deck *deck, struct ihp__month_window *window)
-{
-    int32_t first = ihp__period_first_month(&deck->base);
-    int32_t back = first - deck->policies.claims.lookback_months;
-    int32_t begin = window->first > back ? window->first : back;
-    window->first = begin < first ? begin : first;
-    window->last = ihp__period_last_month(&deck->performance);
-    window->paid_first = window->paid_first > window->first ? window->paid_first : window->first;
-    window->paid_last = window->paid_last < window->last ? window->paid_last : window->last;
-    window->through = paid_through;
-    window->context = deck;
-}
-
 static enum ihp__check_flag flag_of(enum ihp__month_finding_kind kind)
 {
     static const enum ihp__check_flag flag[] = {
@@ -121,62 +99,38 @@ static enum ihp__check_flag flag_of(enum ihp__month_finding_kind kind)
     return flag[kind];
 }
 
-/* Raises a flag where the claims end long before a cut-off of the deck. */
-static enum ihp_status check_end(struct ihp__check *check, int32_t end, struct ihp_error *err)
+/* Raises a flag for each thing that is wrong with the claims. */
+static void raise_flags(struct ihp__check *check, const struct ihp__claims_judged *judged)
 {
-    const struct ihp__due_period period[2] = {ihp__due_period_of(&check->deck->base),
-                                              ihp__due_period_of(&check->deck->performance)};
-    struct ihp__claims_end *found;
-    size_t count;
-    if (ihp__claims_end_judge(&check->scan->months, end, period, &found, &count, err) != IHP_OK) {
-        return err->status;
-    }
-    for (size_t i = 0; i < count; i++) {
+    bool show_small = check->options->show_small;
+    for (size_t i = 0; i < judged->findings; i++) {
         char text[IHP__MONTH_FINDING_TEXT];
-        ihp__flag_raise(&check->flags, IHP__FLAG_EARLY_END, "%s, %s",
-                        found[i].all_payers ? "all payers"
-                                            : ihp__check_payer(check, found[i].payer),
-                        ihp__claims_end_text(&found[i], check->options->show_small, text));
+        const struct ihp__month_finding *month = &judged->finding[i];
+        ihp__flag_raise(&check->flags, flag_of(month->kind), "%s, %s",
+                        ihp__check_payer(check, month->payer),
+                        ihp__month_finding_text(month, show_small, text));
     }
-    free(found);
-    return IHP_OK;
+    ihp__check_raise_shifts(check, &judged->shifts);
+    for (size_t i = 0; i < judged->ends; i++) {
+        char text[IHP__MONTH_FINDING_TEXT];
+        const struct ihp__claims_end *end = &judged->end[i];
+        ihp__flag_raise(&check->flags, IHP__FLAG_EARLY_END, "%s, %s",
+                        end->all_payers ? "all payers" : ihp__check_payer(check, end->payer),
+                        ihp__claims_end_text(end, show_small, text));
+    }
 }
 
 enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *err)
 {
-    struct ihp__month_window window;
-    struct ihp__month_finding *finding = NULL;
-    struct ihp__shifts shifts = {0};
-    size_t findings = 0;
+    struct ihp__claims_judged judged;
     if (check->scan->months.cells == 0) {
         return IHP_OK;
     }
     if (print_months(check, err) != IHP_OK ||
-        ihp__payer_months_window(&check->scan->months, &window, err) != IHP_OK) {
+        ihp__claims_judge(&check->scan->months, check->deck, &judged, err) != IHP_OK) {
         return err->status;
     }
-    if (check->deck != NULL && window.first <= window.last) {
-        take_periods(check->deck, &window);
-    }
-    if (ihp__payer_months_judge(&check->scan->months, &window, &finding, &findings, err) !=
-            IHP_OK ||
-        ihp__check_find_shifts(check, &window, &shifts, err) != IHP_OK) {
-        free(finding);
-        free(shifts.shift);
-        return err->status;
-    }
-    for (size_t i = 0; i < findings; i++) {
-        char text[IHP__MONTH_FINDING_TEXT];
-        if (ihp__shifts_explain(&shifts, &finding[i])) {
-            continue;
-        }
-        ihp__flag_raise(&check->flags, flag_of(finding[i].kind), "%s, %s",
-                        ihp__check_payer(check, finding[i].payer),
-                        ihp__month_finding_text(&finding[i], check->options->show_small, text));
-    }
-    ihp__check_raise_shifts(check, &shifts, finding, findings);
-    free(finding);
-    free(shifts.shift);
-    return check->deck == NULL || window.first > window.last ? IHP_OK
-                                                             : check_end(check, window.end, err);
+    raise_flags(check, &judged);
+    ihp__claims_judged_free(&judged);
+    return IHP_OK;
 }

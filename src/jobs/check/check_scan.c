@@ -3,6 +3,7 @@
 #include "jobs/check/check_scan.h"
 
 #include "base/npi.h"
+#include "engine/claims_judge.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +103,7 @@ static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *cl
 /* Adds a line to its month, if it is or was paid. */
 static void scan_month(struct scanning *s, const struct ihp__claims *claims, size_t i)
 {
-    int32_t cutoff = ihp__check_cutoff(s->deck, ihp__month_of_day(claims->service_date[i]));
+    int32_t cutoff = ihp__claims_cutoff(s->deck, ihp__month_of_day(claims->service_date[i]));
     bool known = ihp__known(claims->known_from, claims->void_date, i,
                             (uint16_t)(cutoff < IHP__KNOWN_LATEST ? cutoff : IHP__KNOWN_LATEST));
     if (claims->known_from[i] == IHP__NEVER_KNOWN) {
@@ -379,23 +380,6 @@ static enum ihp_status scan_members(const struct ihp__store *store, struct ihp__
     ihp__people_free(&people);
     ihp__claim_buffer_destroy(&buffer);
     return err->status;
-}
-
-int32_t ihp__check_cutoff(const struct ihp__deck *deck, int32_t month)
-{
-    if (deck == NULL) {
-        return INT32_MAX;
-    }
-    const struct ihp__period_spec *base = &deck->base, *performance = &deck->performance;
-    if (month >= ihp__period_first_month(base) && month <= ihp__period_last_month(base)) {
-        return base->paid_through;
-    }
-    if (month >= ihp__period_first_month(performance) &&
-        month <= ihp__period_last_month(performance)) {
-        return performance->paid_through;
-    }
-    return base->paid_through > performance->paid_through ? base->paid_through
-                                                          : performance->paid_through;
 }
 
 enum ihp_status ihp__check_scan_store(const struct ihp__store *store, const struct ihp__deck *deck,

@@ -63,9 +63,6 @@ enum ihp_status ihp__check_scan_store(const struct ihp__store *store, const stru
                                       struct ihp__check_scan *scan, struct ihp_error *err);
 void ihp__check_scan_free(struct ihp__check_scan *scan);
 
-/* Returns the day of the cut-off that counts for a month; `deck` may be NULL: no cut-off. */
-int32_t ihp__check_cutoff(const struct ihp__deck *deck, int32_t month);
-
 /* The lines of one member and day, in which reversals are looked for. Begins with zeros. */
 struct ihp__reversal_line {
     int64_t amount; /* of either sign, cents, without the sign */
