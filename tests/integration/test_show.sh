@@ -57,7 +57,7 @@ steps = json.load(open(shown), parse_float=str, parse_int=str)['waterfall']
 assert [int(step['line']) for step in steps] == list(range(1, len(steps) + 1))
 assert [step['step'] for step in steps] == list(row)[2:], 'every column has a step, in its order'
 result = {}
-checked = 0
+checked, computed = 0, set()
 for step in steps:
     text = row[step['step']]
     assert (step['outcome'] if step['step'] == 'outcome' else step['result'] or '') == text, step
@@ -73,6 +73,20 @@ for step in steps:
         used = [abs(result[line]) for line in re.findall(r'\((\d+)\)', formula)]
         assert numbers == used, (step, used)
         checked += 1
+    # The inputs alone lead to the result where they are arithmetic, with the numbers of terms.csv in it.
+    inputs = step['inputs'].replace('$', '').replace(',', '')
+    if re.fullmatch(r'[0-9().x/+^ -]+', inputs) and text:
+        value = eval(re.sub(r'\^', '**', inputs.replace('x', '*')))
+        cents = '.' in text and len(text.split('.')[1]) == 2
+        near = abs(float(text)) * 1e-4 + 0.02 if cents else 1e-9
+        near = 2e-3 if step['step'] == 'ratio' else near
+        near += 0.011 * float(row['member_months']) if step['step'] == 'gross_difference' else 0
+        assert abs(value - float(text)) <= near, (step, value)
+        computed.add(step['step'])
+assert 'trend_factor' in computed, computed
+assert 'termination_factor' in computed or row['termination_factor'] in '01', computed
+assert 'shared_before_pbp' in computed or row['outcome'] not in ('savings', 'losses'), computed
+assert 'pbp_offset' in computed or row['outcome'] != 'losses', computed
 assert checked >= 5 or not row['tcoc_pmpm'], checked
 PY
         ok "$ihp: the steps are those of settlement.csv, and their formulas lead to them" succeeds

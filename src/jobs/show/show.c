@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp show: prints a finished folder again, with the functions that print at the end of a job. */
 #include "jobs/show/show.h"
+
+#include "base/path.h"
 #include "result/bootstrap_tables.h"
 #include "result/bridge_tables.h"
 #include "result/print_cell.h"
 #include "result/print_sentence.h"
 #include "result/scenario_tables.h"
+#include "result/waterfall.h"
 
 #include <string.h>
 
@@ -143,17 +146,29 @@ static void put_json(FILE *stream, const struct ihp__finished *shown, const stru
 static enum ihp_status show_waterfall(const struct ihp_show_options *options,
                                       const struct ihp__finished *shown, struct ihp_error *err)
 {
-    struct ihp__table waterfall;
+    struct ihp__waterfall waterfall;
+    struct ihp__table table = {0};
+    char source[IHP__PATH_MAX];
+    if (!shown->present[IHP__TABLE_SETTLEMENT]) {
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "%s: has no settlement, so no steps to an amount; give --table with --ihp",
+                         shown->folder);
+    }
+    if (ihp__path_join(source, sizeof source, shown->folder, "settlement.csv", err) != IHP_OK ||
+        ihp__waterfall_find(&shown->table[IHP__TABLE_SETTLEMENT], &shown->table[IHP__TABLE_TERMS],
+                            source, options->ihp, &waterfall, err) != IHP_OK) {
+        return err->status;
+    }
     if (options->format == IHP_SHOW_TEXT) {
-        return ihp__waterfall_print(options->stream, shown, options->ihp, err);
+        return ihp__waterfall_print(options->stream, &waterfall, err);
     }
-    enum ihp_status status = ihp__waterfall_create(shown, options->ihp, &waterfall, err);
+    enum ihp_status status = ihp__waterfall_create(&waterfall, &table, err);
     if (status == IHP_OK && options->format == IHP_SHOW_JSON) {
-        put_json(options->stream, shown, &waterfall);
+        put_json(options->stream, shown, &table);
     } else if (status == IHP_OK) {
-        ihp__table_put_csv(&waterfall, options->stream);
+        ihp__table_put_csv(&table, options->stream);
     }
-    ihp__table_free(&waterfall);
+    ihp__table_free(&table);
     return status;
 }
 
