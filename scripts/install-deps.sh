@@ -17,6 +17,7 @@ build_packages=(
 test_packages=(
     libcmocka-dev python3 hdf5-tools zstd slurm-wlm munge man-db zsh
     clang libclang-rt-dev clang-format shellcheck cppcheck
+    python3-h5py python3-pandas r-base-core r-cran-hdf5r # the examples of docs/reading-results.md
 )
 
 fail() {

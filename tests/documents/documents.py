@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs every command that the documents print, exactly as printed.
+"""Runs every command and every example that the documents print, exactly as printed.
 
         documents.py            (requires the environment that ctest sets: IHP_SOURCE, IHP_PROGRAM)
 
 Takes the fenced blocks of the README and the other documents. A `sh` block has commands, run in the order in which they
-appear, in one shell per document. A `console` block has commands after "$ ", each followed by its expected output. Every block
-must name its language, so that no command is missed. The shell starts in a copy of the project that has what a reader of the
+appear, in one shell per document. A `console` block has commands after "$ ", each followed by its expected output. A
+`python`, `r` or `sql` block is a program of its own, and the `text` block behind it is its expected output. Every block must
+name its language, so that no command is missed. The shell starts in a copy of the project that has what a reader of the
 document has by then: an extract, a program folder, decks, and an earlier package.
 
 ELSEWHERE lists each command that another test runs, or that only a person can run, with the place. A row of that table that
 no document prints is an error."""
+import functools
 import glob
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -42,6 +45,9 @@ ELSEWHERE = {
     'tail nights/2026-11-22/logs/*.log': 'as above',
     'cat nights/2026-11-22/FAILED': 'as above',
 }
+
+# Files whose examples need more than what a reader has here, with the test that runs them.
+EXAMPLES_ELSEWHERE = {'docs/recipes/README.md': 'tests/integration/test_recipes_sql.sh'}
 
 DECK = '''store: state.h5
 program: program
@@ -72,7 +78,7 @@ def blocks(name):
         if start is None and fence:
             start, indent, language = number, len(fence.group(1)), fence.group(2)
             if not language:
-                raise Problem('%s:%d: this block has no language; use sh, console, text, yaml, c or python' % (name, number))
+                raise Problem('%s:%d: this block has no language; use sh, console, text, yaml, c, python, r or sql' % (name, number))
         elif start is not None and fence and not fence.group(2):
             yield start, language, [row[indent:] for row in lines[start:number - 1]]
             start = None
@@ -81,13 +87,18 @@ def blocks(name):
 
 
 def commands(first, rows):
-    """Yields (line, command), joining lines that end in a backslash."""
-    command, at = '', first
+    """Yields (line, command), joining lines that end in a backslash and the lines of a here-document."""
+    command, at, end = '', first, None
     for offset, row in enumerate(rows, 1):
         if not command:
             at = first + offset
         command += row + '\n'
-        if not row.endswith('\\'):
+        here = re.search(r'<<(\w+)', row)
+        if here:
+            end = here.group(1)
+        elif row == end:
+            end = None
+        if not row.endswith('\\') and end is None:
             if command.strip():
                 yield at, command.strip('\n')
             command = ''
@@ -139,12 +150,65 @@ def setting_up(folder, env):
     shutil.rmtree(os.path.join(folder, 'results'))
 
 
+def with_h5py():
+    """Returns a Python that has the packages of the examples, or None."""
+    for python in (os.environ['IHP_PYTHON'], '/usr/bin/python3'):
+        if subprocess.run([python, '-c', 'import h5py, pandas'], capture_output=True, check=False).returncode == 0:
+            return shlex.quote(python) + ' -'
+    return None
+
+
+def with_hdf5r():
+    """Returns R with the package of the examples, or None."""
+    if shutil.which('Rscript') is None:
+        return None
+    done = subprocess.run(['Rscript', '-e', 'library(hdf5r)'], capture_output=True, check=False)
+    return 'Rscript --vanilla -' if done.returncode == 0 else None
+
+
+def with_duckdb():
+    """Returns the program that prints what an SQL statement gives, or None."""
+    done = subprocess.run(['bash', os.path.join(SOURCE, 'tests/recipes/install_duckdb.sh'), os.path.dirname(PROGRAM)],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return None
+    return shlex.join(['node', os.path.join(SOURCE, 'tests/documents/print_sql.mjs'), done.stdout.strip()])
+
+
+INTERPRETERS = {'python': with_h5py, 'r': with_hdf5r, 'sql': with_duckdb}
+
+
+@functools.lru_cache(maxsize=None)
+def interpreter(language):
+    """Returns the command that runs examples of a language; None, after a line about it, where that is not installed."""
+    command = INTERPRETERS[language]()
+    if command is None:
+        print('NOT RUN: examples in %s, as what they require is not installed here' % language, flush=True)
+    return command
+
+
+def example(name, line, language, rows, following):
+    """Returns the lines of a script that run an example and compare what it prints with the block behind it."""
+    if following is None or following[1] != 'text' or following[0] != line + len(rows) + 3:
+        raise Problem('%s:%d: the output of this example must follow it, as a text block' % (name, line))
+    command = interpreter(language)
+    if command is None:
+        return []
+    return (['at %s:%d' % (name, line), "diff <(%s <<'END_OF_EXAMPLE'" % command] + rows +
+            ['END_OF_EXAMPLE', ") - <<'END_OF_OUTPUT'"] + following[2] + ['END_OF_OUTPUT'])
+
+
 def script_of(name, printed):
     """Returns the commands of a document as one shell script that reports its position on descriptor 3."""
     script = ['set -euo pipefail', 'at() { printf "%s\\n" "$1" >&3; }']
     count = 0
-    for line, language, rows in blocks(name):
-        if language == 'sh':
+    found = list(blocks(name))
+    for (line, language, rows), following in zip(found, found[1:] + [None]):
+        if language in INTERPRETERS and name not in EXAMPLES_ELSEWHERE:
+            lines = example(name, line, language, rows, following)
+            script += lines
+            count += bool(lines)
+        elif language == 'sh':
             for at, command in commands(line, rows):
                 bare = re.sub(r'\s+#.*$', '', command)
                 printed.add(bare)
