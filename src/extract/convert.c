@@ -102,6 +102,9 @@ static bool is_midnight(const char *text, size_t length, const char **problem)
     return false;
 }
 
+const char ihp__convert_two_orders[] =
+    "may have the month or the day first (a layout can say which, such as dates: MM/DD/YYYY)";
+
 /* Says what a text looks like that is not a date of one meaning. */
 static void explain_day(const char *text, size_t length, const char **problem)
 {
@@ -122,8 +125,7 @@ static void explain_day(const char *text, size_t length, const char **problem)
         return;
     }
     if (first <= 2 && third == 4) {
-        *problem = "may have the month or the day first (a layout can say which, such as dates: "
-                   "MM/DD/YYYY)";
+        *problem = ihp__convert_two_orders;
     } else if (first <= 2 && third <= 2) {
         *problem = "has a year of two digits";
     } else if (first == 4 && mark == '-' && (second == 1 || third == 1)) {

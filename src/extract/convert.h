@@ -22,6 +22,9 @@ bool ihp__convert_trim(const char **text, size_t *length);
 #define IHP__CONVERT_OPEN_DAY   2932896
 #define IHP__CONVERT_OPEN_MONTH ((9999 - 1970) * 12 + 11)
 
+/* The problem of a date whose month and day could be swapped. */
+extern const char ihp__convert_two_orders[];
+
 /* Reads a day: `2023-06-04`, `20230604`, `2023-06-04 00:00:00`, `2023-06-04T00:00:00`, the last two
  * also with decimals of zeros. */
 bool ihp__convert_day(const char *text, size_t length, int32_t *day, const char **problem);

@@ -30,7 +30,7 @@ struct ihp__import_layout {
 static enum ihp__layout_type type_of(const struct ihp__extract_column *column)
 {
     if (strcmp(column->kind, "date") == 0) {
-        return IHP__LAYOUT_DAY;
+        return strcmp(column->name, "death_date") == 0 ? IHP__LAYOUT_ANY_DAY : IHP__LAYOUT_DAY;
     }
     if (strcmp(column->kind, "month") != 0) {
         return IHP__LAYOUT_TEXT;
@@ -210,6 +210,11 @@ enum ihp_status ihp__import_mapping_row(struct ihp__import *import,
     left_out->rows++;
     left_out->cents += (uint64_t)cents_of(row);
     return IHP_OK;
+}
+
+bool ihp__import_names_dates(const struct ihp__import *import, enum ihp__extract_file file)
+{
+    return import->layout != NULL && ihp__layout_names_dates(import->layout->layout, file);
 }
 
 bool ihp__import_keeps_one(const struct ihp__import *import, enum ihp__extract_file file)

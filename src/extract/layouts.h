@@ -30,6 +30,9 @@ const struct ihp__layout *ihp__import_layout(const struct ihp__import *import);
 void ihp__import_columns_of(const struct ihp__import *import, enum ihp__extract_file file,
                             struct ihp__import_columns *columns);
 
+/* Returns true if a layout says in which form a table's dates are. */
+bool ihp__import_names_dates(const struct ihp__import *import, enum ihp__extract_file file);
+
 /* Returns true if identical rows of a table are counted and not bad. */
 bool ihp__import_keeps_one(const struct ihp__import *import, enum ihp__extract_file file);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Importing members.csv, the first file, because the others refer to its IDs. */
+#include "extract/convert.h"
 #include "extract/fields.h"
+#include "extract/layouts.h"
 #include "extract/table.h"
 #include "extract/values.h"
 
@@ -36,6 +38,30 @@ struct members_import {
     uint32_t *race_map;
 };
 
+/* Reads the date of death. A date that is not valid, or before the birth, becomes blank, so that
+ * the member keeps its claims. The notice says that the member counts as alive. */
+static int32_t read_death(const struct ihp__import *import, struct ihp__import_row *row,
+                          int32_t birth)
+{
+    const int column = IHP__EXTRACT_MEMBER_DEATH;
+    struct ihp__import_reason reason = {0};
+    int32_t death;
+    enum ihp__import_change change;
+    if (ihp__import_parse_day_if_any(row, column, IHP__NO_DEATH, &death, &reason)) {
+        if (death >= birth) {
+            return death;
+        }
+        change = IHP__IMPORT_LEFT_BIRTH;
+    } else if (reason.problem == ihp__convert_two_orders &&
+               !ihp__import_names_dates(import, IHP__EXTRACT_MEMBERS)) {
+        change = IHP__IMPORT_LEFT_ORDER;
+    } else {
+        change = IHP__IMPORT_LEFT_BLANK;
+    }
+    ihp__import_value_blank(row, column, change);
+    return IHP__NO_DEATH;
+}
+
 static enum ihp_status on_member(void *context, struct ihp__import_row *row, struct ihp_error *err)
 {
     struct members_import *m = context;
@@ -43,13 +69,10 @@ static enum ihp_status on_member(void *context, struct ihp__import_row *row, str
     struct ihp__import_reason reason;
     if (!ihp__import_check_member_id(row, IHP__EXTRACT_MEMBER_ID, &reason) ||
         !ihp__import_parse_past_day(row, IHP__EXTRACT_MEMBER_BIRTH, &member.birth, &reason) ||
-        !ihp__import_parse_code(row, IHP__EXTRACT_MEMBER_SEX, &member.sex, &reason) ||
-        !ihp__import_parse_day_if_any(row, IHP__EXTRACT_MEMBER_DEATH, IHP__NO_DEATH, &member.death,
-                                      &reason) ||
-        !ihp__import_check_order(member.birth, member.death, "death_date is before birth_date",
-                                 &reason)) {
+        !ihp__import_parse_code(row, IHP__EXTRACT_MEMBER_SEX, &member.sex, &reason)) {
         return ihp__import_bad_rows_add(m->import, row, &reason, err);
     }
+    member.death = read_death(m->import, row, member.birth);
     member.county = ihp__import_parse_county(row, IHP__EXTRACT_MEMBER_COUNTY);
     ihp__import_check_optional_text(row, IHP__EXTRACT_MEMBER_RACE);
     ihp__import_row_keep(row);

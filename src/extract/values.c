@@ -128,8 +128,7 @@ void ihp__import_row_count_changes(const struct ihp__import_row *row)
 /* Returns true if a change takes away what the extract has. */
 static bool is_left(enum ihp__import_change change)
 {
-    return change == IHP__IMPORT_LEFT_BLANK || change == IHP__IMPORT_LEFT_SHORT ||
-           change == IHP__IMPORT_LEFT_SHEET;
+    return change >= IHP__IMPORT_LEFT_SHORT;
 }
 
 void ihp__import_row_count_cents(const struct ihp__import_row *row, int64_t cents)
@@ -148,6 +147,29 @@ void ihp__import_row_count_cents(const struct ihp__import_row *row, int64_t cent
 #define TEXT_OF(name, text) text,
 static const char *const change_text[] = {IHP__IMPORT_CHANGE_LIST(TEXT_OF)};
 
+/* Writes what a field left blank means for its row, to be put behind a notice. */
+enum { CONSEQUENCE_TEXT = 160 };
+static void write_consequence(const struct ihp__import_value_counts *counts,
+                              enum ihp__extract_file file, size_t column,
+                              enum ihp__import_change change, char text[CONSEQUENCE_TEXT])
+{
+    char dollars[IHP__MONEY_TEXT];
+    text[0] = '\0';
+    if (!is_left(change)) {
+        return;
+    }
+    if (file == IHP__EXTRACT_CLAIMS) {
+        int64_t cents = (int64_t)counts->left_cents[column][change];
+        snprintf(text, CONSEQUENCE_TEXT, "; the lines are kept (%s paid)",
+                 ihp__money_format_grouped(cents, dollars));
+    } else if (file == IHP__EXTRACT_MEMBERS && column == IHP__EXTRACT_MEMBER_DEATH) {
+        snprintf(text, CONSEQUENCE_TEXT,
+                 "; the members are kept and count as alive, so months after a death may qualify");
+    } else if (file == IHP__EXTRACT_PROVIDERS && column == IHP__EXTRACT_PROVIDER_TAXONOMY) {
+        snprintf(text, CONSEQUENCE_TEXT, "; the providers are kept and count as specialty");
+    }
+}
+
 /* Tells and records the changes of one kind in one column. */
 static enum ihp_status tell_change(struct ihp__import *import, enum ihp__extract_file file,
                                    size_t column, enum ihp__import_change change,
@@ -158,14 +180,11 @@ static enum ihp_status tell_change(struct ihp__import *import, enum ihp__extract
     const char *name = ihp__extract_schemas[file].column[column].name;
     const struct ihp__record_key key = {IHP__RECORD_CONVERTED, table, name, change_text[change]};
     uint64_t count = counts->changed[file][column][change];
-    bool of_lines = file == IHP__EXTRACT_CLAIMS && is_left(change);
-    int64_t cents = of_lines ? (int64_t)counts->left_cents[column][change] : 0;
-    char number[IHP__COUNT_TEXT], dollars[IHP__MONEY_TEXT];
-    ihp__notice_add(
-        import->notices, "%s: %s %s of %s %s %s%s%s%s", table, ihp__count_format(count, number),
-        count == 1 ? "value" : "values", name, count == 1 ? "was" : "were", change_text[change],
-        of_lines ? "; the lines are kept (" : "",
-        of_lines ? ihp__money_format_grouped(cents, dollars) : "", of_lines ? " paid)" : "");
+    char number[IHP__COUNT_TEXT], consequence[CONSEQUENCE_TEXT];
+    write_consequence(counts, file, column, change, consequence);
+    ihp__notice_add(import->notices, "%s: %s %s of %s %s %s%s", table,
+                    ihp__count_format(count, number), count == 1 ? "value" : "values", name,
+                    count == 1 ? "was" : "were", change_text[change], consequence);
     return ihp__record_add(&import->record, &key, count, 0, err);
 }
 

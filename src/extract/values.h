@@ -12,7 +12,8 @@
 
 #include "extract/import.h"
 
-/* Kinds of changes, and how a notice says them: "3 values of sex were ...". */
+/* Kinds of changes, and how a notice says them: "3 values of sex were ...". The kinds from
+ * LEFT_SHORT on take away what the extract has. */
 #define IHP__IMPORT_CHANGE_LIST(X)                                                                 \
     X(BLANKS, "freed of outer blanks")                                                             \
     X(UPPER, "converted to upper case")                                                            \
@@ -27,6 +28,10 @@
     X(WRONG_NPI, "taken for blank, since the check digit of the NPI does not fit")                 \
     X(LEFT_SHORT, "of fewer than five digits (did a spreadsheet drop a zero?) and left blank")     \
     X(LEFT_SHEET, "a spreadsheet's number and left blank")                                         \
+    X(LEFT_ORDER,                                                                                  \
+      "of two meanings, with the month or the day first (a layout can say which, such as "         \
+      "dates: MM/DD/YYYY), and left blank")                                                        \
+    X(LEFT_BIRTH, "before birth_date and left blank")                                              \
     X(LEFT_BLANK, "not valid and left blank")
 #define IHP__IMPORT_CHANGE_ENUM(name, text) IHP__IMPORT_##name,
 enum ihp__import_change { IHP__IMPORT_CHANGE_LIST(IHP__IMPORT_CHANGE_ENUM) IHP__IMPORT_CHANGES };

@@ -21,6 +21,7 @@
 enum ihp__layout_type {
     IHP__LAYOUT_TEXT,        /* anything else */
     IHP__LAYOUT_DAY,         /* YYYY-MM-DD */
+    IHP__LAYOUT_ANY_DAY,     /* YYYY-MM-DD; another text stays as it is, for the import to judge */
     IHP__LAYOUT_MONTH,       /* YYYY-MM */
     IHP__LAYOUT_FIRST_MONTH, /* of a span */
     IHP__LAYOUT_LAST_MONTH   /* of a span */
@@ -66,6 +67,9 @@ bool ihp__layout_names_files(const struct ihp__layout *layout, size_t table);
 
 /* Returns true if identical rows of the table are counted and not bad. */
 bool ihp__layout_keeps_one(const struct ihp__layout *layout, size_t table);
+
+/* Returns true if the layout says in which form the table's dates are. */
+bool ihp__layout_names_dates(const struct ihp__layout *layout, size_t table);
 
 /* Returns the form of the table's files. */
 const struct ihp__csv_format *ihp__layout_format(const struct ihp__layout *layout, size_t table);

@@ -375,7 +375,7 @@ static void convert_date(struct ihp__layout_reader *r, size_t field)
     enum ihp__layout_type type = r->table->schema->field[field].type;
     char *date = r->date[field];
     int32_t day, month;
-    bool is_month = type != IHP__LAYOUT_DAY;
+    bool is_month = type != IHP__LAYOUT_DAY && type != IHP__LAYOUT_ANY_DAY;
     if (type == IHP__LAYOUT_TEXT ||
         ihp__layout_trim(r->field[field], r->length[field]).length == 0 ||
         (r->table->dates == IHP__LAYOUT_DATES_ANY &&
@@ -383,7 +383,7 @@ static void convert_date(struct ihp__layout_reader *r, size_t field)
         return;
     }
     if (!ihp__layout_date(r->table->dates, r->field[field], r->length[field], &day)) {
-        if (!is_month && r->problem == NULL) {
+        if (type == IHP__LAYOUT_DAY && r->problem == NULL) {
             r->problem = r->table->not_a_date[field];
         }
         return;

@@ -193,6 +193,11 @@ bool ihp__layout_keeps_one(const struct ihp__layout *layout, size_t table)
     return layout->table[table].keeps_one;
 }
 
+bool ihp__layout_names_dates(const struct ihp__layout *layout, size_t table)
+{
+    return layout->table[table].dates != IHP__LAYOUT_DATES_ANY;
+}
+
 const struct ihp__csv_format *ihp__layout_format(const struct ihp__layout *layout, size_t table)
 {
     return &layout->table[table].format;

@@ -196,7 +196,7 @@ ok 'explain says why' says "$out" 'Apr:before-birth' 'Born on 2025-05-01 [13.3.2
 people D1,1985-06-15,F,27053,1985-06-14
 claims ''
 ihp import "$extract" -o "$case/state.h5" --force
-ok 'death before birth: refused' says "$err" 'members.csv: 1 row: death_date is before birth_date; first on line 2'
+ok 'death before birth: left blank' says "$err" 'members: 1 value of death_date was before birth_date and left blank'
 
 # ---- the payment of a claim on each of its lines ---------------------------------------------
 

@@ -208,7 +208,8 @@ static void optional_fields_of_lines_are_left_blank(void **state)
                               "lines are kept ($1,002.75 paid)"));
     assert_true(has_notice(f, "claims: 1 value of treating_npi was a spreadsheet's number and left "
                               "blank; the lines are kept ($2.25 paid)"));
-    assert_true(has_notice(f, "providers: 1 value of taxonomy was not valid and left blank"));
+    assert_true(has_notice(f, "providers: 1 value of taxonomy was not valid and left blank; "
+                              "the providers are kept and count as specialty"));
 }
 
 /* Rows that fall because of the member's row are a kind of their own. */
