@@ -41,6 +41,10 @@ struct ihp__statistic {
 };
 extern const struct ihp__statistic ihp__statistic[IHP__STATISTICS];
 
+/* The statistics with quantiles, by their places above. */
+enum { IHP__QUANTILE_STATISTICS = 2 };
+extern const int ihp__quantile_statistic[IHP__QUANTILE_STATISTICS];
+
 /* Replicates of the deck's settlement, which those of scenarios are compared with: the final amount
  * by IHP and replicate, and by IHP and group of the jackknife. One rank has each number, or several
  * have the same, and the others have zero. */
@@ -66,6 +70,8 @@ struct ihp__case_report {
     struct ihp__outlook outlook;
     struct ihp__confidence statistic[IHP__STATISTICS];
     struct ihp__confidence change; /* of a scenario's final amount from the deck's */
+    /* Of the deck's replicates; NaN: undefined. */
+    double quantile[IHP__QUANTILE_STATISTICS][IHP__QUANTILES];
 };
 
 /* Functions that a case calls while it runs. */

@@ -15,6 +15,9 @@ const struct ihp__statistic ihp__statistic[IHP__STATISTICS] = {
     {"final_amount", true},
 };
 
+const int ihp__quantile_statistic[IHP__QUANTILE_STATISTICS] = {IHP__STATISTIC_RATIO,
+                                                               IHP__STATISTIC_AMOUNT};
+
 bool ihp__case_is_small(const struct ihp__settlement *s)
 {
     return s->members < IHP__BOOTSTRAP_LEAST_MEMBERS ||

@@ -56,6 +56,17 @@ static void keep_amounts(const struct ihp__case *c, size_t p, const double *amou
            IHP__JACKKNIFE_GROUPS * sizeof *left_out);
 }
 
+/* Takes the quantiles of sorted replicates, in which NaN is last. */
+static void take_quantiles(const double *value, size_t count, double quantile[IHP__QUANTILES])
+{
+    while (count > 0 && isnan(value[count - 1])) {
+        count--;
+    }
+    for (int i = 0; i < IHP__QUANTILES; i++) {
+        quantile[i] = ihp__replicate_quantile(value, count, i / (double)(IHP__QUANTILES - 1));
+    }
+}
+
 void ihp__case_sum_up(const struct ihp__case *c, const struct ihp__replicates *r, size_t i,
                       double *scratch, struct ihp__case_report *report)
 {
@@ -76,6 +87,12 @@ void ihp__case_sum_up(const struct ihp__case *c, const struct ihp__replicates *r
         report->statistic[k] =
             sum_up(value + k * n, n, estimate[k], left_out + k * IHP__JACKKNIFE_GROUPS,
                    &c->deck->bootstrap, ihp__case_is_small(&c->estimate[p]));
+    }
+    bool small = ihp__case_is_small(&c->estimate[p]);
+    for (size_t q = 0; c->against == NULL && q < IHP__QUANTILE_STATISTICS; q++) {
+        int k = ihp__quantile_statistic[q];
+        take_quantiles(value + (size_t)k * n, small || isnan(estimate[k]) ? 0 : n,
+                       report->quantile[q]);
     }
     report->outlook = (struct ihp__outlook){
         .savings = (double)outcome[IHP__OUTCOME_SAVINGS] / (double)n,

@@ -59,11 +59,19 @@ enum ihp__sweep_design {
     IHP__SWEEP_READINGS
 };
 
+/* A key that a scenario varies, with its value as the deck has it. */
+struct ihp__setting {
+    const char *key; /* of the program's own table */
+    char *value;     /* owned */
+};
+
 struct ihp__scenario {
     char *name;        /* of a named scenario, else "" */
     char *key, *value; /* as in scenarios.csv: several joined by ';', values as the deck has them */
     char *section;     /* of the contract, of the keys it varies; joined by ';' */
-    size_t line;       /* of the deck */
+    struct ihp__setting *setting; /* [settings], the same keys and values one by one */
+    size_t settings;
+    size_t line;               /* of the deck */
     enum ihp__acts_on acts_on; /* the earliest step that one of its keys acts on */
     struct ihp__terms terms;
 };

@@ -26,6 +26,10 @@ static void free_scenario(struct ihp__scenario *scenario)
     free(scenario->key);
     free(scenario->value);
     free(scenario->section);
+    for (size_t i = 0; i < scenario->settings; i++) {
+        free(scenario->setting[i].value);
+    }
+    free(scenario->setting);
 }
 
 void ihp__sweep_free(struct ihp__sweep **sweep)
@@ -74,6 +78,21 @@ static char *join(const struct ihp__sweep_pick *pick, size_t picks, text_fn text
     return text;
 }
 
+/* Keeps each pick's key and value: a value may itself have a ';'. Returns false when memory is
+ * short. */
+static bool keep_settings(struct ihp__scenario *s, const struct ihp__sweep_pick *pick, size_t picks)
+{
+    s->setting = calloc(picks + 1, sizeof *s->setting);
+    for (size_t i = 0; s->setting != NULL && i < picks; i++) {
+        s->setting[i] = (struct ihp__setting){name_of(&pick[i]), strdup(value_of(&pick[i]))};
+        if (s->setting[i].value == NULL) {
+            return false;
+        }
+        s->settings++;
+    }
+    return s->setting != NULL;
+}
+
 enum ihp_status ihp__sweep_add(struct ihp__sweep *sweep, const struct ihp__terms *deck,
                                const char *name, size_t line, const struct ihp__sweep_pick *pick,
                                size_t picks, struct ihp_error *err)
@@ -85,7 +104,8 @@ enum ihp_status ihp__sweep_add(struct ihp__sweep *sweep, const struct ihp__terms
                               .line = line,
                               .acts_on = IHP__ACTS_ON_RUN,
                               .terms = *deck};
-    if (s.name == NULL || s.key == NULL || s.value == NULL || s.section == NULL) {
+    if (s.name == NULL || s.key == NULL || s.value == NULL || s.section == NULL ||
+        !keep_settings(&s, pick, picks)) {
         free_scenario(&s);
         return ihp__fail_memory(err, "the scenarios");
     }

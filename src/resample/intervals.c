@@ -55,6 +55,11 @@ static bool is_inside(double level)
     return level > 0 && level < 1;
 }
 
+double ihp__replicate_quantile(const double *sorted, size_t count, double share)
+{
+    return count == 0 ? NAN : gsl_stats_quantile_from_sorted_data(sorted, 1, count, share);
+}
+
 struct ihp__interval ihp__interval_percentile(const double *sorted, size_t count, double level)
 {
     if (count == 0 || !is_inside(level)) {

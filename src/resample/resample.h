@@ -112,6 +112,11 @@ struct ihp__interval {
     double lower, upper; /* NaN: undefined */
 };
 
+/* Returns a quantile of `count` sorted values without NaN, between 0 and 1: GSL's, which
+ * interpolates between the values next to place share x (count - 1) (type 7 of Hyndman and Fan
+ * 1996). NaN without values. */
+double ihp__replicate_quantile(const double *sorted, size_t count, double share);
+
 /* Returns the percentile interval of `count` sorted values without NaN (GSL's quantiles). */
 struct ihp__interval ihp__interval_percentile(const double *sorted, size_t count, double level);
 

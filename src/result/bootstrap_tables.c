@@ -31,6 +31,11 @@ static const struct ihp__table_column outcome_columns[] = {{"ihp_id", IHP__CELL_
                                                            {"p_inside", IHP__CELL_RATIO},
                                                            {"expected_amount", IHP__CELL_DOLLARS}};
 
+static const struct ihp__table_column quantile_columns[] = {{"ihp_id", IHP__CELL_TEXT},
+                                                            {"statistic", IHP__CELL_TEXT},
+                                                            {"quantile", IHP__CELL_RATIO},
+                                                            {"value", IHP__CELL_RATIO}};
+
 void ihp__bootstrap_tables_begin(struct ihp__table *bootstrap, struct ihp__table *outcomes)
 {
     *bootstrap = IHP__TABLE_OF("bootstrap", bootstrap_columns);
@@ -40,6 +45,11 @@ void ihp__bootstrap_tables_begin(struct ihp__table *bootstrap, struct ihp__table
 void ihp__scenario_bootstrap_table_begin(struct ihp__table *table)
 {
     *table = IHP__TABLE_OF("scenario_bootstrap", scenario_columns);
+}
+
+void ihp__bootstrap_quantiles_table_begin(struct ihp__table *table)
+{
+    *table = IHP__TABLE_OF("bootstrap_quantiles", quantile_columns);
 }
 
 static void put_number(struct ihp__table *t, bool dollars, double value)
@@ -100,6 +110,18 @@ void ihp__bootstrap_outcomes_add(struct ihp__table *table, const char *ihp_id,
     ihp__table_ratio(table, outlook->losses);
     ihp__table_ratio(table, outlook->inside);
     ihp__table_dollars(table, outlook->expected);
+}
+
+void ihp__bootstrap_quantiles_add(struct ihp__table *table, const char *ihp_id,
+                                  const char *statistic, bool dollars,
+                                  const double quantile[IHP__QUANTILES])
+{
+    for (int i = 0; i < IHP__QUANTILES; i++) {
+        ihp__table_text(table, ihp_id);
+        ihp__table_text(table, statistic);
+        ihp__table_ratio(table, i / (double)(IHP__QUANTILES - 1));
+        put_number(table, dollars, quantile[i]);
+    }
 }
 
 void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,

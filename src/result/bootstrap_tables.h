@@ -47,6 +47,16 @@ void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
                                        const struct ihp__bootstrap_spec *spec,
                                        const struct ihp__estimate *estimate);
 
+/* The quantiles of a distribution: of 0%, 1%, ... 100%. */
+enum { IHP__QUANTILES = 101 };
+
+/* Makes bootstrap_quantiles.csv without rows, and adds those of a statistic of an IHP: one for each
+ * quantile, blank where it is NaN. */
+void ihp__bootstrap_quantiles_table_begin(struct ihp__table *table);
+void ihp__bootstrap_quantiles_add(struct ihp__table *table, const char *ihp_id,
+                                  const char *statistic, bool dollars,
+                                  const double quantile[IHP__QUANTILES]);
+
 /* Prints ratio and final amount of each IHP with their widest intervals, for people, from the
  * two tables. Returns IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__bootstrap_print(FILE *stream, int replicates,

@@ -35,6 +35,26 @@ void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__progra
     }
 }
 
+/* ---- the keys of a scenario ------------------------------------------------------------------ */
+
+static const struct ihp__table_column term_columns[] = {
+    {"scenario", IHP__CELL_INTEGER}, {"key", IHP__CELL_TEXT}, {"value", IHP__CELL_TEXT}};
+
+void ihp__scenario_terms_table_begin(struct ihp__table *table)
+{
+    *table = IHP__TABLE_OF("scenario_terms", term_columns);
+}
+
+void ihp__scenario_terms_table_add(struct ihp__table *table, size_t number,
+                                   const struct ihp__scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->settings; i++) {
+        ihp__table_integer(table, (int64_t)number);
+        ihp__table_text(table, scenario->setting[i].key);
+        ihp__table_text(table, scenario->setting[i].value);
+    }
+}
+
 /* ---- the price of a reading ------------------------------------------------------------------ */
 
 /* Columns of readings_total.csv. */

@@ -29,6 +29,15 @@ void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__progra
 enum ihp_status ihp__scenarios_print(FILE *stream, const struct ihp__table *scenarios, size_t most,
                                      struct ihp_error *err);
 
+/* ---- scenario_terms.csv ---------------------------------------------------------------------- */
+
+/* Makes scenario_terms.csv without rows. */
+void ihp__scenario_terms_table_begin(struct ihp__table *table);
+
+/* Adds a row for each key that a scenario varies. `number` is from 1. */
+void ihp__scenario_terms_table_add(struct ihp__table *table, size_t number,
+                                   const struct ihp__scenario *scenario);
+
 /* ---- readings.csv, readings_total.csv -------------------------------------------------------- */
 
 /* How a reading differs from the deck for an IHP. */

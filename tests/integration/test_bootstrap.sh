@@ -103,14 +103,14 @@ for given in "1 [0.95] fixed" "7 [0.000001] refit" "8 [0.8,0.999999] fixed" \
     settle 2 "$deck" --force --quiet
     ok "$text: settle" succeeds
     checked "$text"
-    cp "$result"/bootstrap{,_outcomes}.csv "$work"
+    cp "$result"/bootstrap{,_outcomes,_quantiles}.csv "$work"
     for more in "$scenarios" "${scenarios/scenarios: true/scenarios: false}"; do
         make_deck few "$weights" "bootstrap: {replicates: $replicates, seed: 3, levels: $levels}
 $more"
         settle 3 "$deck" --force --quiet
         ok "$text: settle with ${more%%$'\n'*}" succeeds
-        ok "$text: same bootstrap with ${more%%$'\n'*}" diff <(cat "$work"/bootstrap{,_outcomes}.csv) \
-            <(cat "$result"/bootstrap{,_outcomes}.csv)
+        ok "$text: same bootstrap with ${more%%$'\n'*}" diff <(cat "$work"/bootstrap{,_outcomes,_quantiles}.csv) \
+            <(cat "$result"/bootstrap{,_outcomes,_quantiles}.csv)
     done
     ok "$text: no table of scenario intervals" [ ! -e "$result/scenario_bootstrap.csv" ]
 done
@@ -147,7 +147,7 @@ with open(sys.argv[1], 'w', encoding='utf-8', newline='') as handle:
 PY
 }
 in_order() {
-    for file in settlement bootstrap bootstrap_outcomes; do
+    for file in settlement bootstrap bootstrap_outcomes bootstrap_quantiles; do
         grep -v '^NOBODY,' "$1/$file.csv" | sort
     done
 }

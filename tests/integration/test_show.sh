@@ -111,7 +111,7 @@ ok "settle" succeeds
 ok "settle prints the sweep" says settled "amounts change, largest change first" "smaller changes: see scenarios.csv"
 show result
 ok "show: what settle printed" same_text settled "$out"
-ok "show: the tables" says "$out" "Tables for --table: settlement, payer_split" "scenarios, bootstrap, bootstrap_outcomes"
+ok "show: the tables" says "$out" "Tables for --table: settlement, payer_split" "scenarios, scenario_terms" "bootstrap, bootstrap_outcomes, bootstrap_quantiles"
 check_tables result
 check_steps result
 show result --format json

@@ -87,7 +87,7 @@ for design in 'one_at_a_time, vary: {claims_cap: [50], count_unit: [visit]}' rea
     ok "members hidden, $design: settle" succeeds
     ok "members hidden, $design: the marker is in their files" \
         grep -q SECRET "$case/result/attributed/NORTH.csv"
-    for table in scenarios bootstrap bootstrap_outcomes scenario_bootstrap; do
+    for table in scenarios scenario_terms bootstrap bootstrap_outcomes bootstrap_quantiles scenario_bootstrap; do
         ok "members hidden, $design: $table.csv is there" [ -s "$case/result/$table.csv" ]
     done
     ok "members hidden, $design: tables, manifest and results.h5 hide members" \

@@ -7,8 +7,8 @@
 A replicate is a population in which every member appears as often as its weight.  reference.py settles that population,
 and its figures are exact until they are compared.  Weights, hashes and intervals are programmed here a second time, from
 their definitions: Philox4x32-10 (Salmon et al. 2011), XXH3 of 64 bits, percentiles between order statistics, BCa (Efron
-1987) with the acceleration of a jackknife of 100 groups.  The program checks bootstrap.csv, bootstrap_outcomes.csv and,
-if it exists, scenario_bootstrap.csv.
+1987) with the acceleration of a jackknife of 100 groups.  The program checks bootstrap.csv, bootstrap_outcomes.csv,
+bootstrap_quantiles.csv and, if it exists, scenario_bootstrap.csv.
 """
 import argparse
 import csv
@@ -264,6 +264,24 @@ def check_deck(check, case, result, levels):
         check.report('there are more rows than expected')
 
 
+def check_quantiles(check, case, result):
+    """Compares the 101 quantiles of ratio and final amount of each IHP."""
+    rows = read(result, 'bootstrap_quantiles.csv')
+    wanted = [(i, ihp, statistic, percent) for i, ihp in enumerate(case.ids) for statistic in ('ratio', 'final_amount')
+              for percent in range(101)]
+    if len(rows) != len(wanted):
+        check.report('bootstrap_quantiles.csv has %d rows, expected %d' % (len(rows), len(wanted)))
+    for row, (i, ihp, statistic, percent) in zip(rows, wanted):
+        estimate, replicates, _ = case.numbers(i, statistic)
+        ordered = sorted(x for x in replicates if x is not None)
+        where = '%s %s %d%%' % (ihp, statistic, percent)
+        if [row['ihp_id'], row['statistic'], row['quantile']] != [ihp, statistic, '%.12g' % (percent / 100)]:
+            check.report('%s expected, %s seen' % (where, row))
+        none = case.small[i] or not ordered or estimate is None
+        check.number(where, row['value'], None if none else quantile(ordered, Fraction(percent, 100)),
+                     abs(estimate or 0), statistic in DOLLARS)
+
+
 def check_scenarios(check, extract, options, deck, seed, replicates, levels):
     rows = read(options.result, 'scenario_bootstrap.csv')
     for number, (key, value, pairs) in enumerate(sweep_case.scenarios_of(options.deck), 1):
@@ -297,6 +315,7 @@ def main():
     extract, check = population.Extract(options.extract), Check()
     case = Case(extract, options.deck, [], seed, replicates)
     check_deck(check, case, options.result, levels)
+    check_quantiles(check, case, options.result)
     if raw.get('bootstrap_scenarios') == 'true':
         check_scenarios(check, extract, options, case, seed, replicates, levels)
     print('%d numbers, %d wrong; %d IHPs too small of %d' % (check.compared, check.wrong, sum(case.small),

@@ -3,10 +3,10 @@
 """Adds sweeps to a random case's deck, and checks the results.
 
         sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK [--money]     adds a sweep of that design to the deck
-        sweep_case.py check EXTRACT DECK RESULT                           checks scenarios.csv, readings.csv, readings_total.csv
+        sweep_case.py check EXTRACT DECK RESULT                           checks the tables of the sweep
 
 `check` lists the scenarios of the deck by the rules of the manual and settles each with reference.py.  It requires
-every cell of scenarios.csv to have the same text.  Where a ratio lies on the border between two texts of twelve
+every cell of scenarios.csv, scenario_terms.csv, readings.csv and readings_total.csv to have the same text.  Where a ratio lies on the border between two texts of twelve
 digits, which reference.py knows exactly and floating point does not, either text is correct.  It counts members
 gained and lost member by member.
 """
@@ -205,6 +205,9 @@ def check(options):
             rows.append([str(number), key, value] + row + [common.dollars(cents - own)])
     wrong = compare(os.path.join(options.result, 'scenarios.csv'),
                     ['scenario', 'key', 'value'] + reference.SETTLEMENT_COLUMNS + ['change_in_amount'], rows)
+    wrong += compare(os.path.join(options.result, 'scenario_terms.csv'), ['scenario', 'key', 'value'],
+                     [[str(number), key, value] for number, (_, _, pairs) in enumerate(scenarios, 1)
+                      for key, value in pairs])
     readings, total = (os.path.join(options.result, name) for name in ('readings.csv', 'readings_total.csv'))
     with open(options.deck, encoding='utf-8') as handle:
         has_readings = common.parse_deck(handle.read())['sweep']['design'] == 'readings'

@@ -318,6 +318,23 @@ static void test_texts_can_vary(void **state)
     ihp__deck_free(&deck);
 }
 
+/* Joined texts cannot always be taken apart again. */
+static void test_settings_one_by_one(void **state)
+{
+    (void)state;
+    struct ihp__deck deck = loaded(
+        "sweep: {design: named, scenarios: [{name: a, set: {reference_group: x;y, trend: 0.01}}]}");
+    const struct ihp__scenario *scenario = &deck.sweep->scenario[0];
+    assert_string_equal(scenario->key, "reference_group;trend");
+    assert_string_equal(scenario->value, "x;y;0.01");
+    assert_int_equal(scenario->settings, 2);
+    assert_string_equal(scenario->setting[0].key, "reference_group");
+    assert_string_equal(scenario->setting[0].value, "x;y");
+    assert_string_equal(scenario->setting[1].key, "trend");
+    assert_string_equal(scenario->setting[1].value, "0.01");
+    ihp__deck_free(&deck);
+}
+
 static void vary_policy(void *context, const struct ihp__deck_key *key)
 {
     int *policies = context;
@@ -513,6 +530,7 @@ int main(void)
         IN_FOLDER(test_terms_of_readings),
         IN_FOLDER(test_every_policy_as_a_scenario),
         IN_FOLDER(test_texts_can_vary),
+        IN_FOLDER(test_settings_one_by_one),
         IN_FOLDER(test_every_policy_can_vary),
         IN_FOLDER(test_acts_on_of_several_keys),
         IN_FOLDER(test_bounds_that_are_allowed),

@@ -87,6 +87,19 @@ static void test_percentile_of_few(void **state)
     assert_close(i.upper, 19.5);
 }
 
+/* 1, 4, 9, .. 400 at places 0, 4.75 (25 + 0.75 x 11) and 19. */
+static void test_quantiles(void **state)
+{
+    (void)state;
+    double value[COUNT];
+    fill_squares(value);
+    assert_close(ihp__replicate_quantile(value, COUNT, 0), 1);
+    assert_close(ihp__replicate_quantile(value, COUNT, 0.25), 33.25);
+    assert_close(ihp__replicate_quantile(value, COUNT, 1), 400);
+    assert_close(ihp__replicate_quantile(value, 1, 0.7), 1);
+    assert_true(isnan(ihp__replicate_quantile(value, 0, 0.5)));
+}
+
 static void test_invalid_levels(void **state)
 {
     (void)state;
@@ -210,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_summary_of_few),
         cmocka_unit_test(test_constants_do_not_spread),
         cmocka_unit_test(test_percentile_of_few),
+        cmocka_unit_test(test_quantiles),
         cmocka_unit_test(test_invalid_levels),
         cmocka_unit_test(test_bca_of_squares),
         cmocka_unit_test(test_bca_ties_to_rounding),

@@ -49,6 +49,11 @@ enum ihp_status ihp__merge_read_scenarios(const struct ihp__merge_block *p,
                                           struct ihp__table table[IHP__TABLES],
                                           struct ihp_error *err);
 
+/* Adds the rows of block `p` to scenario_terms.csv, whose rows of scenarios.csv are there. Rows
+ * that do not fit these are refused (IHP_ERR_DATA). */
+enum ihp_status ihp__merge_read_terms(const struct ihp__merge_block *p,
+                                      struct ihp__table table[IHP__TABLES], struct ihp_error *err);
+
 /* Puts readings.csv and readings_total.csv, to which the rows were added block by block, into the
  * order of the whole. */
 enum ihp_status ihp__merge_order_readings(struct ihp__table table[IHP__TABLES], size_t partnerships,

@@ -48,12 +48,14 @@ static enum presence presence_of(const struct ihp__merge_block *p, enum ihp__tab
     case IHP__TABLE_TERMS:
         return ALWAYS;
     case IHP__TABLE_SCENARIOS:
+    case IHP__TABLE_SCENARIO_TERMS:
     case IHP__TABLE_READINGS:
     case IHP__TABLE_READINGS_TOTAL:
     case IHP__TABLE_SCENARIO_BOOTSTRAP:
         return NEVER;
     case IHP__TABLE_BOOTSTRAP:
     case IHP__TABLE_BOOTSTRAP_OUTCOMES:
+    case IHP__TABLE_BOOTSTRAP_QUANTILES:
         return has_bootstrap(p) ? ALWAYS : NEVER;
     case IHP__TABLE_QUALITY: /* an interim's are of 'ihp quality', not of the run */
     case IHP__TABLE_QUALITY_SCORES:
@@ -129,7 +131,7 @@ enum ihp_status ihp__merge_read_own(const struct ihp__merge_block *p,
             if (ihp__table_read_csv(path, &table[t], 0, err) != IHP_OK) {
                 return err->status;
             }
-        } else if (!(t == IHP__TABLE_SCENARIOS ||
+        } else if (!(t == IHP__TABLE_SCENARIOS || t == IHP__TABLE_SCENARIO_TERMS ||
                      ((t == IHP__TABLE_READINGS || t == IHP__TABLE_READINGS_TOTAL) &&
                       is_readings(p)) ||
                      (t == IHP__TABLE_SCENARIO_BOOTSTRAP && has_scenario_bootstrap(p)))) {
@@ -389,7 +391,7 @@ enum ihp_status ihp__merge_read_scenarios(const struct ihp__merge_block *p,
                      &table[IHP__TABLE_SETTLEMENT],    path,
                      table[IHP__TABLE_SCENARIOS].rows, err};
     if (add_rows(p, table, IHP__TABLE_SCENARIOS, 1, path, err) != IHP_OK ||
-        check_scenarios(&r, p) != IHP_OK) {
+        check_scenarios(&r, p) != IHP_OK || ihp__merge_read_terms(p, table, err) != IHP_OK) {
         return err->status;
     }
     if (is_readings(p) && read_readings(p, table, err) != IHP_OK) {

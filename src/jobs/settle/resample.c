@@ -68,6 +68,10 @@ enum ihp_status ihp__resampling_save(struct ihp__settling *s, struct ihp__saver 
         status = ihp__saver_put_table(saver, "table/bootstrap_outcomes",
                                       &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
     }
+    if (status == IHP_OK) {
+        status = ihp__saver_put_table(saver, "table/bootstrap_quantiles",
+                                      &s->table[IHP__TABLE_BOOTSTRAP_QUANTILES]);
+    }
     describe_deck(s, of_deck);
     for (size_t i = 0; status == IHP_OK && r->deck.amount != NULL && i < SAVED_OF_DECK; i++) {
         status = ihp__saver_put(saver, &of_deck[i]);
@@ -104,14 +108,19 @@ static enum ihp_status get_back_tables(struct ihp__settling *s)
 {
     struct ihp__table *table = &s->table[IHP__TABLE_BOOTSTRAP];
     struct ihp__table *outcomes = &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES];
+    struct ihp__table *quantiles = &s->table[IHP__TABLE_BOOTSTRAP_QUANTILES];
     s->job.stats.resampled = s->from.resampled_members;
     if (s->job.rank != 0) {
         return IHP_OK;
     }
     ihp__bootstrap_tables_begin(table, outcomes);
+    ihp__bootstrap_quantiles_table_begin(quantiles);
     enum ihp_status status = ihp__saving_get_table(&s->saving, "table/bootstrap", table);
+    if (status == IHP_OK) {
+        status = ihp__saving_get_table(&s->saving, "table/bootstrap_outcomes", outcomes);
+    }
     return status == IHP_OK
-               ? ihp__saving_get_table(&s->saving, "table/bootstrap_outcomes", outcomes)
+               ? ihp__saving_get_table(&s->saving, "table/bootstrap_quantiles", quantiles)
                : status;
 }
 
@@ -246,13 +255,26 @@ static void end_case(struct ihp__settling *s)
 
 /* ---- the deck's ------------------------------------------------------------------------------ */
 
+/* Adds the quantiles of IHP `p`. */
+static void fill_quantiles(struct ihp__settling *s, size_t p)
+{
+    const char *id = s->job.context.program->partnership[p].id;
+    for (size_t i = 0; i < IHP__QUANTILE_STATISTICS; i++) {
+        const struct ihp__statistic *statistic = &ihp__statistic[ihp__quantile_statistic[i]];
+        ihp__bootstrap_quantiles_add(&s->table[IHP__TABLE_BOOTSTRAP_QUANTILES], id, statistic->name,
+                                     statistic->dollars, s->resampling.report[p].quantile[i]);
+    }
+}
+
 static enum ihp_status fill_tables(struct ihp__settling *s)
 {
     const struct ihp__bootstrap_spec *spec = &s->job.context.deck.bootstrap;
     const struct ihp__program *program = s->job.context.program;
     struct ihp__table *table = &s->table[IHP__TABLE_BOOTSTRAP];
     struct ihp__table *outcomes = &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES];
+    struct ihp__table *quantiles = &s->table[IHP__TABLE_BOOTSTRAP_QUANTILES];
     ihp__bootstrap_tables_begin(table, outcomes);
+    ihp__bootstrap_quantiles_table_begin(quantiles);
     for (size_t p = 0; p < program->partnerships; p++) {
         const struct ihp__case_report *report = &s->resampling.report[p];
         bool small = ihp__case_is_small(&s->finance.settlement[p]);
@@ -263,8 +285,9 @@ static enum ihp_status fill_tables(struct ihp__settling *s)
             ihp__bootstrap_table_add(table, spec, &estimate);
         }
         ihp__bootstrap_outcomes_add(outcomes, program->partnership[p].id, &report->outlook);
+        fill_quantiles(s, p);
     }
-    return ihp__table_whole(table) && ihp__table_whole(outcomes)
+    return ihp__table_whole(table) && ihp__table_whole(outcomes) && ihp__table_whole(quantiles)
                ? IHP_OK
                : ihp__fail_memory(s->job.err, "the tables of the bootstrap");
 }

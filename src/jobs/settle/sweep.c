@@ -234,12 +234,27 @@ static enum ihp_status pass_plan(struct ihp__settling *s, size_t first)
     return status;
 }
 
+/* Makes the table of the keys that scenarios vary, which are known from the beginning. */
+static enum ihp_status list_terms(struct ihp__settling *s)
+{
+    struct ihp__table *table = &s->table[IHP__TABLE_SCENARIO_TERMS];
+    ihp__scenario_terms_table_begin(table);
+    for (size_t i = s->block.first; s->job.rank == 0 && i < s->block.end; i++) {
+        ihp__scenario_terms_table_add(table, i + 1, &s->job.context.deck.sweep->scenario[i]);
+    }
+    return ihp__table_whole(table) ? IHP_OK
+                                   : ihp__fail_memory(s->job.err, "the keys of the scenarios");
+}
+
 /* Makes the tables of the sweep, with the scenarios that are done. */
 static enum ihp_status begin_tables(struct ihp__settling *s)
 {
     const struct ihp__deck *deck = &s->job.context.deck;
     size_t scenarios = s->block.end - s->block.first;
     ihp__scenarios_table_begin(&s->table[IHP__TABLE_SCENARIOS]);
+    if (list_terms(s) != IHP_OK) {
+        return s->job.err->status;
+    }
     if (deck->bootstrap_scenarios) {
         ihp__scenario_bootstrap_table_begin(&s->table[IHP__TABLE_SCENARIO_BOOTSTRAP]);
     }
