@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compares each month of a payer with the months around it. Limits are wide enough that seasons,
  * members who come and go, and chance do not exceed them: docs/completeness.md. */
+#include "engine/all_payers.h"
 #include "engine/completeness_internal.h"
 
 #include <math.h>
@@ -416,19 +417,15 @@ static void judge_payer(struct series *s, const struct ihp__payer_months *months
     }
 }
 
-enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
-                                        const struct ihp__month_window *window,
-                                        struct ihp__month_finding **finding, size_t *findings,
-                                        struct ihp_error *err)
+/* Judges each payer of the cells. */
+static void judge_payers(const struct ihp__payer_months *months,
+                         const struct ihp__month_window *window, struct ihp__month_judge *judge)
 {
-    struct ihp__month_judge judge = {0};
     struct series series = {0};
     int *hidden = NULL;
-    if (window->last >= window->first) {
-        judge.short_of_memory = !series_create(&series, window);
-        hidden = judge.short_of_memory ? NULL : calloc(series.months, sizeof *hidden);
-        judge.short_of_memory |= hidden == NULL;
-    }
+    judge->short_of_memory |= !series_create(&series, window);
+    hidden = judge->short_of_memory ? NULL : calloc(series.months, sizeof *hidden);
+    judge->short_of_memory |= hidden == NULL;
     if (hidden != NULL) {
         add_state(&series, months);
         for (size_t first = 0, end; first < months->cells; first = end) {
@@ -436,16 +433,32 @@ enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
                  end < months->cells && months->cell[end].payer == months->cell[first].payer;
                  end++) {
             }
-            judge_payer(&series, months, first, end, hidden, &judge);
+            judge_payer(&series, months, first, end, hidden, judge);
         }
     }
     free(hidden);
     free(series.lines);
     free(series.empty);
+}
+
+enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
+                                        const struct ihp__month_window *window,
+                                        struct ihp__month_finding **finding, size_t *findings,
+                                        struct ihp_error *err)
+{
+    struct ihp__month_judge judge = {0};
+    struct ihp__payer_months sum;
+    judge.short_of_memory = !ihp__all_payers_sum(months, &sum);
+    if (window->last >= window->first && !judge.short_of_memory) {
+        judge_payers(&sum, window, &judge);
+        judge_payers(months, window, &judge);
+    }
+    ihp__payer_months_free(&sum);
     if (judge.short_of_memory) {
         free(judge.finding);
         return ihp__fail_memory(err, "the months of claims");
     }
+    ihp__all_payers_keep_months(months, judge.finding, &judge.findings);
     *finding = judge.finding;
     *findings = judge.findings;
     return IHP_OK;

@@ -25,7 +25,7 @@ enum ihp__month_finding_kind {
 /* Consecutive months of a payer that are outside of the band in the same way. Sums of them all. */
 struct ihp__month_finding {
     enum ihp__month_finding_kind kind;
-    uint16_t payer;
+    uint16_t payer;        /* or IHP__ALL_PAYERS */
     uint8_t service_class; /* enum ihp__service_class, or IHP__ALL_CLASSES */
     int32_t first, last;   /* months since 1970-01 */
     uint64_t lines;
@@ -59,7 +59,8 @@ struct ihp__month_window {
 enum ihp_status ihp__payer_months_window(const struct ihp__payer_months *months,
                                          struct ihp__month_window *window, struct ihp_error *err);
 
-/* Finds the months outside of the band, ordered by payer, class and month. The cells must be
+/* Finds the months outside of the band, of all payers together first, then ordered by payer, class
+ * and month. A payer is named only for what is not true of all payers together. The cells must be
  * sorted. The caller frees `*finding`. Fails if memory is short. */
 enum ihp_status ihp__payer_months_judge(const struct ihp__payer_months *months,
                                         const struct ihp__month_window *window,

@@ -4,6 +4,7 @@
 #include "engine/level_shifts.h"
 
 #include "base/array.h"
+#include "engine/all_payers.h"
 #include "engine/completeness_internal.h"
 
 #include <math.h>
@@ -13,7 +14,9 @@ enum {
     YEAR = 12,
     MONTHS_LEAST = 6,   /* that can be compared */
     MEMBERS_LEAST = 20, /* with a line in a month, on average and as expected */
+    ABSENT_LEAST = 5,   /* the same of what is absent: nobody for a whole period */
     LINES_LEAST = 100,  /* of the period with more */
+    ABSENT_LINES = 50,  /* the same of what is absent */
     NEAR_EDGE = 3,      /* months from the end of a period that its step moves */
 };
 static const double run_out_least = 0.5; /* paid so far, for a month to be compared */
@@ -247,10 +250,12 @@ static bool compare(const struct pairs *pairs, bool of_class, struct ihp__shift 
     }
     found->less = lines < 0 || (lines == 0 && cents < 0);
     double members = members_of(side, found->less);
-    if (side[1 - found->less].lines < LINES_LEAST || !(members >= MEMBERS_LEAST)) {
+    bool absent = fabs(lines) >= -log(IHP__HARDLY_ANY);
+    if (side[1 - found->less].lines < (absent ? ABSENT_LINES : LINES_LEAST) ||
+        !(members >= (absent ? ABSENT_LEAST : MEMBERS_LEAST))) {
         return false;
     }
-    if (fabs(lines) >= -log(IHP__HARDLY_ANY)) {
+    if (absent) {
         found->kind = IHP__SHIFT_ABSENT;
         return beyond(lines, most_lines[of_class], of_lines, members);
     }
@@ -355,9 +360,10 @@ static bool find_payer(const struct search *search, struct pairs *pairs)
     return true;
 }
 
-enum ihp_status ihp__level_shifts_find(const struct ihp__payer_months *months,
-                                       const struct ihp__due_period period[2], int32_t end,
-                                       struct ihp__shifts *shifts, struct ihp_error *err)
+/* Compares each payer of the cells. Returns false if memory is short. */
+static bool find_payers(const struct ihp__payer_months *months,
+                        const struct ihp__due_period period[2], int32_t end,
+                        struct ihp__shifts *shifts)
 {
     struct pairs pairs;
     struct search search = {months, period, end, 0, 0, shifts->count, shifts};
@@ -371,9 +377,25 @@ enum ihp_status ihp__level_shifts_find(const struct ihp__payer_months *months,
             search.payer_end++;
         }
         if (!find_payer(&search, &pairs)) {
-            return ihp__fail_memory(err, "the months of claims");
+            return false;
         }
     }
+    return true;
+}
+
+enum ihp_status ihp__level_shifts_find(const struct ihp__payer_months *months,
+                                       const struct ihp__due_period period[2], int32_t end,
+                                       struct ihp__shifts *shifts, struct ihp_error *err)
+{
+    struct ihp__payer_months sum;
+    size_t from = shifts->count;
+    bool found = ihp__all_payers_sum(months, &sum) && find_payers(&sum, period, end, shifts) &&
+                 find_payers(months, period, end, shifts);
+    ihp__payer_months_free(&sum);
+    if (!found) {
+        return ihp__fail_memory(err, "the months of claims");
+    }
+    ihp__all_payers_keep_shifts(months, shifts, from);
     return IHP_OK;
 }
 
@@ -384,7 +406,8 @@ bool ihp__shift_is_told(const struct ihp__shift *shift, const struct ihp__month_
 {
     const struct ihp__shift_side *less = &shift->side[shift->less];
     for (size_t i = 0; i < count && shift->kind == IHP__SHIFT_ABSENT; i++) {
-        if (month[i].kind == IHP__MONTH_MISSING && month[i].payer == shift->payer &&
+        bool same = month[i].payer == shift->payer || month[i].payer == IHP__ALL_PAYERS;
+        if (month[i].kind == IHP__MONTH_MISSING && same &&
             month[i].service_class == shift->service_class && month[i].first <= less->first &&
             month[i].last >= less->last) {
             return true;
@@ -411,7 +434,7 @@ bool ihp__shifts_explain(const struct ihp__shifts *shifts, const struct ihp__mon
         const struct ihp__shift *shift = &shifts->shift[i];
         const struct ihp__shift_side *less = &shift->side[shift->less];
         bool same = shift->service_class == month->service_class;
-        if (shift->payer != month->payer) {
+        if (shift->payer != month->payer && shift->payer != IHP__ALL_PAYERS) {
             continue;
         }
         if (month->kind == IHP__MONTH_MISSING) {

@@ -31,7 +31,7 @@ struct ihp__shift_side {
 
 struct ihp__shift {
     enum ihp__shift_kind kind;
-    uint16_t payer;
+    uint16_t payer;                 /* or IHP__ALL_PAYERS */
     uint8_t service_class;          /* enum ihp__service_class, or IHP__ALL_CLASSES */
     uint8_t less;                   /* the side with less: 0 or 1 */
     struct ihp__shift_side side[2]; /* in the order of the periods */
@@ -43,8 +43,9 @@ struct ihp__shifts {
     size_t count, capacity;
 };
 
-/* Adds the shifts between two periods, by payer and class. The cells must be sorted. `end` is the
- * last month of payment that the claims have as a whole. Fails if memory is short. */
+/* Adds the shifts between two periods: of all payers together first, then by payer and class,
+ * unless all payers have them. The cells must be sorted. `end` is the last month of payment that
+ * the claims have as a whole. Fails if memory is short. */
 enum ihp_status ihp__level_shifts_find(const struct ihp__payer_months *months,
                                        const struct ihp__due_period period[2], int32_t end,
                                        struct ihp__shifts *shifts, struct ihp_error *err);

@@ -16,6 +16,7 @@ enum {
     PERIOD = 12,
     RUN_OUT = 3,         /* months after which a month has nearly all of its lines */
     LINES_OF_MEMBER = 5, /* in a month, of a member with a line; more only makes it judge less */
+    LINES_OF_CLASS = 2,  /* the same of one service class */
 };
 
 /* Adds paid lines to the cells of all classes and of one. Returns false if memory is short. */
@@ -49,7 +50,6 @@ static bool take_claims(const struct ihp__store_info *info, const json_t *rows,
             .payer = (uint16_t)payer,
             .service_class = (uint8_t)of,
             .lines = (uint64_t)lines,
-            .members = (uint64_t)lines / LINES_OF_MEMBER,
             .cents = json_integer_value(json_array_get(row, 5)),
             .paid = {(uint64_t)lines},
         };
@@ -78,6 +78,16 @@ static bool take_members(const struct ihp__store_info *info, const json_t *rows,
     return true;
 }
 
+/* Estimates how many members have a line. */
+static void estimate_members(struct ihp__payer_months *months)
+{
+    for (size_t c = 0; c < months->cells; c++) {
+        struct ihp__payer_month_cell *cell = &months->cell[c];
+        cell->members = cell->lines / (cell->service_class == IHP__ALL_CLASSES ? LINES_OF_MEMBER
+                                                                               : LINES_OF_CLASS);
+    }
+}
+
 /* Sums the lines of a class of the other payers by month of a period. */
 static void sum_others(const struct ihp__payer_months *months, const struct ihp__month_finding *f,
                        int32_t first, double sum[PERIOD])
@@ -96,12 +106,17 @@ static void sum_others(const struct ihp__payer_months *months, const struct ihp_
  * to be missing, also behind the end of their period. */
 static bool goes_on(const struct ihp__payer_months *months, const struct ihp__month_finding *f)
 {
-    double expected = f->lines_expected / (f->last - f->first + 1);
+    double expected = f->lines_expected / (f->last - f->first + 1), lines[PERIOD] = {0};
     for (size_t c = 0; c < months->cells; c++) {
         const struct ihp__payer_month_cell *cell = &months->cell[c];
-        if (cell->service_class == f->service_class && cell->payer == f->payer &&
-            cell->month > f->last && cell->month <= f->last + PERIOD &&
-            2 * (double)cell->lines >= expected) {
+        bool same = cell->payer == f->payer || f->payer == IHP__ALL_PAYERS;
+        if (cell->service_class == f->service_class && same && cell->month > f->last &&
+            cell->month <= f->last + PERIOD) {
+            lines[cell->month - f->last - 1] += (double)cell->lines;
+        }
+    }
+    for (size_t i = 0; i < PERIOD; i++) {
+        if (2 * lines[i] >= expected) {
             return true;
         }
     }
@@ -190,6 +205,7 @@ enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
         status = ihp__fail_memory(err, "the months of claims");
     }
     ihp__payer_months_sort(&months);
+    estimate_members(&months);
     if (status == IHP_OK) {
         status = ihp__note_level_shifts(deck, RUN_OUT, info, &months, &shifts, notices, err);
     }

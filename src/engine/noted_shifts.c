@@ -30,6 +30,9 @@ bool ihp__totals_key(const struct ihp__store_info *info, const json_t *row, int3
 
 const char *ihp__noted_payer(const struct ihp__store_info *info, size_t payer)
 {
+    if (payer == IHP__ALL_PAYERS) {
+        return "all payers together";
+    }
     return info->payer[payer][0] == '\0' ? "(blank payer)" : info->payer[payer];
 }
 
@@ -80,7 +83,8 @@ bool ihp__shifts_contain(const struct ihp__shifts *shifts, const struct ihp__mon
     for (size_t i = 0; i < shifts->count; i++) {
         const struct ihp__shift *shift = &shifts->shift[i];
         const struct ihp__shift_side *less = &shift->side[shift->less];
-        if (shift->kind == IHP__SHIFT_ABSENT && shift->payer == month->payer &&
+        bool same = shift->payer == month->payer || shift->payer == IHP__ALL_PAYERS;
+        if (shift->kind == IHP__SHIFT_ABSENT && same &&
             (shift->service_class == month->service_class ||
              shift->service_class == IHP__ALL_CLASSES) &&
             month->first >= less->first && month->last <= less->last) {

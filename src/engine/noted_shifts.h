@@ -16,7 +16,8 @@
 bool ihp__totals_key(const struct ihp__store_info *info, const json_t *row, int32_t *month,
                      int *payer);
 
-/* Returns the text of a payer for a notice, "(blank payer)" for the empty one. */
+/* Returns the text of a payer for a notice, "(blank payer)" for the empty one and
+ * "all payers together" for IHP__ALL_PAYERS. */
 const char *ihp__noted_payer(const struct ihp__store_info *info, size_t payer);
 
 /* Adds notices of shifts between the two periods, at most ten, and gives them in `shifts`, which

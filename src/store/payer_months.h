@@ -15,12 +15,15 @@
 /* The number of the class of a cell that has the lines of all service classes. */
 enum { IHP__ALL_CLASSES = 7 };
 
+/* The number of the payer of a cell that has the lines of all payers. */
+enum { IHP__ALL_PAYERS = UINT16_MAX };
+
 /* Lags are in months from service to payment; the last one holds all later months, too. */
 enum { IHP__LAGS = 25 };
 
 struct ihp__payer_month_cell {
     int32_t month;            /* months since 1970-01 */
-    uint16_t payer;           /* number in dictionary/payer */
+    uint16_t payer;           /* number in dictionary/payer, or IHP__ALL_PAYERS */
     uint8_t service_class;    /* enum ihp__service_class, or IHP__ALL_CLASSES */
     uint64_t lines;           /* that were paid */
     uint64_t members;         /* with such a line */

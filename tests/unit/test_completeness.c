@@ -198,6 +198,29 @@ static void test_long_gap_of_a_class(void **state)
     assert_int_equal(found[findings - 1].last, FIRST + 12);
 }
 
+/* A month of a class that no payer has enough of to be judged is missed of all payers together. */
+static void test_class_of_all_payers(void **state)
+{
+    (void)state;
+    struct ihp__payer_months months = {0};
+    struct ihp__month_finding found[4];
+    for (uint16_t payer = 0; payer < 4; payer++) {
+        add_payer(&months, payer, 200);
+    }
+    ihp__payer_months_sort(&months);
+    for (uint16_t payer = 0; payer < 4; payer++) {
+        for (int32_t month = FIRST; month < FIRST + 24; month++) {
+            scale(&months, payer, IHP__SERVICE_CLASS_PROFESSIONAL, month, month != FIRST + 9, 20);
+        }
+    }
+    assert_int_equal(judge(&months, INT32_MAX, found), 1);
+    assert_int_equal(found[0].kind, IHP__MONTH_MISSING);
+    assert_int_equal(found[0].payer, IHP__ALL_PAYERS);
+    assert_int_equal(found[0].service_class, IHP__SERVICE_CLASS_PROFESSIONAL);
+    assert_int_equal(found[0].first, FIRST + 9);
+    assert_int_equal(found[0].last, FIRST + 9);
+}
+
 /* Months that a deck names are missed although no payer has them. */
 static void test_months_missing_for_all_payers(void **state)
 {
@@ -477,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_missing_class),
         cmocka_unit_test(test_long_gap),
         cmocka_unit_test(test_long_gap_of_a_class),
+        cmocka_unit_test(test_class_of_all_payers),
         cmocka_unit_test(test_months_missing_for_all_payers),
         cmocka_unit_test(test_half_and_double_months),
         cmocka_unit_test(test_few_members_are_not_judged),

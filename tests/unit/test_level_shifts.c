@@ -44,17 +44,13 @@ static void add_year(struct ihp__payer_months *months, uint16_t payer, int32_t j
     }
 }
 
-/* Compares payer 1 in two years, beside a payer that stays the same, and frees the months. Returns
- * the number of shifts. */
-static size_t compare_months(struct ihp__payer_months *months, struct ihp__shift found[4])
+/* Compares two years and frees the months. Returns the number of shifts. */
+static size_t find_shifts(struct ihp__payer_months *months, struct ihp__shift found[4])
 {
     struct ihp_error err = {0};
     struct ihp__shifts shifts = {0};
     const struct ihp__due_period period[2] = {{FIRST, FIRST + 11, FIRST + 36},
                                               {FIRST + 12, FIRST + 23, FIRST + 36}};
-    const struct rate same = {1000, 2000, 1000};
-    add_year(months, 0, FIRST, same);
-    add_year(months, 0, FIRST + 12, same);
     ihp__payer_months_sort(months);
     assert_int_equal(ihp__level_shifts_find(months, period, FIRST + 36, &shifts, &err), IHP_OK);
     for (size_t i = 0; i < shifts.count && i < 4; i++) {
@@ -64,6 +60,15 @@ static size_t compare_months(struct ihp__payer_months *months, struct ihp__shift
     free(shifts.shift);
     ihp__payer_months_free(months);
     return count;
+}
+
+/* The same, beside a payer 0 that stays as it is. */
+static size_t compare_months(struct ihp__payer_months *months, struct ihp__shift found[4])
+{
+    const struct rate same = {1000, 2000, 1000};
+    add_year(months, 0, FIRST, same);
+    add_year(months, 0, FIRST + 12, same);
+    return find_shifts(months, found);
 }
 
 static size_t compare(struct rate first, struct rate second, struct ihp__shift found[4])
@@ -181,10 +186,60 @@ static void test_few_members_are_not_judged(void **state)
 {
     (void)state;
     struct ihp__shift found[4];
-    assert_int_equal(compare((struct rate){15, 20, 1000}, (struct rate){15, 0, 0}, found), 0);
+    assert_int_equal(compare((struct rate){6, 6, 1000}, (struct rate){6, 0, 0}, found), 0);
+    assert_int_equal(compare((struct rate){15, 20, 1000}, (struct rate){15, 0, 0}, found), 1);
+    assert_int_equal(compare((struct rate){15, 40, 1000}, (struct rate){15, 10, 1000}, found), 0);
     assert_int_equal(compare((struct rate){30, 40, 1000}, (struct rate){30, 0, 0}, found), 1);
     assert_int_equal(compare((struct rate){30, 40, 1000}, (struct rate){30, 20, 1000}, found), 0);
     assert_int_equal(compare((struct rate){30, 40, 1000}, (struct rate){30, 40, 4000}, found), 0);
+}
+
+/* Adds two years of pharmacy of several payers, and of professional lines that too few members have
+ * to be judged at one payer. `lines` are theirs in a month of the second year. */
+static void add_small_classes(struct ihp__payer_months *months, uint16_t first, uint16_t end,
+                              int lines)
+{
+    for (uint16_t payer = first; payer < end; payer++) {
+        for (int32_t month = FIRST; month < FIRST + 24; month++) {
+            bool second = month >= FIRST + 12;
+            assert_true(ihp__payer_months_enroll(months, payer, month, 500));
+            add_cell(months, payer, month, IHP__SERVICE_CLASS_PHARMACY, usual);
+            add_cell(months, payer, month, IHP__SERVICE_CLASS_PROFESSIONAL,
+                     (struct rate){500, second ? lines : 8, 1000});
+        }
+    }
+}
+
+/* A class that is gone everywhere is told once, of all payers together, however little each payer
+ * has of it. */
+static void test_class_of_all_payers(void **state)
+{
+    (void)state;
+    struct ihp__shift found[4];
+    struct ihp__payer_months months = {0};
+    const struct rate none = {1000, 0, 0};
+    add_small_classes(&months, 1, 6, 0);
+    add_year(&months, 0, FIRST, none);
+    add_year(&months, 0, FIRST + 12, none);
+    assert_int_equal(find_shifts(&months, found), 1);
+    assert_int_equal(found[0].payer, IHP__ALL_PAYERS);
+    assert_int_equal(found[0].service_class, IHP__SERVICE_CLASS_PROFESSIONAL);
+    assert_text(&found[0], "professional: no line in 2025, but 480 lines and $4,800 in 2024");
+
+    /* Where large payers have it as before, nothing is said of all. */
+    add_small_classes(&months, 1, 6, 0);
+    assert_int_equal(compare_months(&months, found), 0);
+
+    /* Payers that lost it are named if they explain what all have. */
+    add_small_classes(&months, 2, 6, 8);
+    add_year(&months, 1, FIRST, usual);
+    for (int32_t month = FIRST + 12; month < FIRST + 24; month++) {
+        assert_true(ihp__payer_months_enroll(&months, 1, month, 500));
+        add_cell(&months, 1, month, IHP__SERVICE_CLASS_PHARMACY, usual);
+    }
+    assert_int_equal(find_shifts(&months, found), 1);
+    assert_int_equal(found[0].payer, 1);
+    assert_int_equal(found[0].service_class, IHP__SERVICE_CLASS_PROFESSIONAL);
 }
 
 /* One missing month, and a month that is not paid yet, are no shift; half a year is one. */
@@ -262,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_payer_and_class_without_lines),
         cmocka_unit_test(test_small_counts_are_hidden),
         cmocka_unit_test(test_few_members_are_not_judged),
+        cmocka_unit_test(test_class_of_all_payers),
         cmocka_unit_test(test_parts_of_a_year),
         cmocka_unit_test(test_findings_of_months),
     };

@@ -31,7 +31,8 @@ const char *ihp__check_shown(const struct ihp__check *check, uint64_t count,
 /* Prints a line with a name and its count. */
 void ihp__check_count(const struct ihp__check *check, const char *name, uint64_t count);
 
-/* Returns the text of a payer, "(blank)" for the empty one. Where columns are shifted, a text of
+/* Returns the text of a payer, "(blank)" for the empty one and "all payers together" for
+ * IHP__ALL_PAYERS. Where columns are shifted, a text of
  * few lines may be a member's, so "(of few lines)" is returned for it unless small counts are
  * shown. */
 const char *ihp__check_payer(const struct ihp__check *check, size_t payer);

@@ -19,6 +19,9 @@ const char *ihp__check_shown(const struct ihp__check *check, uint64_t count,
 
 const char *ihp__check_payer(const struct ihp__check *check, size_t payer)
 {
+    if (payer == IHP__ALL_PAYERS) {
+        return "all payers together";
+    }
     const struct ihp__payer_scan *scan = &check->scan->payer[payer];
     const char *text = check->info->payer[payer];
     if (text[0] == '\0') {
