@@ -123,6 +123,7 @@ IHP__IMPORT_SELDOM static bool convert_month(struct ihp__import_row *row, int co
     }
     if (row->length[column] == 0 && schema_of(row, column)->may_be_blank) {
         *month = IHP__CONVERT_OPEN_MONTH;
+        ihp__import_value_note(row, column, IHP__IMPORT_BLANK_END);
         return true;
     }
     if (!ihp__convert_month(row->field[column], row->length[column], last, month, &problem)) {
@@ -145,6 +146,7 @@ bool ihp__import_parse_last_month(struct ihp__import_row *row, int column, int32
 {
     if (row->length[column] == 0 && schema_of(row, column)->may_be_blank) {
         *month = IHP__CONVERT_OPEN_MONTH;
+        ihp__import_value_note(row, column, IHP__IMPORT_BLANK_END);
         return true;
     }
     return ihp__month_parse(row->field[column], month) ||

@@ -5,6 +5,7 @@
 #include "base/agree.h"
 #include "extract/fields.h"
 #include "extract/ranks.h"
+#include "extract/values.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -189,6 +190,21 @@ static int64_t cents_of(struct ihp__import_row *row)
     return good ? cents : 0;
 }
 
+/* Notes what the layout has changed in a row. */
+static void note_changes(const struct ihp__layout_made *made, struct ihp__import_row *row)
+{
+    static const enum ihp__import_change change_of[] = {
+        [IHP__LAYOUT_DATE] = IHP__IMPORT_DATE,
+        [IHP__LAYOUT_TO_MONTH] = IHP__IMPORT_MONTH,
+        [IHP__LAYOUT_OPEN_END] = IHP__IMPORT_OPEN,
+        [IHP__LAYOUT_COUNTED] = IHP__IMPORT_COUNTED,
+        [IHP__LAYOUT_NOT_COUNTED] = IHP__IMPORT_NOT_COUNTED,
+    };
+    for (size_t i = 0; i < made->changes; i++) {
+        ihp__import_value_note(row, (int)made->change[i].field, change_of[made->change[i].change]);
+    }
+}
+
 enum ihp_status ihp__import_mapping_row(struct ihp__import *import,
                                         struct ihp__import_mapping *mapping,
                                         const struct ihp__csv_row *csv, struct ihp__import_row *row,
@@ -198,6 +214,9 @@ enum ihp_status ihp__import_mapping_row(struct ihp__import *import,
     enum ihp__layout_outcome outcome = ihp__layout_apply(mapping->reader, csv, made);
     ihp__import_row_begin(row, &made->row);
     *kept = outcome == IHP__LAYOUT_KEPT;
+    if (*kept) {
+        note_changes(made, row);
+    }
     if (*kept || row->again) {
         return IHP_OK;
     }

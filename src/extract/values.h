@@ -21,6 +21,9 @@
     X(DATE, "converted to YYYY-MM-DD")                                                             \
     X(MONTH, "converted to YYYY-MM")                                                               \
     X(OPEN, "taken for an open end (9999-12-31)")                                                  \
+    X(BLANK_END, "taken for an open end (blank)")                                                  \
+    X(COUNTED, "within a month, which counts as a whole (partial_months: count)")                  \
+    X(NOT_COUNTED, "within a month, which does not count (partial_months: whole)")                 \
     X(DOLLARS, "converted to plain dollars")                                                       \
     X(WHOLE, "freed of decimals of zeros")                                                         \
     X(SERVICE_DATE, "blank on a denied line, and the service date was taken")                      \

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dates in the form that a layout names. */
+/* Dates in the form that a layout names, and the days and months that they become. */
 #include "layout/layout_internal.h"
 
 #include "base/calendar.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* The open end of a span, 9999-12-31, and its month. */
+enum { OPEN_DAY = 2932896, OPEN_MONTH = (9999 - 1970) * 12 + 11 };
 
 /* Reads a number of `least` to `most` digits at `*text`, and moves on. */
 static bool digits(const char **text, const char *end, int least, int most, int *value)
@@ -107,4 +110,51 @@ bool ihp__layout_date(enum ihp__layout_dates form, const char *text, size_t leng
     default:
         return false;
     }
+}
+
+/* Returns the month of a day at one end of a span, and what becomes of a part of it. Returns false
+ * where a part of a month is not allowed. */
+static bool month_of(const struct ihp__layout_table *table, enum ihp__layout_type type, int32_t day,
+                     int32_t *month, enum ihp__layout_change *change)
+{
+    *month = ihp__month_of_day(day);
+    bool is_whole = type == IHP__LAYOUT_MONTH ||
+                    (type == IHP__LAYOUT_FIRST_MONTH ? ihp__day_of_month_start(*month) == day
+                                                     : ihp__month_of_day(day + 1) != *month);
+    *change = IHP__LAYOUT_TO_MONTH;
+    if (type == IHP__LAYOUT_LAST_MONTH && is_whole && *month == OPEN_MONTH) {
+        *change = IHP__LAYOUT_OPEN_END;
+        return true;
+    }
+    if (is_whole) {
+        return true;
+    }
+    if (table->partial == IHP__LAYOUT_PARTIAL_COUNT) {
+        *change = IHP__LAYOUT_COUNTED;
+        return true;
+    }
+    *change = IHP__LAYOUT_NOT_COUNTED;
+    *month += type == IHP__LAYOUT_FIRST_MONTH ? 1 : -1;
+    return table->partial == IHP__LAYOUT_PARTIAL_WHOLE && ihp__month_in_calendar(*month);
+}
+
+bool ihp__layout_convert(const struct ihp__layout_table *table, enum ihp__layout_type type,
+                         struct ihp__layout_text text, struct ihp__layout_dated *dated)
+{
+    int32_t month;
+    if (!ihp__layout_date(table->dates, text.text, text.length, &dated->day)) {
+        return false;
+    }
+    if (ihp__layout_is_month(type) && month_of(table, type, dated->day, &month, &dated->change)) {
+        ihp__month_format(month, dated->text);
+        return true;
+    }
+    ihp__day_format(dated->day, dated->text);
+    /* The import says what is wrong with a day in a month's place, and what 9999-12-31 is. */
+    const bool is_same =
+        text.length == strlen(dated->text) && memcmp(text.text, dated->text, text.length) == 0;
+    dated->change = ihp__layout_is_month(type) || is_same || dated->day == OPEN_DAY
+                        ? IHP__LAYOUT_SAME
+                        : IHP__LAYOUT_DATE;
+    return true;
 }

@@ -104,11 +104,27 @@ enum ihp__layout_outcome {
 /* Makes rows of one table. It has all the memory that rows need. */
 struct ihp__layout_reader;
 
+/* What a layout has changed in a column of dates or months. */
+enum ihp__layout_change {
+    IHP__LAYOUT_SAME,
+    IHP__LAYOUT_DATE,       /* another form of the same date */
+    IHP__LAYOUT_TO_MONTH,   /* a date became its month */
+    IHP__LAYOUT_OPEN_END,   /* 9999-12-31 as the end of a span */
+    IHP__LAYOUT_COUNTED,    /* a part of a month counts as a whole one */
+    IHP__LAYOUT_NOT_COUNTED /* a part of a month does not count */
+};
+struct ihp__layout_change_of {
+    size_t field; /* of the extract */
+    enum ihp__layout_change change;
+};
+
 /* What became of a row. */
 struct ihp__layout_made {
     struct ihp__csv_row row; /* with the columns of the extract; valid until the next row */
     size_t reason;
-    const char *problem; /* lives as long as the layout */
+    const char *problem;                        /* lives as long as the layout */
+    const struct ihp__layout_change_of *change; /* valid until the next row */
+    size_t changes;
 };
 
 /* Makes a reader; `columns` are those of the rows that it makes, and are the schema's. With `again`

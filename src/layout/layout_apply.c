@@ -32,9 +32,11 @@ struct ihp__layout_reader {
     int64_t *rule;                    /* owned: of each rule table, the rule that fits the row */
     struct memo *memo;                /* owned: MEMOS of each rule table */
     char (*built)[IHP__LAYOUT_BUILT]; /* owned: texts that are put together */
-    char (*date)[IHP__DATE_TEXT];     /* owned: a date of each field */
-    const char *problem;              /* of the row, the first */
-    int32_t span[2];                  /* first and last day of the span */
+    struct ihp__layout_dated *dated;  /* owned: a date of each field */
+    struct ihp__layout_change_of *change; /* owned: of the row, at most one of each field */
+    size_t changes;
+    const char *problem; /* of the row, the first */
+    int32_t span[2];     /* first and last day of the span */
     bool has_span[2];
 };
 
@@ -59,9 +61,10 @@ enum ihp_status ihp__layout_reader_create(struct ihp__layout *layout, size_t tab
                                     .rule = calloc(t->rule_tables + 1, sizeof *made->rule),
                                     .memo = calloc(t->rule_tables * MEMOS + 1, sizeof *made->memo),
                                     .built = calloc(t->built + 1, sizeof *made->built),
-                                    .date = calloc(fields, sizeof *made->date)};
+                                    .dated = calloc(fields, sizeof *made->dated),
+                                    .change = calloc(fields, sizeof *made->change)};
     if (made->field == NULL || made->length == NULL || made->rule == NULL || made->memo == NULL ||
-        made->built == NULL || made->date == NULL) {
+        made->built == NULL || made->dated == NULL || made->change == NULL) {
         ihp__layout_reader_free(&made);
         return ihp__fail_memory(err, "the rows of a layout");
     }
@@ -77,7 +80,8 @@ void ihp__layout_reader_free(struct ihp__layout_reader **reader)
         free((*reader)->rule);
         free((*reader)->memo);
         free((*reader)->built);
-        free((*reader)->date);
+        free((*reader)->dated);
+        free((*reader)->change);
         free(*reader);
         *reader = NULL;
     }
@@ -352,55 +356,34 @@ static struct ihp__layout_text value_of(struct ihp__layout_reader *r, size_t num
 
 /* ---- dates ----------------------------------------------------------------------------------- */
 
-/* Returns the month of a day at one end of a span, or -1 where a part of the month is not allowed
- * to count. */
-static bool month_of(const struct ihp__layout_reader *r, enum ihp__layout_type type, int32_t day,
-                     int32_t *month)
-{
-    *month = ihp__month_of_day(day);
-    bool is_whole = type == IHP__LAYOUT_MONTH ||
-                    (type == IHP__LAYOUT_FIRST_MONTH ? ihp__day_of_month_start(*month) == day
-                                                     : ihp__month_of_day(day + 1) != *month);
-    if (is_whole || r->table->partial == IHP__LAYOUT_PARTIAL_COUNT) {
-        return true;
-    }
-    *month += type == IHP__LAYOUT_FIRST_MONTH ? 1 : -1;
-    return r->table->partial == IHP__LAYOUT_PARTIAL_WHOLE && ihp__month_in_calendar(*month);
-}
-
 /* Writes a date as the extract has it. A text that is none is a problem; of a month, the import
  * says so. */
 static void convert_date(struct ihp__layout_reader *r, size_t field)
 {
     enum ihp__layout_type type = r->table->schema->field[field].type;
-    char *date = r->date[field];
-    int32_t day, month;
-    bool is_month = type != IHP__LAYOUT_DAY && type != IHP__LAYOUT_ANY_DAY;
-    if (type == IHP__LAYOUT_TEXT ||
-        ihp__layout_trim(r->field[field], r->length[field]).length == 0 ||
+    const struct ihp__layout_text text = {r->field[field], r->length[field]};
+    struct ihp__layout_dated *dated = &r->dated[field];
+    const bool is_month = ihp__layout_is_month(type);
+    if (type == IHP__LAYOUT_TEXT || ihp__layout_trim(text.text, text.length).length == 0 ||
         (r->table->dates == IHP__LAYOUT_DATES_ANY &&
          (!is_month || r->table->partial == IHP__LAYOUT_PARTIAL_BAD))) {
         return;
     }
-    if (!ihp__layout_date(r->table->dates, r->field[field], r->length[field], &day)) {
+    if (!ihp__layout_convert(r->table, type, text, dated)) {
         if (type == IHP__LAYOUT_DAY && r->problem == NULL) {
             r->problem = r->table->not_a_date[field];
         }
         return;
     }
-    if (!is_month) {
-        ihp__day_format(day, date);
-    } else if (month_of(r, type, day, &month)) {
-        ihp__month_format(month, date);
-    } else {
-        ihp__day_format(day, date); /* the import says what is wrong with it */
-    }
     if (type == IHP__LAYOUT_FIRST_MONTH || type == IHP__LAYOUT_LAST_MONTH) {
-        r->span[type == IHP__LAYOUT_LAST_MONTH] = day;
+        r->span[type == IHP__LAYOUT_LAST_MONTH] = dated->day;
         r->has_span[type == IHP__LAYOUT_LAST_MONTH] = true;
     }
-    r->field[field] = date;
-    r->length[field] = strlen(date);
+    if (dated->change != IHP__LAYOUT_SAME) {
+        r->change[r->changes++] = (struct ihp__layout_change_of){field, dated->change};
+    }
+    r->field[field] = dated->text;
+    r->length[field] = strlen(dated->text);
 }
 
 /* Returns true for a span in the right order that has no whole month. */
@@ -439,6 +422,7 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
 {
     r->row = row;
     r->problem = NULL;
+    r->changes = 0;
     r->has_span[0] = r->has_span[1] = false;
     for (size_t i = 0; i < r->table->rule_tables; i++) {
         r->rule[i] = NOT_JUDGED;
@@ -460,6 +444,8 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
         r->problem = "the span ends before it begins"; /* in whole months it might not */
     }
     made->problem = r->problem;
+    made->change = r->change;
+    made->changes = r->changes;
     if (is_left) {
         made->reason = leave != NULL ? leave->reason : r->table->trailer_reason[row->trailer - 1];
         return IHP__LAYOUT_LEFT_OUT;

@@ -6,6 +6,7 @@
 #ifndef IHP_LAYOUT_INTERNAL_H
 #define IHP_LAYOUT_INTERNAL_H
 
+#include "base/calendar.h"
 #include "layout/layout.h"
 #include "layout/sheet.h"
 
@@ -198,5 +199,24 @@ size_t ihp__layout_lookup_hash(const char *key, size_t length);
 /* Reads a date of the layout's form, or YYYY-MM-DD or CCYYMMDD, with a time of midnight behind it.
  */
 bool ihp__layout_date(enum ihp__layout_dates form, const char *text, size_t length, int32_t *day);
+
+/* Returns true for a column of months. */
+static inline bool ihp__layout_is_month(enum ihp__layout_type type)
+{
+    return type == IHP__LAYOUT_MONTH || type == IHP__LAYOUT_FIRST_MONTH ||
+           type == IHP__LAYOUT_LAST_MONTH;
+}
+
+/* What a date becomes in a column of the extract. */
+struct ihp__layout_dated {
+    int32_t day;
+    char text[IHP__DATE_TEXT]; /* YYYY-MM-DD, or YYYY-MM of a month */
+    enum ihp__layout_change change;
+};
+
+/* Makes a date of the table's form, in a column of days or months, what the extract has. Returns
+ * false if it is none. */
+bool ihp__layout_convert(const struct ihp__layout_table *table, enum ihp__layout_type type,
+                         struct ihp__layout_text text, struct ihp__layout_dated *dated);
 
 #endif

@@ -248,6 +248,47 @@ done
 ok "the same counts on 1 and 2 ranks" cmp <(grep -E 'left out|otherwise' "$work/begins.1") \
     <(grep -E 'left out|otherwise' "$work/begins.2")
 
+# ---- what the layout changes is counted -----------------------------------------------------------------------------
+
+cp "$state/spans.tab" "$work/spans.tab"
+"$IHP_PYTHON" - "$work/spans.tab" >"$state/spans.tab" <<'PYTHON'
+import sys
+
+with open(sys.argv[1]) as file:
+    rows = [line.rstrip('\n').split('\t') for line in file]
+closed = [row for row in rows[1:] if row[2]]
+for i, row in enumerate(closed):
+    row[1], row[2] = ('%s/%s/%s' % (date[4:6], date[6:], date[:4]) for date in row[1:3])
+    if i < 3:
+        row[1] = row[1][:3] + '15' + row[1][5:]
+closed[-1][2], closed[-2][2] = '12/31/9999', ' '
+sys.stdout.write('\n'.join('\t'.join(row) for row in rows[:1] + closed) + '\n')
+PYTHON
+spans=$(($(wc -l <"$state/spans.tab") - 1))
+with_months() { # RULE RANKS
+    sed "/^  files: spans/{n;n;s/dates: .*/dates: MM\/DD\/YYYY\n  partial_months: $1/;}" "$state/whole.yaml" >"$state/changed.yaml"
+    run "$IHP_MPIRUN" -n "$2" "$IHP_PROGRAM" import --layout "$state/changed.yaml" -o "$work/months.h5" --force
+}
+for rule in count whole; do
+    counts="which counts as a whole (partial_months: count)"
+    [[ $rule = count ]] || counts="which does not count (partial_months: whole)"
+    for ranks in 1 2; do
+        with_months "$rule" "$ranks"
+        ok "partial_months: $rule, $ranks ranks: what was changed is told" says "$err" \
+            "enrollment: 3 values of month_from were within a month, $counts" \
+            "enrollment: $((spans - 3)) values of month_from were converted to YYYY-MM" \
+            "enrollment: $((spans - 3)) values of month_to were converted to YYYY-MM" \
+            "enrollment: 2 values of month_to were taken for an open end (9999-12-31)" \
+            "enrollment: 1 value of month_to was taken for an open end (blank)" \
+            "members: 223 values of birth_date were converted to YYYY-MM-DD"
+        ok "partial_months: $rule, $ranks ranks: the record has it" \
+            bash -c "'$IHP_PROGRAM' info '$work/months.h5' | grep -F '$counts'"
+        grep '^ihp: notice' "$err" >"$work/notices.$ranks"
+    done
+    ok "partial_months: $rule: the same notices on 1 and 2 ranks" diff "$work/notices.1" "$work/notices.2"
+done
+cp "$work/spans.tab" "$state/spans.tab"
+
 # ---- values that the tables do not have -----------------------------------------------------------------------------
 
 sed -i '/^OT,8\*/d; s/^RX,,pharmacy/QQ,,pharmacy,030,never\nRX,,pharmacy/' "$state/services.csv"

@@ -34,7 +34,8 @@ static const struct same_case same_cases[] = {
     {ENROLLMENT,
      "member_id,month_from,month_to,program,payer,exclusion\n"
      "M2,2024-01,2024-12,MA,MCO-RED,\nM1,2024-03, ,MCRE,FFS,\nM2,2023-01,2023-12,XX,FFS,QMB\n",
-     {"enrollment: 1 value of month_to was freed of outer blanks"}},
+     {"enrollment: 1 value of month_to was freed of outer blanks",
+      "enrollment: 1 value of month_to was taken for an open end (blank)"}},
     {CLAIMS,
      CLAIM_HEADER
      " C2,1.0,M2 ,20240505,2024-06-01 00:00:00,p, 99213,Professional,043 ,9000000001.0, "

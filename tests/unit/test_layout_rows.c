@@ -234,25 +234,50 @@ static void dates(void **state)
     }
 }
 
+/* Returns what the last row has changed in a field. */
+static enum ihp__layout_change change_of(const struct reading *r, size_t field)
+{
+    enum ihp__layout_change change = IHP__LAYOUT_SAME;
+    for (size_t i = 0; i < r->made.changes; i++) {
+        if (r->made.change[i].field == field) {
+            assert_int_equal(change, IHP__LAYOUT_SAME);
+            change = r->made.change[i].change;
+        }
+    }
+    return change;
+}
+
+#define COUNT "partial_months: count, "
+#define WHOLE "partial_months: whole, "
 static void months(void **state)
 {
+    enum {
+        MONTH = IHP__LAYOUT_TO_MONTH,
+        OPEN = IHP__LAYOUT_OPEN_END,
+        COUNTED = IHP__LAYOUT_COUNTED,
+        NOT_COUNTED = IHP__LAYOUT_NOT_COUNTED
+    };
     (void)state;
     static const struct {
         const char *keys, *from, *to, *month_from, *month_to;
+        int change[2];
     } expected[] = {
-        {"", "20240115", "2024-03-31", "20240115", "2024-03-31"}, /* the import's affair */
-        {"dates: MM/DD/YYYY, ", "01/01/2024", "01/31/2024", "2024-01", "2024-01"},
-        {"dates: MM/DD/YYYY, ", "01/15/2024", "02/10/2024", "2024-01-15", "2024-02-10"},
-        {"partial_months: count, ", "20240115", "2024-03-30", "2024-01", "2024-03"},
-        {"partial_months: count, ", "2024-01", "", "2024-01", ""},
-        {"partial_months: count, ", "20240101", "9999-12-31", "2024-01", "9999-12"},
-        {"partial_months: whole, ", "20240115", "2024-03-30", "2024-02", "2024-02"},
-        {"partial_months: whole, ", "20240101", "2024-03-31", "2024-01", "2024-03"},
-        {"partial_months: whole, ", "20240115", "2024-02-10", NULL, NULL},
-        {"partial_months: whole, ", "20240315", "2024-02-10", NULL, "before"},
-        {"partial_months: count, ", "20240115", "2024-01-14", NULL, "before"}, /* not January */
-        {"partial_months: count, ", "20240115", "2024-01-15", "2024-01", "2024-01"},
-        {"partial_months: whole, ", "20240315", "", "2024-04", ""},
+        {"", "20240115", "2024-03-31", "20240115", "2024-03-31", {0}}, /* the import's affair */
+        {"dates: MM/DD/YYYY, ", "01/01/2024", "01/31/2024", "2024-01", "2024-01", {MONTH, MONTH}},
+        {"dates: MM/DD/YYYY, ", "01/15/2024", "02/10/2024", "2024-01-15", "2024-02-10", {0}},
+        {"dates: MM/DD/YYYY, ", "01/01/2024", "12/31/9999", "2024-01", "9999-12", {MONTH, OPEN}},
+        {"dates: SAS days, ", "2024-01", "2936549", "2024-01", "9999-12", {0, OPEN}},
+        {COUNT, "20240115", "2024-03-30", "2024-01", "2024-03", {COUNTED, COUNTED}},
+        {COUNT, "2024-01", "", "2024-01", "", {0}},
+        {COUNT, "20240101", "9999-12-31", "2024-01", "9999-12", {MONTH, OPEN}},
+        {WHOLE, "20240115", "2024-03-30", "2024-02", "2024-02", {NOT_COUNTED, NOT_COUNTED}},
+        {WHOLE, "20240101", "2024-03-31", "2024-01", "2024-03", {MONTH, MONTH}},
+        {WHOLE, "20240115", "9999-12-31", "2024-02", "9999-12", {NOT_COUNTED, OPEN}},
+        {WHOLE, "20240115", "2024-02-10", NULL, NULL, {0}},
+        {WHOLE, "20240315", "2024-02-10", NULL, "before", {0}},
+        {COUNT, "20240115", "2024-01-14", NULL, "before", {0}}, /* not January */
+        {COUNT, "20240115", "2024-01-15", "2024-01", "2024-01", {COUNTED, COUNTED}},
+        {WHOLE, "20240315", "", "2024-04", "", {NOT_COUNTED, 0}},
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         struct reading r;
@@ -272,9 +297,29 @@ static void months(void **state)
             assert_int_equal(apply(&r, row), IHP__LAYOUT_KEPT);
             assert_field(&r, SPAN_FROM, expected[i].month_from);
             assert_field(&r, SPAN_TO, expected[i].month_to);
+            assert_int_equal(change_of(&r, SPAN_FROM), expected[i].change[0]);
+            assert_int_equal(change_of(&r, SPAN_TO), expected[i].change[1]);
         }
         end_reading(&r);
     }
+}
+
+/* A date in another form than the extract has is told as changed, if the import does not tell what
+ * it means. */
+static void changed_dates(void **state)
+{
+    (void)state;
+    struct reading r;
+    begin_reading(&r, good_layout("claims: {dates: CCYYMMDD, columns: {service_date: D}}\n"),
+                  CLAIMS);
+    assert_int_equal(apply(&r, "D=20240506"), IHP__LAYOUT_KEPT);
+    assert_int_equal(change_of(&r, CLAIM_DATE), IHP__LAYOUT_DATE);
+    assert_int_equal(apply(&r, "D=2024-05-06"), IHP__LAYOUT_KEPT);
+    assert_int_equal(r.made.changes, 0);
+    assert_int_equal(apply(&r, "D=99991231"), IHP__LAYOUT_KEPT);
+    assert_field(&r, CLAIM_DATE, "9999-12-31");
+    assert_int_equal(r.made.changes, 0);
+    end_reading(&r);
 }
 
 /* Checks the reason of a row that begins with a trailer, and that its amount is kept. */
@@ -477,6 +522,7 @@ int main(void)
         IN_FOLDER(rules),
         IN_FOLDER(dates),
         IN_FOLDER(months),
+        IN_FOLDER(changed_dates),
         IN_FOLDER(left_out),
         IN_FOLDER(rules_that_no_row_fits),
         IN_FOLDER(texts_without_a_value),
