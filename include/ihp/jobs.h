@@ -100,6 +100,7 @@ struct ihp_package_options {
     const char *deck_path;
     const char *folder;       /* of the packages; NULL: package/ in the deck's output */
     const char *previous;     /* the folder of an earlier package; NULL: none */
+    bool own_figures;         /* show each IHP its own settlement, however few its members are */
     bool force;               /* replace a finished package */
     FILE *report;             /* print here what was made, on rank 0; NULL: nowhere */
     ihp_progress_fn progress; /* called on rank 0; may be NULL */

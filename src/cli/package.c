@@ -42,6 +42,12 @@ static const struct ihp__cli_option options[] = {
      .more = "It must be of the same base year and program, and of the same performance year or, "
              "for a quarterly statement, of an earlier quarter. The lists are "
              "protected_changes.csv and changes.csv."},
+    {.name = "own-figures",
+     .value = {.field = IHP__CLI_FIELD(struct request, options.own_figures)},
+     .section = "Output",
+     .help = "show each IHP its own settlement and risk scores, however few its members are",
+     .more = "Other counts below 11 remain blank, and so does what would reveal the cost of lines "
+             "that are left out [4.6.1.2]."},
     IHP__CLI_ROW_PROGRESS(struct request),
     IHP__CLI_ROW_QUIET(struct request),
 };

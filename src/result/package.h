@@ -47,7 +47,9 @@ enum {
     IHP__PACKAGE_PAYER_SPLIT,
     IHP__PACKAGE_ATTRIBUTION,
     IHP__PACKAGE_CHANGES, /* without columns where there is no earlier package */
-    IHP__PACKAGE_BRIDGE,  /* without columns where the settlement has no bridge */
+    IHP__PACKAGE_TERMS,
+    IHP__PACKAGE_RISK_SCORES,
+    IHP__PACKAGE_BRIDGE, /* without columns where the settlement has no bridge */
     IHP__PACKAGE_TABLES
 };
 
@@ -106,11 +108,11 @@ enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__
                                           const char *previous, struct ihp_error *err);
 
 /* Writes package.json, last (mode 0600), and finishes the output. `previous` describes the earlier
- * package, or is NULL. */
+ * package, or is NULL; `own_figures` is as of ihp__shown_decide. */
 enum ihp_status ihp__package_finish(struct ihp__output *output,
                                     const struct ihp__result_input *input,
                                     const struct ihp_notices *notices, const char *previous,
-                                    struct ihp_error *err);
+                                    bool own_figures, struct ihp_error *err);
 
 /* What the package.json of an earlier package says: it must fit this one. */
 struct ihp__package_previous {

@@ -10,7 +10,7 @@
 
 enum ihp_status ihp__package_finish(struct ihp__output *output, const struct ihp__result_input *in,
                                     const struct ihp_notices *notices, const char *previous,
-                                    struct ihp_error *err)
+                                    bool own_figures, struct ihp_error *err)
 {
     json_t *json = ihp__manifest_create(in, notices), *ihps = json_array();
     for (size_t p = 0; p < in->program->partnerships; p++) {
@@ -22,6 +22,7 @@ enum ihp_status ihp__package_finish(struct ihp__output *output, const struct ihp
     json_object_del(json, "counts");
     if (json_object_set_new(json, "format", json_string("ihp-package")) != 0 ||
         json_object_set_new(json, "ihps", ihps) != 0 ||
+        json_object_set_new(json, "own_figures", json_boolean(own_figures)) != 0 ||
         json_object_set_new(json, "previous",
                             previous == NULL ? json_null() : json_string(previous)) != 0 ||
         json_array_size(ihps) != in->program->partnerships) {

@@ -68,6 +68,25 @@ static const struct meaning attribution_columns[] = {
     {NULL, NULL},
 };
 
+static const struct meaning terms_columns[] = {
+    {"ihp_id", "the IHP"},
+    {"term", "what the amount depends on, such as claims_cap or corridor.1.share"},
+    {"value", "its value; blank: not shown, or there is none"},
+    {"section", "the section of the contract"},
+    {NULL, NULL},
+};
+
+static const struct meaning risk_columns[] = {
+    {"ihp_id", "the IHP"},
+    {"period", "base or performance"},
+    {"acg", "risk category"},
+    {"members", "the IHP's members in it"},
+    {"member_months", "their qualifying months"},
+    {"weight", "the risk weight of the category; the risk score of the period is the mean of the "
+               "weights, weighted with member_months [16.5.2]"},
+    {NULL, NULL},
+};
+
 static const struct meaning changes_columns[] = {
     {"period", "base or performance"},
     {"change", "in: attributed now and not in the earlier package; out: the reverse"},
@@ -117,6 +136,8 @@ static const struct {
              {"bridge.csv", bridge_columns},
              {"payer_split.csv", payer_columns},
              {"attribution.csv", attribution_columns},
+             {"terms.csv", terms_columns},
+             {"risk_scores.csv", risk_columns},
              {"changes.csv", changes_columns},
              {"protected_members.csv", members_columns},
              {"protected_changes.csv", member_changes_columns}};

@@ -3,6 +3,8 @@
  * where a number may not be shown, and the numbers of its attribution and of its changes. */
 #include "result/package.h"
 
+#include "result/terms_table.h"
+
 #include <string.h>
 
 /* ---- settlement.csv -------------------------------------------------------------------------- */
@@ -61,6 +63,12 @@ static const struct ihp__cell *row_of(const struct ihp__table *all, size_t row, 
 {
     const struct ihp__cell *cell = ihp__table_row(all, row);
     return strcmp(cell[0].text, ihp_id) == 0 ? cell : NULL;
+}
+
+/* Returns true if a number of members may be shown. */
+static bool showable(int64_t count)
+{
+    return count == 0 || count >= IHP__LEAST_SHOWN;
 }
 
 static void copy_if(struct ihp__table *t, bool shown, const struct ihp__cell *cell)
@@ -152,6 +160,96 @@ static void fill_attribution(const struct ihp__shown *shown, struct ihp__table *
     }
 }
 
+/* ---- terms.csv ------------------------------------------------------------------------------- */
+
+static bool begins_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Returns true if members in affected counties may be shown: those who lived there in each month,
+ * and the others. */
+static bool shows_affected(const struct ihp__result_input *in, int partnership)
+{
+    const int64_t *affected =
+        in->tally->period[IHP__PERFORMANCE].affected + (size_t)partnership * 12;
+    int64_t members = in->finance->settlement[partnership].members;
+    bool may = true;
+    for (int month = 0; month < 12; month++) {
+        may = may && showable(affected[month]) && showable(members - affected[month]);
+    }
+    return may;
+}
+
+/* Fills the IHP's terms. A number that settlement.csv hides is blank here, too. */
+static void fill_terms(const struct ihp__result_input *in, const struct ihp__table *all,
+                       int partnership, const struct ihp__shown *shown, struct ihp__table *t)
+{
+    enum { AT_IHP, AT_TERM, AT_VALUE, AT_SECTION };
+    bool amounts = shown_bits(shown) == ALL, affected = shows_affected(in, partnership);
+    *t = ihp__table_empty(all->name, all->column, all->columns);
+    for (size_t row = 0; row < all->rows; row++) {
+        const struct ihp__cell *cell = row_of(all, row, in->program->partnership[partnership].id);
+        if (cell == NULL) {
+            continue;
+        }
+        const char *term = cell[AT_TERM].text;
+        bool members = begins_with(term, "circumstances.");
+        bool amount = strcmp(term, "quality_score") == 0 || strcmp(term, "interim_paid") == 0;
+        ihp__table_copy(t, &cell[AT_IHP]);
+        ihp__table_copy(t, &cell[AT_TERM]);
+        copy_if(t, (!members || (amounts && affected)) && (!amount || amounts), &cell[AT_VALUE]);
+        ihp__table_copy(t, &cell[AT_SECTION]);
+    }
+}
+
+/* ---- risk_scores.csv ------------------------------------------------------------------------- */
+
+static bool hides_any(const struct ihp__shown_count *count, size_t counts)
+{
+    bool any = false;
+    for (size_t i = 0; i < counts; i++) {
+        any = any || count[i].hidden;
+    }
+    return any;
+}
+
+/* Fills the IHP's members by risk category. The risk score is shown, so that two hidden numbers of
+ * months could be computed from all weights: where a number is hidden, all weights are. A weight is
+ * hidden, too, where it would reveal the cost of lines that are left out. */
+static void fill_risk_scores(const struct ihp__result_input *in, int partnership,
+                             const struct ihp__shown *shown, struct ihp__table *t)
+{
+    const struct ihp__finance *finance = in->finance;
+    size_t acgs = finance->acgs, cap = in->tally->shape.cap_of[partnership];
+    *t = ihp__table_empty("risk_scores", ihp__risk_score_columns, IHP__RISK_SCORE_COLUMNS);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const int64_t *months = in->tally->period[period].acg_months + (size_t)partnership * acgs;
+        bool weights = !hides_any(shown->risk[period], acgs);
+        for (size_t acg = 0; acg < acgs; acg++) {
+            const struct ihp__shown_count *count = &shown->risk[period][acg];
+            if (!count->present) {
+                continue;
+            }
+            ihp__table_text(t, in->program->partnership[partnership].id);
+            ihp__table_text(t, ihp__period_text((enum ihp__period)period));
+            ihp__table_text(t, in->store->acg[acg]);
+            if (count->hidden) {
+                ihp__table_blank(t);
+                ihp__table_blank(t);
+            } else {
+                ihp__table_integer(t, count->count);
+                ihp__table_integer(t, months[acg]);
+            }
+            if (weights && !shown->weight[period][acg].hidden) {
+                ihp__table_ratio(t, finance->weight[period][cap * acgs + acg]);
+            } else {
+                ihp__table_blank(t);
+            }
+        }
+    }
+}
+
 /* ---- changes.csv ----------------------------------------------------------------------------- */
 
 static const struct ihp__table_column changes_columns[] = {
@@ -166,11 +264,6 @@ const char *ihp__change_reason_text(int reason)
     return reason == IHP__CHANGE_OTHER_IHP      ? "OTHER_IHP"
            : reason == IHP__CHANGE_NOT_IN_STORE ? "NOT_IN_STORE"
                                                 : ihp__reason_text((enum ihp__reason)reason);
-}
-
-static bool showable(int64_t count)
-{
-    return count == 0 || count >= IHP__LEAST_SHOWN;
 }
 
 static int64_t sum_of(const int64_t *count, size_t counts)
@@ -219,15 +312,6 @@ static void changes_rows(struct ihp__table *t, int period, bool in, bool by_reas
             changes_row(t, period, in, ihp__change_reason_text(r), count[r]);
         }
     }
-}
-
-static bool hides_any(const struct ihp__shown_count *count, size_t counts)
-{
-    bool any = false;
-    for (size_t i = 0; i < counts; i++) {
-        any = any || count[i].hidden;
-    }
-    return any;
 }
 
 /* Now = then + in - out, and both packages state the numbers of now and then. So one direction
@@ -323,6 +407,8 @@ enum ihp_status ihp__package_tables_create(const struct ihp__result_input *in,
     fill_payers(in, &settlement[IHP__TABLE_PAYER_SPLIT], ihp_id, shown,
                 &table[IHP__PACKAGE_PAYER_SPLIT]);
     fill_attribution(shown, &table[IHP__PACKAGE_ATTRIBUTION]);
+    fill_terms(in, &settlement[IHP__TABLE_TERMS], partnership, shown, &table[IHP__PACKAGE_TERMS]);
+    fill_risk_scores(in, partnership, shown, &table[IHP__PACKAGE_RISK_SCORES]);
     table[IHP__PACKAGE_CHANGES] = (struct ihp__table){0};
     table[IHP__PACKAGE_BRIDGE] = (struct ihp__table){0};
     if (moves != NULL) {

@@ -130,9 +130,27 @@ static void hide_weights(const struct ihp__result_input *in, size_t p, struct ih
     }
 }
 
+/* Hides the IHP's numbers of members by risk category: all of them if their sum is hidden. */
+static void hide_risk(const struct ihp__result_input *in, size_t p, bool own_figures,
+                      struct ihp__shown *shown)
+{
+    size_t acgs = in->finance->acgs;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        struct ihp__shown_count *risk = shown->risk[period];
+        for (size_t acg = 0; acg < acgs; acg++) {
+            int64_t members = in->tally->period[period].acg_members[p * acgs + acg];
+            risk[acg] = (struct ihp__shown_count){.count = members, .present = members > 0};
+        }
+        bool enough = own_figures || (shown->members[period] && ihp__counts_hide(risk, acgs));
+        for (size_t acg = 0; acg < acgs && !enough; acg++) {
+            risk[acg].hidden = true;
+        }
+    }
+}
+
 enum ihp_status ihp__shown_decide(const struct ihp__result_input *in,
                                   const struct ihp__package_sums *sums, int partnership,
-                                  struct ihp__shown *shown, struct ihp_error *err)
+                                  bool own_figures, struct ihp__shown *shown, struct ihp_error *err)
 {
     size_t p = (size_t)partnership, partnerships = in->finance->partnerships;
     *shown = (struct ihp__shown){.payer = calloc(sums->payers + 1, sizeof *shown->payer)};
@@ -142,17 +160,21 @@ enum ihp_status ihp__shown_decide(const struct ihp__result_input *in,
             population.members[i] = in->tally->period[period].summary[i * (partnerships + 1) + p];
         }
         int64_t part2 = sums->part2[period][p];
-        shown->members[period] = ihp__population_hide(&population, shown->attribution[period]);
+        bool enough = ihp__population_hide(&population, shown->attribution[period]);
+        shown->members[period] = enough || own_figures;
         shown->cost[period] = shown->members[period] && (part2 == 0 || part2 >= IHP__LEAST_SHOWN);
         shown->weight[period] = calloc(in->finance->acgs + 1, sizeof *shown->weight[period]);
+        shown->risk[period] = calloc(in->finance->acgs + 1, sizeof *shown->risk[period]);
     }
     if (shown->payer == NULL || shown->weight[IHP__BASE] == NULL ||
-        shown->weight[IHP__PERFORMANCE] == NULL) {
+        shown->weight[IHP__PERFORMANCE] == NULL || shown->risk[IHP__BASE] == NULL ||
+        shown->risk[IHP__PERFORMANCE] == NULL) {
         ihp__shown_free(shown);
         return ihp__fail_memory(err, "what may be shown of an IHP");
     }
     hide_payers(in, sums, p, shown);
     hide_weights(in, p, shown);
+    hide_risk(in, p, own_figures, shown);
     return IHP_OK;
 }
 
@@ -161,6 +183,7 @@ void ihp__shown_free(struct ihp__shown *shown)
     free(shown->payer);
     for (int period = 0; period < IHP__PERIODS; period++) {
         free(shown->weight[period]);
+        free(shown->risk[period]);
     }
     *shown = (struct ihp__shown){0};
 }

@@ -73,13 +73,16 @@ struct ihp__shown {
     struct ihp__shown_count attribution[IHP__PERIODS][IHP__ATTRIBUTIONS];
     struct ihp__shown_count *payer;                /* [payers], owned */
     struct ihp__shown_count *weight[IHP__PERIODS]; /* [acgs], owned */
+    struct ihp__shown_count *risk[IHP__PERIODS];   /* [acgs], owned: the IHP's own members */
 };
 
-/* Decides what may be shown of an IHP. The caller frees `shown`. Returns IHP_ERR_RUN when memory is
- * short. */
+/* Decides what may be shown of an IHP. With `own_figures` its settlement and its numbers of members
+ * by risk category are shown however few members it has; the State decides that. The caller frees
+ * `shown`. Returns IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__shown_decide(const struct ihp__result_input *input,
                                   const struct ihp__package_sums *sums, int partnership,
-                                  struct ihp__shown *shown, struct ihp_error *err);
+                                  bool own_figures, struct ihp__shown *shown,
+                                  struct ihp_error *err);
 void ihp__shown_free(struct ihp__shown *shown);
 
 #endif

@@ -55,7 +55,7 @@ ok "only the owner can read package.json" mode_is 600 "$first/package.json"
 for ihp_id in "${ihps[@]}"; do
     ok "only the owner can read $ihp_id" mode_is 700 "$first/$ihp_id"
     ok "$ihp_id: its files" [ "$(find "$first/$ihp_id" -type f -printf '%f\n' | LC_ALL=C sort | tr '\n' ' ')" = \
-        "README.txt attribution.csv payer_split.csv protected_members.csv settlement.csv " ]
+        "README.txt attribution.csv payer_split.csv protected_members.csv risk_scores.csv settlement.csv terms.csv " ]
     for file in "$first/$ihp_id"/*; do
         ok "only the owner can read $ihp_id/$(basename "$file")" mode_is 600 "$file"
     done
@@ -92,6 +92,24 @@ ok "BIG's file has all of its members" [ "$(wc -l <"$first/BIG/protected_members
 ok "BIG's settlement.csv has its row" [ "$(sed -n 2p "$first/BIG/settlement.csv" | cut -d, -f1-11)" = \
     "BIG,2,45,540,,,1.28935682398,45,540,17955.47,33.25" ]
 ok "BIG's settlement.csv has no other row" [ "$(wc -l <"$first/BIG/settlement.csv")" = 2 ]
+
+# ---- an IHP's own figures ---------------------------------------------------------------------
+
+ihp package "$work/first/deck.yaml" -o "$work/own" --own-figures
+ok "package with the IHPs' own figures" succeeds
+ok "the notices name only what excluded lines hide" [ "$(grep -c 'too few members' "$err")" = 0 ]
+ok "TINY sees its settlement" [ "$(sed -n 2p "$work/own/TINY/settlement.csv" | cut -d, -f1-4,8-9)" = "TINY,2,5,60,5,60" ]
+ok "TINY sees its members by risk category" says "$work/own/TINY/risk_scores.csv" "TINY,base,LOW,5,60," \
+    "TINY,performance,LOW,5,60,"
+ok "TINY does not see its members by reason" says "$work/own/TINY/attribution.csv" "base,PRIMARY_CARE,1,"
+ok "without the option it sees neither" [ "$(tail -n +2 "$first/TINY/risk_scores.csv" | tr '\n' ' ')" = \
+    "TINY,base,LOW,,, TINY,performance,LOW,,, " ]
+ok "excluded lines hide MID's cost all the same" \
+    [ "$(sed -n 2p "$work/own/MID/settlement.csv")" = "$(sed -n 2p "$first/MID/settlement.csv")" ]
+ok "package.json says so" grep -q '"own_figures": true' "$work/own/package.json"
+ok "package.json without the option" grep -q '"own_figures": false' "$first/package.json"
+ok "terms.csv has the terms of its IHP alone" [ "$(cut -d, -f1 "$first/BIG/terms.csv" | sort -u | tr '\n' ' ')" = "BIG ihp_id " ]
+ok "terms.csv" says "$first/BIG/terms.csv" "BIG,claims_cap,5000.00,16.9" "BIG,trend.2025.rate,0.03,16.4.2"
 
 # ---- excluded lines ---------------------------------------------------------------------------
 

@@ -148,6 +148,7 @@ struct shown_case {
     struct ihp__table table[IHP__TABLES], out[IHP__PACKAGE_TABLES];
     struct ihp__package_sums sums;
     struct ihp__shown shown;
+    bool own_figures;
 };
 
 /* The fixture's EAST with members by primary care only, all enrolled. In the performance period 12
@@ -181,7 +182,9 @@ static void make(struct shown_case *c, const struct ihp__package_moves *moves)
     for (int t = 0; t < IHP__PACKAGE_TABLES; t++) {
         ihp__table_free(&c->out[t]);
     }
-    assert_int_equal(ihp__shown_decide(&c->input, &c->sums, EAST, &c->shown, &c->f->err), IHP_OK);
+    assert_int_equal(
+        ihp__shown_decide(&c->input, &c->sums, EAST, c->own_figures, &c->shown, &c->f->err),
+        IHP_OK);
     assert_int_equal(
         ihp__package_tables_create(&c->input, c->table, EAST, &c->shown, moves, c->out, &c->f->err),
         IHP_OK);
@@ -304,6 +307,110 @@ static void test_weights(void **state)
     put(f->performance->eligible_members, 2, 3);
     make(&c, NULL);
     assert_false(c.shown.weight[IHP__PERFORMANCE][LIGHT].hidden);
+    end(&c);
+}
+
+/* Lists EAST's risk_scores.csv of the base period: members, months and weight of each category, "-"
+ * where blank and "w" for a weight. */
+static void assert_risk_scores(const struct shown_case *c, const char *expected)
+{
+    char seen[200] = "";
+    const struct ihp__table *t = &c->out[IHP__PACKAGE_RISK_SCORES];
+    for (size_t row = 0; row < t->rows; row++) {
+        const struct ihp__cell *cell = t->cell + row * 6;
+        char number[2][24] = {"-", "-"};
+        for (size_t i = 0; i < 2 && !cell[3 + i].blank; i++) {
+            snprintf(number[i], sizeof number[i], "%lld", (long long)cell[3 + i].integer);
+        }
+        if (strcmp(cell[1].text, "base") == 0) {
+            size_t used = strlen(seen);
+            snprintf(seen + used, sizeof seen - used, "%s %s %s;", number[0], number[1],
+                     cell[5].blank ? "-" : "w");
+        }
+    }
+    assert_string_equal(seen, expected);
+}
+
+static void test_risk_scores(void **state)
+{
+    struct fixture *f = *state;
+    struct shown_case c;
+    set_case(&c, f, 40, 50); /* 30 and 10 months of EAST in the base period */
+    put(f->base->acg_members + EAST * ACGS, 11, 29);
+    put(f->base->eligible_members, 22, 40);
+    make(&c, NULL);
+    assert_risk_scores(&c, "11 30 w;29 10 w;");
+    put(f->base->eligible_members, 21, 40); /* ten others: their cost could be computed */
+    make(&c, NULL);
+    assert_risk_scores(&c, "11 30 -;29 10 -;");
+    put(f->base->eligible_members, 30, 60);
+    put(f->base->acg_members + EAST * ACGS, 10, 30);
+    make(&c, NULL);
+    assert_risk_scores(&c, "- - -;- - -;");
+    c.own_figures = true;
+    make(&c, NULL);
+    assert_risk_scores(&c, "10 30 w;30 10 w;");
+    c.own_figures = false;
+    put(f->base->acg_members + EAST * ACGS, 11, 29);
+    c.sums.enrolled[IHP__BASE][EAST] = 10; /* too few have a month: the sum is hidden */
+    make(&c, NULL);
+    assert_risk_scores(&c, "- - -;- - -;");
+    end(&c);
+}
+
+/* Returns the value of a term of EAST, "blank" or "none". */
+static const char *term_of(const struct shown_case *c, const char *name)
+{
+    const struct ihp__table *t = &c->out[IHP__PACKAGE_TERMS];
+    const char *value = "none";
+    for (size_t row = 0; row < t->rows; row++) {
+        const struct ihp__cell *cell = t->cell + row * 4;
+        assert_string_equal(cell[0].text, "EAST");
+        if (strcmp(cell[1].text, name) == 0) {
+            value = cell[2].blank ? "blank" : cell[2].text;
+        }
+    }
+    return value;
+}
+
+static void test_terms(void **state)
+{
+    struct fixture *f = *state;
+    struct shown_case c;
+    const int64_t affected[3] = {11, 0, 12}; /* of EAST's members in the first months */
+    memcpy(f->performance->affected + EAST * 12, affected, sizeof affected);
+    set_case(&c, f, 40, 50);
+    f->finance.settlement[EAST].members = 50;
+    make(&c, NULL);
+    assert_string_equal(term_of(&c, "track"), "2");
+    assert_string_equal(term_of(&c, "circumstances.2025-01"), "11");
+    assert_string_equal(term_of(&c, "circumstances.2025-02"), "none");
+    assert_string_equal(term_of(&c, "circumstances.2025-03"), "12");
+    assert_string_equal(term_of(&c, "interim_paid"), "0.00");
+    f->performance->affected[EAST * 12 + 1] = 41; /* nine members lived elsewhere */
+    make(&c, NULL);
+    assert_string_equal(term_of(&c, "circumstances.2025-01"), "blank");
+    f->performance->affected[EAST * 12 + 1] = 0;
+    c.sums.part2[IHP__BASE][EAST] = 3; /* the amounts are hidden */
+    make(&c, NULL);
+    assert_string_equal(term_of(&c, "circumstances.2025-01"), "blank");
+    assert_string_equal(term_of(&c, "interim_paid"), "blank");
+    assert_string_equal(term_of(&c, "track"), "2");
+    end(&c);
+}
+
+static void test_own_figures(void **state)
+{
+    struct shown_case c;
+    set_case(&c, *state, 10, 10);
+    c.own_figures = true;
+    make(&c, NULL);
+    assert_blank(&c, "");
+    const struct ihp__cell *attribution = c.out[IHP__PACKAGE_ATTRIBUTION].cell;
+    assert_true(attribution[3].blank);
+    c.sums.part2[IHP__PERFORMANCE][EAST] = 1; /* not the State's to decide */
+    make(&c, NULL);
+    assert_blank(&c, "capped_cost tcoc_pmpm " RESULT);
     end(&c);
 }
 
@@ -437,7 +544,8 @@ int main(void)
         WITH_FIXTURE(test_settlement),     WITH_FIXTURE(test_small_settlement),
         WITH_FIXTURE(test_payers),         WITH_FIXTURE(test_weights),
         WITH_FIXTURE(test_changes),        WITH_FIXTURE(test_changes_beside_attribution),
-        WITH_FIXTURE(test_unknown_column),
+        WITH_FIXTURE(test_unknown_column), WITH_FIXTURE(test_risk_scores),
+        WITH_FIXTURE(test_terms),          WITH_FIXTURE(test_own_figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,12 +151,13 @@ static enum ihp_status open_inputs(struct packaging *p)
  * status on every rank. */
 static enum ihp_status open_all(struct packaging *p)
 {
-    char common[2 * IHP__PATH_MAX + 1] = "";
+    char common[2 * IHP__PATH_MAX + 2] = "";
     const char *previous = p->options->previous == NULL ? "" : p->options->previous;
     ihp__until_agreed(open_inputs(p));
     memcpy(common, p->folder, strlen(p->folder));
     memcpy(common + IHP__PATH_MAX, previous, strnlen(previous, IHP__PATH_MAX));
     common[2 * IHP__PATH_MAX] = (char)p->options->force;
+    common[2 * IHP__PATH_MAX + 1] = (char)p->options->own_figures;
     if (ihp__job_agree_on_input(&p->job, common, sizeof common) != IHP_OK) {
         return p->job.err->status;
     }
@@ -397,7 +398,8 @@ static enum ihp_status write_ihp(struct packaging *p, int partnership)
     struct ihp__shown shown = {0};
     char folder[IHP__PATH_MAX];
     if (ihp__path_join(folder, sizeof folder, p->output.path, id, job->err) == IHP_OK &&
-        ihp__shown_decide(&input, &p->sums, partnership, &shown, job->err) == IHP_OK) {
+        ihp__shown_decide(&input, &p->sums, partnership, p->options->own_figures, &shown,
+                          job->err) == IHP_OK) {
         note_hidden(p, partnership, &shown);
     }
     enum ihp_status status = ihp__agree(job->comm, job->err);
@@ -438,7 +440,8 @@ static enum ihp_status write_all(struct packaging *p)
     if (status == IHP_OK && job->rank == 0) {
         ihp__until_agreed(
             ihp__package_finish(&p->output, &input, job->notices,
-                                p->options->previous == NULL ? NULL : p->previous.text, job->err));
+                                p->options->previous == NULL ? NULL : p->previous.text,
+                                p->options->own_figures, job->err));
     }
     return ihp__agree(job->comm, job->err);
 }
