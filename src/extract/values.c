@@ -153,13 +153,13 @@ static void write_consequence(const struct ihp__import_value_counts *counts,
                               enum ihp__extract_file file, size_t column,
                               enum ihp__import_change change, char text[CONSEQUENCE_TEXT])
 {
-    char dollars[IHP__MONEY_TEXT];
     text[0] = '\0';
     if (!is_left(change)) {
         return;
     }
     if (file == IHP__EXTRACT_CLAIMS) {
         int64_t cents = (int64_t)counts->left_cents[column][change];
+        char dollars[IHP__MONEY_TEXT];
         snprintf(text, CONSEQUENCE_TEXT, "; the lines are kept (%s paid)",
                  ihp__money_format_grouped(cents, dollars));
     } else if (file == IHP__EXTRACT_MEMBERS && column == IHP__EXTRACT_MEMBER_DEATH) {
