@@ -48,7 +48,11 @@ typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progre
 
 struct ihp_settle_options {
     const char *deck_path;
-    const char *output;   /* folder to write to; NULL: the deck's */
+    const char *output; /* folder to write to; NULL: the deck's */
+    /* KEY=VALUE in place of the deck's values, with keys and values of a sweep: a what-if, for
+     * which `output` must name another folder than the deck does. */
+    const char *const *set;
+    size_t sets;
     size_t block, blocks; /* settle block 1 to `blocks` of the deck's sweep; blocks 0: all of it */
     bool force;           /* replace a finished run */
     bool member_files;    /* write attributed/ */

@@ -10,8 +10,11 @@
 
 #include <string.h>
 
+enum { SET_MAX = 64 };
+
 struct request {
     struct ihp_settle_options options;
+    const char *set[SET_MAX];
     struct ihp__cli_log log;
     bool quiet;
 };
@@ -37,11 +40,26 @@ static bool take_block(void *request, const char *text)
     return true;
 }
 
+/* Takes "KEY=VALUE", which is checked when the deck is read. */
+static bool take_set(void *request, const char *text)
+{
+    struct request *r = request;
+    const char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text || r->options.sets == SET_MAX) {
+        return false;
+    }
+    r->set[r->options.sets++] = text;
+    r->options.set = r->set;
+    return true;
+}
+
 static const char *check(const void *request)
 {
     const struct ihp_settle_options *o = &((const struct request *)request)->options;
-    return o->blocks > 0 && o->output == NULL && !o->dry_run && !o->estimate
-               ? "--block requires -o FOLDER, another folder for each block"
+    bool writes = o->output == NULL && !o->dry_run && !o->estimate;
+    return writes && o->blocks > 0 ? "--block requires -o FOLDER, another folder for each block"
+           : writes && o->sets > 0
+               ? "--set requires -o FOLDER, another folder than the deck's output"
                : NULL;
 }
 
@@ -84,6 +102,19 @@ static const struct ihp__cli_option options[] = {
      .more = "Blocks are contiguous in the deck's order, and their numbers of scenarios differ by "
              "at most one. N is at most 10000 and at most the number of scenarios. The result of a "
              "block requires a folder of its own, -o."},
+    {.name = "set",
+     .value = {.name = "KEY=VALUE",
+               .kind = IHP__CLI_SPECIAL,
+               .take = take_set,
+               .allowed = "KEY=VALUE, such as claims_cap=50000, at most 64 times"},
+     .otherwise = "the deck as it is",
+     .section = "Scope",
+     .help = "settle what-if: with another value of a key; once for each key",
+     .more = "The keys are those of a sweep: claims_cap and corridor_share (of all IHPs), trend "
+             "(added to the rate of each year), threshold, quality_share, base_paid_through, "
+             "performance_paid_through, roster_quarter, and every policy by its name. The result "
+             "requires a folder of its own, -o, and says that it is a what-if. It cannot be the "
+             "interim of a final settlement, and no notices are made of it."},
     IHP__CLI_ROW_FLAG(struct request, options.fresh, "fresh", "Scope",
                       "start over, and ignore a checkpoint of an earlier start",
                       "The checkpoint is not read, even if it is damaged or of another run. "
@@ -148,6 +179,8 @@ static const struct ihp__cli_example examples[] = {
      "mpirun -n 8 ihp settle decks/final-2025.yaml --member-files"},
     {"settle the third of twelve blocks of a sweep",
      "ihp settle sweep.yaml --block 3/12 -o blocks/3"},
+    {"settle with a claims cap of $50,000 for all IHPs",
+     "ihp settle deck.yaml --set claims_cap=50000 -o results/cap-50000"},
     {"print what a job of 64 ranks should ask for", "ihp settle deck.yaml --estimate --ranks 64"},
 };
 

@@ -52,6 +52,27 @@ struct ihp__terms {
     struct ihp__changes changes;
 };
 
+/* Texts KEY=VALUE that a run gives in place of its deck's values; keys and values are those of a
+ * sweep. Borrowed. */
+struct ihp__settings {
+    const char *const *text;
+    size_t count;
+};
+
+/* The number of keys that a sweep or a run can set, and bytes of a value's text. */
+enum { IHP__SET_KEYS = 8 + IHP__POLICIES, IHP__SET_VALUE_BYTES = 64 };
+
+/* What a run set: it is then a what-if, and no settlement of the deck as it is. */
+struct ihp__what_if {
+    size_t count; /* 0: nothing */
+    struct {
+        const char *key, *section; /* static */
+        enum ihp__acts_on acts_on;
+        char value[IHP__SET_VALUE_BYTES]; /* as the run gave it */
+    } set[IHP__SET_KEYS];
+    struct ihp__terms own; /* of the deck as it is */
+};
+
 enum ihp__sweep_design {
     IHP__SWEEP_ONE_AT_A_TIME,
     IHP__SWEEP_GRID,
@@ -116,7 +137,8 @@ struct ihp__deck {
     double quality_share; /* of an amount, multiplied by the quality score [18.2] */
     int strict_categories, allow_nonstandard_runout; /* 0 or 1 */
     struct ihp__policies policies;
-    struct ihp__changes changes; /* none in a deck that has just been read */
+    struct ihp__changes changes; /* none, unless a run or a scenario sets them */
+    struct ihp__what_if what_if;
     struct ihp__bootstrap_spec bootstrap;
     int bootstrap_scenarios;   /* 0 or 1: intervals for each scenario too */
     double checkpoint_minutes; /* between two checkpoints; 0: only when a run is asked to stop */
@@ -128,6 +150,20 @@ struct ihp__deck {
  * range, and run-out that the settlement's kind does not allow [16.6]. `*deck` is untouched on
  * failure. */
 enum ihp_status ihp__deck_load(const char *path, struct ihp__deck *deck, struct ihp_error *err);
+
+/* Reads a deck and sets the keys of `settings` in it, before the scenarios of its sweep are made.
+ * The run-out that they set is not checked against the settlement's kind. IHP_ERR_USAGE also names
+ * a setting that is not allowed; messages call it by `--set`. */
+enum ihp_status ihp__deck_load_with(const char *path, const struct ihp__settings *settings,
+                                    struct ihp__deck *deck, struct ihp_error *err);
+
+/* Returns the deck as it is, without what the run set. It owns nothing: its sweep is that of
+ * `deck`. */
+struct ihp__deck ihp__deck_as_it_is(const struct ihp__deck *deck);
+
+/* Writes what a run set, "claims_cap=50000, trend=0.01", or "". Returns `text`. */
+enum { IHP__WHAT_IF_TEXT = 400 };
+const char *ihp__what_if_format(const struct ihp__what_if *what_if, char text[IHP__WHAT_IF_TEXT]);
 
 /* Frees what a deck owns. Harmless twice. */
 void ihp__deck_free(struct ihp__deck *deck);
@@ -159,8 +195,11 @@ struct ihp__deck_key {
     char value[IHP__PATH_MAX]; /* as a deck would have it; empty when there is no deck */
 };
 
-/* Calls `fn` for each key in the order of the table, except for a path that the deck does not give.
- * `deck` may be NULL. */
+/* The names of what a run set in place of the deck's values, before the key. */
+#define IHP__WHAT_IF "what_if."
+
+/* Calls `fn` for each key in the order of the table, except for a path that the deck does not give,
+ * then for what the run set. `deck` may be NULL. */
 void ihp__deck_each_key(const struct ihp__deck *deck,
                         void (*fn)(void *context, const struct ihp__deck_key *key), void *context);
 

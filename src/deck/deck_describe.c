@@ -144,6 +144,22 @@ static void describe_sweep(const struct describing *d, const struct ihp__sweep *
     d->fn(d->context, &hash);
 }
 
+/* Describes what the run set in place of the deck's values. */
+static void describe_what_if(const struct describing *d, const struct ihp__what_if *what_if)
+{
+    for (size_t i = 0; i < what_if->count; i++) {
+        char path[sizeof IHP__WHAT_IF + IHP__SET_VALUE_BYTES];
+        struct ihp__deck_key key = {.path = path,
+                                    .allowed = "not a key of a deck",
+                                    .section = what_if->set[i].section,
+                                    .help = "what the run set in place of the deck's value",
+                                    .acts_on = what_if->set[i].acts_on};
+        snprintf(path, sizeof path, IHP__WHAT_IF "%s", what_if->set[i].key);
+        snprintf(key.value, sizeof key.value, "%s", what_if->set[i].value);
+        d->fn(d->context, &key);
+    }
+}
+
 /* Returns true if the deck gives a key of the table a value: sections are described below, and a
  * quarterly statement takes the year of its period from `through`. */
 static bool is_given(const struct ihp__deck *deck, const struct ihp__deck_spec *spec)
@@ -172,5 +188,8 @@ void ihp__deck_each_key(const struct ihp__deck *deck,
     }
     if (deck != NULL && deck->sweep != NULL) {
         describe_sweep(&d, deck->sweep);
+    }
+    if (deck != NULL) {
+        describe_what_if(&d, &deck->what_if);
     }
 }

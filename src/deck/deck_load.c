@@ -34,8 +34,17 @@ static enum ihp_status take_document(void *context, yaml_document_t *document,
 
 enum ihp_status ihp__deck_load(const char *path, struct ihp__deck *deck, struct ihp_error *err)
 {
-    struct ihp__deck_loading l = {
-        .path = path, .bootstrap.name = "bootstrap", .sweep.name = "sweep", .err = err};
+    return ihp__deck_load_with(path, NULL, deck, err);
+}
+
+enum ihp_status ihp__deck_load_with(const char *path, const struct ihp__settings *settings,
+                                    struct ihp__deck *deck, struct ihp_error *err)
+{
+    struct ihp__deck_loading l = {.path = path,
+                                  .bootstrap.name = "bootstrap",
+                                  .sweep.name = "sweep",
+                                  .settings = settings,
+                                  .err = err};
     l.given = calloc(ihp__deck_specs, sizeof *l.given);
     l.line = calloc(ihp__deck_specs, sizeof *l.line);
     enum ihp_status status = l.given == NULL || l.line == NULL

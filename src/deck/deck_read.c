@@ -397,7 +397,7 @@ enum ihp_status ihp__deck_read(struct ihp__deck_loading *l)
     if (read_mapping(l, root, "") != IHP_OK || ihp__deck_check_kind(l) != IHP_OK ||
         read_defaults(l) != IHP_OK || ihp__deck_check_runout(l) != IHP_OK ||
         check_bootstrap_scenarios(l) != IHP_OK || check_interim(l) != IHP_OK ||
-        check_reconciliation(l) != IHP_OK) {
+        check_reconciliation(l) != IHP_OK || ihp__deck_take_settings(l) != IHP_OK) {
         return l->err->status;
     }
     if (l->bootstrap.node != NULL && ihp__deck_read_bootstrap(l) != IHP_OK) {

@@ -28,6 +28,7 @@ struct ihp__deck_loading {
     char group[IHP__DECK_GROUPS_MAX][IHP__DECK_KEY_BYTES];
     size_t groups;
     struct ihp__deck_entry bootstrap, sweep; /* sections, read when everything else has been */
+    const struct ihp__settings *settings;    /* of the run; NULL: none */
     struct ihp_error *err;
 };
 
@@ -41,6 +42,9 @@ enum ihp_status ihp__deck_check_kind(struct ihp__deck_loading *l);
 /* Refuses periods and run-out that the kind of settlement does not allow [4.6.2, 16.1, 16.6.1.1],
  * and sets the year of a quarterly statement's period. */
 enum ihp_status ihp__deck_check_runout(struct ihp__deck_loading *l);
+
+/* Sets the keys of the run's settings in the deck. */
+enum ihp_status ihp__deck_take_settings(struct ihp__deck_loading *l);
 
 /* Read a section that the deck has. */
 enum ihp_status ihp__deck_read_bootstrap(struct ihp__deck_loading *l);

@@ -8,9 +8,9 @@
 /* The number of keys that can vary, and bytes of a value's text or a name, so that a deck of a
  * megabyte cannot ask for scenarios of many gigabytes. */
 enum {
-    IHP__SWEEP_KEYS = 8 + IHP__POLICIES,
+    IHP__SWEEP_KEYS = IHP__SET_KEYS,
     IHP__SWEEP_MAX = 100000, /* scenarios, whatever max_scenarios says */
-    IHP__SWEEP_VALUE_BYTES = 64,
+    IHP__SWEEP_VALUE_BYTES = IHP__SET_VALUE_BYTES,
     IHP__SWEEP_NAME_BYTES = 200
 };
 

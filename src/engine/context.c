@@ -70,11 +70,12 @@ static enum ihp_status make_shape(struct ihp__context *c, struct ihp_error *err)
     size_t count = c->program->partnerships, caps = 0;
     c->cap = calloc(count, sizeof *c->cap);
     c->cap_of = calloc(count, sizeof *c->cap_of);
+    const struct ihp__terms terms = ihp__deck_terms(&c->deck);
     if (c->cap == NULL || c->cap_of == NULL) {
         return ihp__fail_memory(err, "claims caps");
     }
     for (size_t p = 0; p < count; p++) {
-        c->cap[p] = c->program->partnership[p].claims_cap;
+        c->cap[p] = ihp__terms_cap(&terms, &c->program->partnership[p]);
     }
     qsort(c->cap, count, sizeof *c->cap, by_cents);
     for (size_t i = 0; i < count; i++) {
@@ -83,7 +84,7 @@ static enum ihp_status make_shape(struct ihp__context *c, struct ihp_error *err)
         }
     }
     for (size_t p = 0; p < count; p++) {
-        while (c->cap[c->cap_of[p]] != c->program->partnership[p].claims_cap) {
+        while (c->cap[c->cap_of[p]] != ihp__terms_cap(&terms, &c->program->partnership[p])) {
             c->cap_of[p]++;
         }
     }
@@ -106,11 +107,13 @@ static enum ihp_status check_quality(struct ihp__context *c, struct ihp_notices 
     return IHP_OK;
 }
 
-enum ihp_status ihp__context_open_inputs(const char *deck_path, struct ihp__context *c,
-                                         struct ihp_notices *notices, struct ihp_error *err)
+/* Opens deck, program and store, and looks up procedures. */
+static enum ihp_status open_inputs(const char *deck_path, const struct ihp__settings *settings,
+                                   struct ihp__context *c, struct ihp_notices *notices,
+                                   struct ihp_error *err)
 {
     *c = (struct ihp__context){0};
-    enum ihp_status status = ihp__deck_load(deck_path, &c->deck, err);
+    enum ihp_status status = ihp__deck_load_with(deck_path, settings, &c->deck, err);
     if (status == IHP_OK) {
         status = ihp__program_load(c->deck.program, &c->program, notices, err);
     }
@@ -128,10 +131,23 @@ enum ihp_status ihp__context_open_inputs(const char *deck_path, struct ihp__cont
     return status;
 }
 
+enum ihp_status ihp__context_open_inputs(const char *deck_path, struct ihp__context *c,
+                                         struct ihp_notices *notices, struct ihp_error *err)
+{
+    return open_inputs(deck_path, NULL, c, notices, err);
+}
+
 enum ihp_status ihp__context_open(const char *deck_path, struct ihp__context *c,
                                   struct ihp_notices *notices, struct ihp_error *err)
 {
-    if (ihp__context_open_inputs(deck_path, c, notices, err) != IHP_OK) {
+    return ihp__context_open_with(deck_path, NULL, c, notices, err);
+}
+
+enum ihp_status ihp__context_open_with(const char *deck_path, const struct ihp__settings *settings,
+                                       struct ihp__context *c, struct ihp_notices *notices,
+                                       struct ihp_error *err)
+{
+    if (open_inputs(deck_path, settings, c, notices, err) != IHP_OK) {
         return err->status;
     }
     if (check_quality(c, notices, err) != IHP_OK ||

@@ -50,7 +50,11 @@ struct ihp__context {
 enum ihp_status ihp__context_open_inputs(const char *deck_path, struct ihp__context *context,
                                          struct ihp_notices *notices, struct ihp_error *err);
 
-/* Does the same, and makes the rules, caps and overrides of the deck's settlement. */
+/* Does the same, and makes the rules, caps and overrides of the deck's settlement, under what
+ * `settings` puts in place of the deck's values; NULL: nothing. */
+enum ihp_status ihp__context_open_with(const char *deck_path, const struct ihp__settings *settings,
+                                       struct ihp__context *context, struct ihp_notices *notices,
+                                       struct ihp_error *err);
 enum ihp_status ihp__context_open(const char *deck_path, struct ihp__context *context,
                                   struct ihp_notices *notices, struct ihp_error *err);
 void ihp__context_close(struct ihp__context *context);

@@ -6,6 +6,7 @@
 #include "base/json_load.h"
 #include "engine/interim_payers.h"
 #include "result/file_list.h"
+#include "result/what_if.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -108,6 +109,7 @@ static enum ihp_status read_cutoff(struct reading *r, enum ihp__period period, c
 static enum ihp_status check_manifest(struct reading *r)
 {
     const struct ihp__context *c = r->context;
+    const struct ihp__deck own = ihp__deck_as_it_is(&c->deck); /* a what-if has the same interim */
     const char *format = json_string_value(json_object_get(r->manifest, "format"));
     char terms[33];
     if (format == NULL || strcmp(format, "ihp-result") != 0) {
@@ -118,12 +120,16 @@ static enum ihp_status check_manifest(struct reading *r)
                          "%s: format_version: is not 1, the only one that this version reads",
                          r->path);
     }
+    if (ihp__what_if_refuse(r->manifest, r->path, "be the interim of a final settlement [2.12]",
+                            r->err) != IHP_OK) {
+        return r->err->status;
+    }
     if (!has_text(r, "deck", "settlement", "interim",
                   "the run is not an interim settlement [2.18]")) {
         return r->err->status;
     }
     r->same_deck = true;
-    ihp__deck_each_key(&c->deck, compare_key, r);
+    ihp__deck_each_key(&own, compare_key, r);
     ihp__program_terms_hash(c->program, c->deck.base.year, c->deck.performance.year, terms);
     const char *store = r->same_deck ? text_of(r, "store", "content_hash") : NULL;
     if (store == NULL ||
@@ -133,6 +139,7 @@ static enum ihp_status check_manifest(struct reading *r)
         return r->err->status;
     }
     r->interim->same_store = strcmp(store, c->info->content_hash) == 0;
+    r->interim->repeats = r->interim->same_store && c->deck.what_if.count == 0;
     return read_cutoff(r, IHP__PERFORMANCE, "performance.paid_through");
 }
 

@@ -17,7 +17,8 @@ struct ihp__interim_row {
 struct ihp__interim {
     int paid_through[IHP__PERIODS]; /* its cut-offs, days since 1970-01-01 */
     bool same_store;                /* it was settled from the store that the deck names */
-    struct ihp__interim_row *row;   /* by IHP; owned; NULL: the deck names no interim */
+    bool repeats;                 /* its rules give its amounts again: its store, and no what-if */
+    struct ihp__interim_row *row; /* by IHP; owned; NULL: the deck names no interim */
 };
 
 /* Reads the folder that the deck names as its interim, if it names one. Refuses (IHP_ERR_DATA),

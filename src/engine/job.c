@@ -45,8 +45,25 @@ static enum ihp_status take_range(struct ihp__job *job)
 
 enum ihp_status ihp__job_open(struct ihp__job *job, const char *deck_path)
 {
-    enum ihp_status status = ihp__context_open(deck_path, &job->context, job->notices, job->err);
-    return status == IHP_OK ? take_range(job) : status;
+    return ihp__job_open_with(job, deck_path, NULL);
+}
+
+enum ihp_status ihp__job_open_with(struct ihp__job *job, const char *deck_path,
+                                   const struct ihp__settings *settings)
+{
+    char text[IHP__WHAT_IF_TEXT];
+    if (ihp__context_open_with(deck_path, settings, &job->context, job->notices, job->err) !=
+        IHP_OK) {
+        return job->err->status;
+    }
+    const struct ihp__what_if *what_if = &job->context.deck.what_if;
+    if (what_if->count > 0) {
+        ihp__notice_add(job->notices,
+                        "what-if: %s in place of the deck's values; this is not the settlement of "
+                        "the deck",
+                        ihp__what_if_format(what_if, text));
+    }
+    return take_range(job);
 }
 
 enum ihp_status ihp__job_open_inputs(struct ihp__job *job, const char *deck_path)

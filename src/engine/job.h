@@ -38,6 +38,11 @@ void ihp__job_end(struct ihp__job *job);
  * Not collective. */
 enum ihp_status ihp__job_open(struct ihp__job *job, const char *deck_path);
 
+/* Does the same under what `settings` puts in place of the deck's values, which a notice repeats.
+ * Not collective. */
+enum ihp_status ihp__job_open_with(struct ihp__job *job, const char *deck_path,
+                                   const struct ihp__settings *settings);
+
 /* Does the same without the rules of a settlement: see ihp__context_open_inputs. Not collective. */
 enum ihp_status ihp__job_open_inputs(struct ihp__job *job, const char *deck_path);
 

@@ -28,7 +28,7 @@ enum ihp_status ihp__explain_print_period(struct ihp__explanation *e, enum ihp__
                                       : "no: not one of those of whom risk weights are computed");
     }
     if (f->partnership >= 0) {
-        int64_t cap = e->context.program->partnership[f->partnership].claims_cap;
+        int64_t cap = e->context.cap[e->context.cap_of[f->partnership]];
         ihp__print_sentence(e->out, "  Capped cost [16.9]: %s\n",
                             ihp__money_format_grouped(ihp__capped_cost(f->cost, cap), money));
     }

@@ -8,6 +8,7 @@
 #include "ihp/version.h"
 #include "result/all_tables.h"
 #include "result/file_list.h"
+#include "result/what_if.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -220,6 +221,7 @@ enum ihp_status ihp__finished_head(const struct ihp__finished *finished, struct 
                          "again",
                          finished->folder);
     }
+    ihp__what_if_take(finished->manifest, &deck->what_if);
     *head = (struct ihp__settlement_head){
         .deck = deck,
         .members = json_integer_value(json_object_get(counts, "members")),

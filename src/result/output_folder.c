@@ -9,6 +9,7 @@
 #include "result/folder.h"
 #include "result/folder_tree.h"
 #include "result/output_leftover.h"
+#include "result/what_if.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -45,6 +46,10 @@ enum ihp_status ihp__output_open(struct ihp__output *o, const struct ihp__output
         ihp__path_next_to(o->folder, sizeof o->folder, resolved, "", err) != IHP_OK ||
         ihp__folder_check(request->folder, request->program, request->group, request->force, err) !=
             IHP_OK) {
+        return err->status;
+    }
+    if (request->group != IHP__FILES_RESULT &&
+        ihp__what_if_refuse_folder(request->folder, err) != IHP_OK) {
         return err->status;
     }
     if (!request->first) {

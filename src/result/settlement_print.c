@@ -16,7 +16,11 @@ struct ihp__settlement_head ihp__settlement_head(const struct ihp__result_input 
 static void print_head(FILE *stream, const struct ihp__settlement_head *head)
 {
     const struct ihp__deck *deck = head->deck;
-    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT];
+    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT], what_if[IHP__WHAT_IF_TEXT];
+    if (deck->what_if.count > 0) {
+        ihp__print_sentence(stream, "WHAT-IF, not a settlement: %s in place of the deck's values\n",
+                            ihp__what_if_format(&deck->what_if, what_if));
+    }
     ihp__period_months(&deck->performance, months);
     ihp__print_sentence(stream, "%s of %s against base year %d, claims paid through %s\n",
                         ihp__settlement_title(deck), months, deck->base.year,

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct ihp__table_column ihp__terms_columns[] = {
     {"ihp_id", IHP__CELL_TEXT},
@@ -74,7 +75,8 @@ static void put_number(const struct terms *t, const char *name, double value, co
 
 static void put_key(void *context, const struct ihp__deck_key *key)
 {
-    if (key->acts_on == IHP__ACTS_ON_MONEY || key->acts_on == IHP__ACTS_ON_QUALITY) {
+    bool is_set = strncmp(key->path, IHP__WHAT_IF, strlen(IHP__WHAT_IF)) == 0;
+    if (is_set || key->acts_on == IHP__ACTS_ON_MONEY || key->acts_on == IHP__ACTS_ON_QUALITY) {
         put(context, key->path, key->value, key->section);
     }
 }
@@ -104,7 +106,7 @@ static void put_trend(const struct terms *t)
     for (int year = deck->base.year + 1; year <= deck->performance.year; year++) {
         const struct ihp__trend *trend = ihp__program_trend(t->in->program, year);
         snprintf(name, sizeof name, "trend.%d.rate", year);
-        put_number(t, name, trend != NULL ? trend->rate : NAN, "16.4.2");
+        put_number(t, name, trend != NULL ? trend->rate + deck->changes.trend : NAN, "16.4.2");
         snprintf(name, sizeof name, "trend.%d.adjustment", year);
         put_number(t, name, trend != NULL ? trend->adjustment : NAN, "16.4.2");
     }
@@ -115,13 +117,15 @@ static void put_corridors(const struct terms *t)
     size_t count;
     const struct ihp__corridor *corridor =
         ihp__program_corridors(t->in->program, t->settlement->partnership, &count);
+    const struct ihp__changes *changes = &t->in->deck->changes;
     char name[TERM_TEXT];
     for (size_t i = 0; i < count; i++) {
         const struct {
             const char *text;
             double value;
-        } part[] = {
-            {"from", corridor[i].from}, {"to", corridor[i].to}, {"share", corridor[i].share}};
+        } part[] = {{"from", corridor[i].from},
+                    {"to", corridor[i].to},
+                    {"share", changes->share_given ? changes->corridor_share : corridor[i].share}};
         for (size_t k = 0; k < sizeof part / sizeof part[0]; k++) {
             snprintf(name, sizeof name, "corridor.%zu.%s", i + 1, part[k].text);
             put_number(t, name, part[k].value, "16.8.2.3");
@@ -164,6 +168,8 @@ static void put_termination(const struct terms *t)
 static void put_all(struct terms *t)
 {
     const struct ihp__deck *deck = t->in->deck;
+    const struct ihp__terms terms = ihp__deck_terms(deck);
+    int64_t cap = ihp__terms_cap(&terms, t->ihp);
     char month[IHP__DATE_TEXT];
     put(t, "period.first_month",
         ihp__month_format(ihp__period_first_month(&deck->performance), month), "2.26");
@@ -172,8 +178,8 @@ static void put_all(struct terms *t)
     ihp__deck_each_key(deck, put_key, t);
     put_integer(t, "track", t->ihp->track, "4.4");
     put_rosters(t);
-    if (t->ihp->claims_cap > 0) {
-        put_cents(t, "claims_cap", t->ihp->claims_cap, "16.9");
+    if (cap > 0) {
+        put_cents(t, "claims_cap", cap, "16.9");
     } else {
         put(t, "claims_cap", "none", "16.9");
     }

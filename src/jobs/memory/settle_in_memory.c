@@ -44,8 +44,9 @@ struct memory {
 static enum ihp_status open_inputs(struct memory *m)
 {
     struct ihp__job *job = &m->job;
+    const struct ihp__settings settings = {m->options->set, m->options->sets};
     if (check_options(m->options, job->err) != IHP_OK ||
-        ihp__job_open(job, m->options->deck_path) != IHP_OK ||
+        ihp__job_open_with(job, m->options->deck_path, &settings) != IHP_OK ||
         ihp__interim_read(&job->context, &m->interim, job->notices, job->err) != IHP_OK) {
         return job->err->status;
     }

@@ -6,6 +6,7 @@
 #include "base/json_load.h"
 #include "engine/payments.h"
 #include "result/file_list.h"
+#include "result/what_if.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +106,9 @@ static enum ihp_status check_manifest(struct ihp__notices_run *run, const char *
         return ihp__fail(run->err, IHP_ERR_DATA, "%s: is not a result that this version reads",
                          path);
     }
-    if (describe_payments(run) != IHP_OK) {
+    if (ihp__what_if_refuse(run->manifest, path, "be sent to IHPs and payers", run->err) !=
+            IHP_OK ||
+        describe_payments(run) != IHP_OK) {
         return run->err->status;
     }
     ihp__deck_each_key(&run->deck, compare_key, &comparing);

@@ -2,14 +2,41 @@
 /* Takes from the options which scenarios of its deck a run settles, and where it writes. */
 #include "jobs/settle/settling.h"
 
+#include "base/path.h"
+
 #include <string.h>
+#include <sys/stat.h>
+
+/* Refuses a what-if that would be taken for the settlement of its deck, because it has the same
+ * folder. */
+static enum ihp_status check_what_if(const struct ihp__settling *s, const char *output)
+{
+    const struct ihp__deck *deck = &s->job.context.deck;
+    struct stat own, given;
+    bool own_found = false, given_found = false;
+    if (deck->what_if.count == 0 || s->options->dry_run || s->options->estimate) {
+        return IHP_OK;
+    }
+    if (output != NULL && (ihp__path_look(deck->output, &own, &own_found, s->job.err) != IHP_OK ||
+                           ihp__path_look(output, &given, &given_found, s->job.err) != IHP_OK)) {
+        return s->job.err->status;
+    }
+    bool same =
+        output == NULL || strcmp(output, deck->output) == 0 ||
+        (own_found && given_found && own.st_dev == given.st_dev && own.st_ino == given.st_ino);
+    return same ? ihp__fail(s->job.err, IHP_ERR_USAGE,
+                            "--set: %s is the folder of the deck's own settlement; name another "
+                            "folder for the what-if with -o",
+                            deck->output)
+                : IHP_OK;
+}
 
 static enum ihp_status take_output(struct ihp__settling *s)
 {
     struct ihp__deck *deck = &s->job.context.deck;
     const char *output = s->options->output;
-    if (output == NULL) {
-        return IHP_OK;
+    if (check_what_if(s, output) != IHP_OK || output == NULL) {
+        return s->job.err->status;
     }
     if (output[0] == '\0') {
         return ihp__fail(s->job.err, IHP_ERR_USAGE,

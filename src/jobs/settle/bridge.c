@@ -222,7 +222,7 @@ static enum ihp_status settle_steps(struct ihp__bridge_run *b, const struct ihp_
 {
     const struct ihp__tally mixed = with_weights_of(final_, b->sums.interim);
     if (settle_under(job, b->sums.interim, IHP__INTERIM, at->interim) != IHP_OK ||
-        (b->interim.same_store && check_again(b, job, at->interim) != IHP_OK) ||
+        (b->interim.repeats && check_again(b, job, at->interim) != IHP_OK) ||
         settle_under(job, b->sums.hybrid, IHP__FINAL, at->members) != IHP_OK ||
         settle_under(job, &mixed, IHP__FINAL, at->run_out) != IHP_OK) {
         return job->err->status;
@@ -232,7 +232,7 @@ static enum ihp_status settle_steps(struct ihp__bridge_run *b, const struct ihp_
         /* On the same store only what the program folder has been given since can differ, and the
          * steps that follow show that. */
         const struct ihp__bridge_amounts *interim =
-            b->interim.same_store ? &b->interim.row[p].amounts : &at->interim[p];
+            b->interim.repeats ? &b->interim.row[p].amounts : &at->interim[p];
         b->steps[p] = ihp__bridge_between(b->interim.row[p].amount_due, interim,
                                           at->members[p].shared_before_pbp,
                                           at->run_out[p].shared_before_pbp, &amounts);

@@ -22,8 +22,9 @@ static bool only_estimates(const struct ihp__settling *s)
  * settled. Not collective. */
 static enum ihp_status open_inputs(struct ihp__settling *s)
 {
+    const struct ihp__settings settings = {s->options->set, s->options->sets};
     const struct ihp__deck *deck = &s->job.context.deck;
-    if (ihp__job_open(&s->job, s->options->deck_path) != IHP_OK ||
+    if (ihp__job_open_with(&s->job, s->options->deck_path, &settings) != IHP_OK ||
         ihp__settling_take_block(s) != IHP_OK ||
         (!s->options->estimate && ihp__bridge_open(&s->bridge, &s->job) != IHP_OK)) {
         return s->job.err->status;
