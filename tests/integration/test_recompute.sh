@@ -30,6 +30,40 @@ ok "an IHP without members: no settlement" grep -q '^IHP04,.*,no_settlement,' "$
 sed -i '/^policies:/d' "$work/money/deck.yaml"
 settled money "as it is"
 
+# The life of a year: four payment runs, an interim, and the final that takes from them what was paid.
+life=$work/life
+mkdir "$life"
+cp -r "$IHP_SOURCE/inputs/sample/program" "$life"
+ihp import "$IHP_SOURCE/inputs/sample/extract" -o "$life/state.h5"
+"$IHP_PYTHON" - "$life/program/ihps.csv" <<'END'
+import csv, sys
+with open(sys.argv[1], newline='') as file:
+    rows = list(csv.DictReader(file))
+for row in rows:  # nobody types what the runs and the interim say
+    row['pbp_dollars'] = row['interim_paid'] = ''
+with open(sys.argv[1], 'w', newline='') as file:
+    out = csv.DictWriter(file, rows[0].keys(), lineterminator='\n')
+    out.writeheader()
+    out.writerows(rows)
+END
+terms='store: state.h5\nprogram: program\nbase: {year: 2024, paid_through: 2025-12-31}\n'
+printf '%b' "$terms" 'output: interim\nsettlement: interim\n' \
+    'performance: {year: 2025, paid_through: 2026-03-31}\n' >"$life/interim.yaml"
+printf '%b' "$terms" 'output: final\nsettlement: final\ninterim: interim\npayments: [pay1, pay2, pay3, pay4]\n' \
+    'performance: {year: 2025, paid_through: 2026-12-31}\n' >"$life/final.yaml"
+ihp settle "$life/interim.yaml" --quiet
+ok "an interim" succeeds
+ok "an interim follows from its other files" recomputes "$life/interim"
+for quarter in 1 2 3 4; do
+    ihp pay "$life/interim.yaml" --quarter "2025Q$quarter" -o "$life/pay$quarter" --quiet
+    ok "payments of quarter $quarter" succeeds
+done
+ihp settle "$life/final.yaml" --quiet
+ok "the final after them" succeeds
+ok "METRO: PBP and interim come from the runs" says "$life/final/terms.csv" "METRO,pbp,6387.48," \
+    "METRO,interim_paid,4225.10,"
+ok "the final follows from its other files" recomputes "$life/final"
+
 # It notices a cent, a thousandth of a score, another outcome, a term that is another.
 not_recomputed() {
     ok "$1" not recomputes "$work/changed"
