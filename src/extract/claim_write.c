@@ -85,11 +85,13 @@ static enum ihp_status put_line(struct output *o, const struct ihp__import_claim
     b->treating[i] = npi[claim->treating];
     b->status[i] = claim->status;
     const struct ihp__control_line line = {.service_date = b->service_date[i],
+                                           .paid_date = b->paid_date[i],
                                            .payer = b->payer[i],
                                            .service_class =
                                                (uint8_t)(claim->service / IHP__CATEGORIES),
                                            .status = claim->status,
-                                           .cents = claim->amount};
+                                           .cents = claim->amount,
+                                           .member = claim->member};
     if (ihp__control_add_line(&o->import->control, &line, err) != IHP_OK) {
         return err->status;
     }

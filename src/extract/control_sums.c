@@ -146,6 +146,7 @@ void ihp__control_free(struct ihp__control_sums *sums)
     free(sums->month_of_day);
     free(sums->claims.slot);
     free(sums->change.slot);
+    ihp__paid_months_free(&sums->paid);
     free(sums->payer);
     *sums = (struct ihp__control_sums){0};
 }
@@ -161,6 +162,18 @@ enum ihp_status ihp__control_add_line(struct ihp__control_sums *sums,
         .lines = 1,
         .zero_lines = line->cents == 0,
         .cents = line->cents};
+    if (line->status == IHP__CLAIM_PAID) {
+        const struct ihp__payer_month_line paid = {.service_date = line->service_date,
+                                                   .paid_date = line->paid_date,
+                                                   .payer = line->payer,
+                                                   .service_class = line->service_class,
+                                                   .known = true,
+                                                   .cents = line->cents,
+                                                   .member = line->member};
+        if (ihp__paid_months_add(&sums->paid, &paid, err) != IHP_OK) {
+            return err->status;
+        }
+    }
     return add_cell(&sums->claims, cell, err);
 }
 

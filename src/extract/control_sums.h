@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* control_sums.h - control totals of an import: what got into the store.
  *
- * Each rank adds the claim lines that it writes by service month, payer, service class and status.
+ * Each rank adds the claim lines that it writes by service month, payer, service class and status,
+ * and the paid ones by month of payment, too (paid_months.h).
  * Rank 0 adds member months by month and payer. All sums are integers, so they are the same on any
  * number of ranks. A state whose lines are of more kinds than IHP__CONTROL_CELLS_MAX gets sums by
  * year instead of month, and if these are too many as well, over all payers. */
@@ -9,6 +10,7 @@
 #define IHP_EXTRACT_CONTROL_SUMS_H
 
 #include "base/base.h"
+#include "extract/paid_months.h"
 
 #define IHP__CONTROL_CELLS_MAX 65536
 
@@ -53,6 +55,7 @@ struct ihp__control_sums {
     struct ihp__control_table claims; /* of this rank; in the end rank 0 has those of all ranks */
     struct ihp__control_table change; /* rank 0: `cents` is the number of members that have a month
                                          of a payer less that of the month before */
+    struct ihp__paid_months paid;     /* of paid lines, as `claims` */
     uint16_t *payer; /* owned; rank 0: of each payer of the store its number in order of arrival */
     size_t payers;
 };
@@ -61,11 +64,13 @@ struct ihp__control_sums {
 enum ihp_status ihp__control_begin(struct ihp__control_sums *sums, struct ihp_error *err);
 void ihp__control_free(struct ihp__control_sums *sums);
 
-/* Adds a line that the store has. `payer` is the payer's number in the store. */
+/* Adds a line that the store has. `payer` is the payer's number in the store. The lines of one
+ * member come one after the other. */
 struct ihp__control_line {
-    uint16_t service_date, payer;
+    uint16_t service_date, paid_date, payer;
     uint8_t service_class, status;
     int64_t cents;
+    uint64_t member;
 };
 enum ihp_status ihp__control_add_line(struct ihp__control_sums *sums,
                                       const struct ihp__control_line *line, struct ihp_error *err);

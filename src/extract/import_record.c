@@ -28,19 +28,29 @@ static enum ihp_status take_claims(void *context, int source, const char *bytes,
     return ihp__control_unpack(&((struct ihp__import *)context)->control.claims, bytes, size, err);
 }
 
+static enum ihp_status take_paid(void *context, int source, const char *bytes, size_t size,
+                                 struct ihp_error *err)
+{
+    (void)source;
+    return ihp__paid_months_unpack(&((struct ihp__import *)context)->control.paid, bytes, size,
+                                   err);
+}
+
 /* Collective: adds the counters and sums of all ranks on rank 0. */
 static enum ihp_status gather(struct ihp__import *import, struct ihp_error *err)
 {
-    char *counters = NULL, *claims = NULL;
-    size_t counters_size = 0, claims_size = 0;
+    char *counters = NULL, *claims = NULL, *paid = NULL;
+    size_t counters_size = 0, claims_size = 0, paid_size = 0;
     if (ihp__record_pack(&import->record, &counters, &counters_size, err) == IHP_OK &&
         ihp__control_pack(&import->control.claims, &claims, &claims_size, err) == IHP_OK &&
-        ihp__import_gather(import, counters, counters_size, take_counters, import, err) == IHP_OK) {
-        ihp__until_agreed(
-            ihp__import_gather(import, claims, claims_size, take_claims, import, err));
+        ihp__paid_months_pack(&import->control.paid, &paid, &paid_size, err) == IHP_OK &&
+        ihp__import_gather(import, counters, counters_size, take_counters, import, err) == IHP_OK &&
+        ihp__import_gather(import, claims, claims_size, take_claims, import, err) == IHP_OK) {
+        ihp__until_agreed(ihp__import_gather(import, paid, paid_size, take_paid, import, err));
     }
     free(counters);
     free(claims);
+    free(paid);
     return err->status;
 }
 
@@ -181,50 +191,101 @@ static json_t *json_claims(struct building *b)
     return rows;
 }
 
+/* Returns how many lines were paid within each number of months, up to the last that has any. */
+static json_t *json_lags(struct building *b, const struct ihp__payer_month_cell *cell)
+{
+    json_t *lags = json_array();
+    size_t count = IHP__LAGS;
+    while (count > 0 && cell->paid[count - 1] == 0) {
+        count--;
+    }
+    for (size_t lag = 0; lag < count; lag++) {
+        append(b, lags, json_integer((json_int_t)cell->paid[lag]));
+    }
+    return lags;
+}
+
+/* Returns paid lines by month of service and of payment; of all classes only the members, as the
+ * rest is the sum of the classes. */
+static json_t *json_paid(struct building *b)
+{
+    const struct ihp__payer_months *paid = &b->import->control.paid.sums;
+    json_t *rows = json_array();
+    for (size_t i = 0; i < paid->cells; i++) {
+        const struct ihp__payer_month_cell *cell = &paid->cell[i];
+        json_t *month = json_month(cell->month, false), *payer = json_payer(b, cell->payer);
+        append(b, rows,
+               cell->service_class == IHP__ALL_CLASSES
+                   ? json_pack("[o, o, n, I]", month, payer, (json_int_t)cell->members)
+                   : json_pack("[o, o, s, I, I, o]", month, payer,
+                               ihp__code_text(&ihp__service_classes, cell->service_class),
+                               (json_int_t)cell->members, (json_int_t)cell->cents,
+                               json_lags(b, cell)));
+    }
+    return rows;
+}
+
 /* Member months under construction. */
 struct months {
-    bool has_lines[IHP__CONTROL_MONTHS + 12]; /* of each month */
-    int32_t end;                              /* after the last month with lines */
+    bool has_lines[IHP__CONTROL_MONTHS + 12]; /* of each month, and of gaps of a year at most */
+    bool listed[IHP__CONTROL_MONTHS + 12];    /* a month with lines is within a year */
+    int32_t end;                              /* after the last month listed */
     bool all_payers;                          /* rows are about all payers together */
     int64_t *members;                         /* owned: of each payer by order of arrival */
-    int64_t total;                            /* of all rows so far */
+    int64_t total;                            /* of the months with lines so far */
 };
 
-/* Takes months without lines along if there are lines within a year before and after them: that
- * they have members is how it shows that something is missing. Returns how many there are. */
-static size_t fill_gaps(struct months *m)
+enum { YEAR = 12 };
+
+/* Takes months without lines along if there are lines within a year before and after them. */
+static void fill_gaps(struct months *m)
 {
-    size_t filled = 0;
     int32_t last = -1; /* month with lines */
-    for (int32_t month = 0; month < m->end; month++) {
+    for (int32_t month = 0; month < IHP__CONTROL_MONTHS; month++) {
         if (!m->has_lines[month]) {
             continue;
         }
-        for (int32_t gap = last + 1; last >= 0 && month - last <= 12 && gap < month; gap++) {
+        for (int32_t gap = last + 1; last >= 0 && month - last <= YEAR && gap < month; gap++) {
             m->has_lines[gap] = true;
-            filled++;
         }
         last = month;
     }
-    return filled;
 }
 
-/* Finds the months that have lines, and gaps between them. Only these count: an open span would go
+/* Lists the months that have lines, and those within a year of one, also after the last: that they
+ * have members is how it shows that lines are missing. Returns how many there are. */
+static size_t list_months(struct months *m)
+{
+    size_t count = 0;
+    int32_t near = -1; /* months up to this one are within a year of one with lines */
+    for (int32_t month = 0; month < IHP__CONTROL_MONTHS; month++) {
+        for (int32_t back = month > YEAR ? month - YEAR : 0; m->has_lines[month] && back < month;
+             back++) {
+            count += !m->listed[back];
+            m->listed[back] = true;
+        }
+        near = m->has_lines[month] ? month + YEAR : near;
+        count += month <= near && !m->listed[month];
+        m->listed[month] |= month <= near;
+        m->end = m->listed[month] ? month + 1 : m->end;
+    }
+    return count;
+}
+
+/* Finds the months that have lines, and those around them. Only these count: an open span would go
  * on forever. */
 static void find_months(const struct ihp__control_sums *control, struct months *m)
 {
     const struct ihp__control_table *claims = &control->claims;
-    const int32_t width = claims->coarseness == IHP__CONTROL_BY_MONTH ? 1 : 12;
-    size_t count = 0;
+    const int32_t width = claims->coarseness == IHP__CONTROL_BY_MONTH ? 1 : YEAR;
     for (size_t i = 0; i < claims->cells; i++) {
         const int32_t month = ihp__control_kind_of(&claims->slot[i]).month;
         for (int32_t of = month; of < month + width; of++) {
-            count += m->has_lines[of] ? 0 : 1;
             m->has_lines[of] = true;
-            m->end = of + 1 > m->end ? of + 1 : m->end;
         }
     }
-    count += fill_gaps(m);
+    fill_gaps(m);
+    size_t count = list_months(m);
     m->all_payers = control->change.coarseness == IHP__CONTROL_BY_YEAR_ALONE ||
                     count * control->payers > IHP__CONTROL_CELLS_MAX;
 }
@@ -237,7 +298,7 @@ static void append_month(struct building *b, json_t *rows, struct months *m, int
         const int64_t members = m->members[m->all_payers ? 0 : control->payer[p]];
         const uint16_t payer = m->all_payers ? IHP__CONTROL_ALL_PAYERS : (uint16_t)p;
         if (members > 0) {
-            m->total += members;
+            m->total += m->has_lines[month] ? members : 0;
             append(b, rows,
                    json_pack("[o, o, I]", json_month(month, false), json_payer(b, payer),
                              (json_int_t)members));
@@ -259,7 +320,7 @@ static json_t *json_member_months(struct building *b, struct months *m)
             }
             m->members[m->all_payers ? 0 : kind.payer] += change->slot[next].cents;
         }
-        if (m->has_lines[month]) {
+        if (m->listed[month]) {
             append_month(b, rows, m, month);
         }
     }
@@ -279,6 +340,7 @@ static json_t *json_totals(struct building *b)
     } else {
         set(b, object, "claims", json_claims(b));
         set(b, object, "months", json_member_months(b, m));
+        set(b, object, "paid", import->control.paid.too_many ? json_null() : json_paid(b));
         set(b, object, "member_months", json_integer((json_int_t)m->total));
         free(m->members);
     }
@@ -351,6 +413,7 @@ static enum ihp_status make_record(struct ihp__import *import, struct ihp_error 
     ihp__import_bad_rows_sort(import);
     ihp__control_sort(&import->control.claims);
     ihp__control_sort(&import->control.change);
+    ihp__payer_months_sort(&import->control.paid.sums);
     char *text = make_text(import);
     if (text == NULL) {
         return ihp__fail_memory(err, "the record of the import");

@@ -57,6 +57,8 @@ ok 'a missing class: two months in one flag' raised '^  missing_months +FFS, pha
 ok 'a missing class: not the others' not_raised 'professional'
 without '$12 == "MCO-PINE" && $5 ~ /^2025-06/'
 ok 'a month without payments' raised '^  missing_months +MCO-PINE, 2025-06: no line was paid in this month'
+settle 2 "$state/cut.yaml" --force --quiet
+ok 'a month without payments: settle tells' says "$err" 'MCO-PINE, 2025-06: no line was paid in this month'
 without '$12 == "MCO-PINE" && $4 ~ /^2023-05/'
 ok 'a missing month of the look-back' raised '^  missing_months +MCO-PINE, 2023-05: no line'
 sed -i 's/^settlement:/policies: {lookback_months: 0}\n&/' "$state/cut.yaml"
@@ -69,6 +71,10 @@ without '$5 > "2025-11-20"' --strict
 ok 'the claims end early: refused' fails 3 'early_end' 'all payers, services of 2025-01 to 2025-12: no line was' \
     'paid after 2025-11, but the cut-off lets in payments up to 2026-12; about 2'
 ok 'the claims end early: one flag' test "$(flags | wc -l)" = 1
+ihp settle "$state/cut.yaml" --force --quiet
+ok 'the claims end early: settle tells' says "$err" 'cut.h5: all payers, services of 2025-01 to 2025-12: no line was' \
+    'paid after 2025-11, but the cut-off lets in payments up to 2026-12; about 2'
+ok 'the claims end early: settle tells once' test "$(grep -c 'expected' "$err")" = 1
 sed -i 's/2026-12-31/2025-12-15/; s/final/interim/' "$state/cut.yaml"
 ihp check "$state/cut.yaml" --strict
 ok 'run-out near the cut-off: no flag' no_flag
@@ -84,10 +90,14 @@ all_payers_lack() { [[ $(flags | grep -cE "^  missing_months +[^,]+, $1: no line
 without '$4 ~ /^2025-1[012]/' --strict
 ok 'the last months of the deck, for all payers: refused' fails 3 'that --strict refuses are raised'
 ok 'the last months of the deck, for all payers' all_payers_lack '2025-10 to 2025-12'
+ihp settle "$state/cut.yaml" --force --quiet
+ok 'the last months of the deck: settle tells' says "$err" 'MCO-PINE, 2025-10 to 2025-12: no line; about '
 without '$4 ~ /^2025/'
 ok 'a whole performance year' all_payers_lack '2025-01 to 2025-12'
 without '$4 < "2024-04"'
 ok 'the first months of the deck' all_payers_lack '2024-01 to 2024-03'
+ihp settle "$state/cut.yaml" --force --quiet
+ok 'the first months of the deck: settle tells' says "$err" 'MCO-PINE, 2024-01 to 2024-03: no line; about '
 without '$12 == "MCO-PINE" && $4 >= "2024-10" && $4 < "2025-04"'
 ok 'six months of a payer' raised '^  missing_months +MCO-PINE, 2024-10 to 2025-03: no line'
 ok 'six months of a payer: none after them is high' not_raised 'high_months'

@@ -23,8 +23,12 @@ static struct ihp__control_sums begin(void)
 
 static void add(struct ihp__control_sums *sums, int day, int payer, int status, int64_t cents)
 {
-    const struct ihp__control_line line = {(uint16_t)day, (uint16_t)payer, 6, (uint8_t)status,
-                                           cents};
+    const struct ihp__control_line line = {.service_date = (uint16_t)day,
+                                           .paid_date = (uint16_t)day,
+                                           .payer = (uint16_t)payer,
+                                           .service_class = 6,
+                                           .status = (uint8_t)status,
+                                           .cents = cents};
     assert_int_equal(ihp__control_add_line(sums, &line, &err), IHP_OK);
 }
 
@@ -111,6 +115,99 @@ static void test_a_table_becomes_coarser_alike(void **state)
     check_divided(30000, IHP__CONTROL_BY_YEAR_ALONE); /* four years have 120,000 */
 }
 
+/* Adds a line of each of `members` members in each of 30 months, paid up to 29 months later. The
+ * members that a rank has, by `parts` and `rest`, follow each other. */
+static void add_members(struct ihp__control_sums *sums, int members, int parts, int rest)
+{
+    for (int m = rest; m < members; m += parts) {
+        for (int month = 0; month < 30; month++) {
+            const struct ihp__control_line line = {
+                .service_date = (uint16_t)ihp__day_of_month_start(month),
+                .paid_date = (uint16_t)ihp__day_of_month_start(month + (m + month) % 30),
+                .payer = (uint16_t)(m % 7),
+                .service_class = (uint8_t)(m % 3),
+                .status = (uint8_t)(m % 11 == 0 ? IHP__CLAIM_DENIED : IHP__CLAIM_PAID),
+                .cents = m - 20,
+                .member = (uint64_t)m};
+            assert_int_equal(ihp__control_add_line(sums, &line, &err), IHP_OK);
+            assert_int_equal(ihp__control_add_line(sums, &line, &err), IHP_OK);
+        }
+    }
+}
+
+/* Adds the packed sums of some ranks to those of the first. */
+static void join_paid(struct ihp__control_sums *part, int parts)
+{
+    for (int p = 1; p < parts; p++) {
+        char *bytes;
+        size_t size;
+        assert_int_equal(ihp__paid_months_pack(&part[p].paid, &bytes, &size, &err), IHP_OK);
+        assert_int_equal(ihp__paid_months_unpack(&part[0].paid, bytes, size, &err), IHP_OK);
+        free(bytes);
+    }
+}
+
+static void test_paid_months_do_not_depend_on_ranks(void **state)
+{
+    (void)state;
+    struct ihp__control_sums whole = begin(), part[3] = {begin(), begin(), begin()};
+    uint64_t lines = 0, paid = 0, members = 0;
+    add_members(&whole, 200, 1, 0);
+    for (int p = 0; p < 3; p++) {
+        add_members(&part[p], 200, 3, p);
+    }
+    join_paid(part, 3);
+    struct ihp__payer_months *a = &whole.paid.sums, *b = &part[0].paid.sums;
+    ihp__payer_months_sort(a);
+    ihp__payer_months_sort(b);
+    assert_int_equal(a->cells, 30 * (7 * 3 + 7)); /* each class of a payer, and all */
+    assert_int_equal(a->cells, b->cells);
+    for (size_t i = 0; i < a->cells; i++) {
+        a->cell[i].last_member = b->cell[i].last_member = 0; /* it depends on the order */
+        members += a->cell[i].service_class == IHP__ALL_CLASSES ? a->cell[i].members : 0;
+        lines += a->cell[i].service_class == IHP__ALL_CLASSES ? 0 : a->cell[i].lines;
+        for (size_t lag = 0; lag < IHP__LAGS; lag++) {
+            paid += a->cell[i].service_class == IHP__ALL_CLASSES ? a->cell[i].paid[lag] : 0;
+        }
+    }
+    assert_memory_equal(a->cell, b->cell, a->cells * sizeof *a->cell);
+    assert_int_equal(members, 30 * (200 - 19)); /* 19 numbers below 200 are multiples of 11 */
+    assert_int_equal(lines, 2 * members);
+    assert_int_equal(paid, lines);
+    ihp__control_free(&whole);
+    for (int p = 0; p < 3; p++) {
+        ihp__control_free(&part[p]);
+    }
+}
+
+/* Adds a paid line of each of some payers. */
+static void add_payers(struct ihp__control_sums *sums, int payers, int parts, int rest)
+{
+    for (int p = rest; p < payers; p += parts) {
+        add(sums, 0, p, IHP__CLAIM_PAID, 1);
+    }
+}
+
+static void test_too_many_paid_months_on_any_ranks(void **state)
+{
+    (void)state;
+    const int most = IHP__PAID_MONTHS_MAX / 2; /* a payer has a sum of its class, and of all */
+    for (int more = 0; more < 2; more++) {
+        struct ihp__control_sums whole = begin(), part[2] = {begin(), begin()};
+        add_payers(&whole, most + more, 1, 0);
+        add_payers(&part[0], most + more, 2, 0);
+        add_payers(&part[1], most + more, 2, 1);
+        join_paid(part, 2);
+        assert_int_equal(whole.paid.too_many, more);
+        assert_int_equal(part[0].paid.too_many, more);
+        assert_int_equal(whole.paid.sums.cells, more ? 0 : IHP__PAID_MONTHS_MAX);
+        assert_int_equal(part[0].paid.sums.cells, more ? 0 : IHP__PAID_MONTHS_MAX);
+        ihp__control_free(&whole);
+        ihp__control_free(&part[0]);
+        ihp__control_free(&part[1]);
+    }
+}
+
 static void test_months_are_changes(void **state)
 {
     (void)state;
@@ -168,6 +265,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_add_up_by_kind),
         cmocka_unit_test(test_a_table_becomes_coarser_alike),
+        cmocka_unit_test(test_paid_months_do_not_depend_on_ranks),
+        cmocka_unit_test(test_too_many_paid_months_on_any_ranks),
         cmocka_unit_test(test_months_are_changes),
         cmocka_unit_test(test_changes_keep_months),
     };

@@ -35,9 +35,18 @@ static void assert_part(const json_t *record, const char *key, const char *expec
     free(found);
 }
 
-/* The base extract, added up by hand. Claims are of 2024-01 and 2024-05, so member months are of
- * these and between: M2 has MA with MCO-RED in all; M1 begins in March. M2's span of 2023 is
- * before.
+/* Compares a row of an array with JSON, as `assert_part` does. */
+static void assert_row(const json_t *rows, size_t row, const char *expected)
+{
+    json_t *of = json_pack("{s:O}", "row", json_array_get(rows, row));
+    assert_non_null(of);
+    assert_part(of, "row", expected);
+    json_decref(of);
+}
+
+/* The base extract, added up by hand. Claims are of 2024-01 and 2024-05. The member months of these
+ * and between are 8: M2 has MA with MCO-RED in all; M1 begins in March. Those within a year of them
+ * are listed, too.
  */
 static void totals_are_those_of_the_files(void **state)
 {
@@ -50,10 +59,16 @@ static void totals_are_those_of_the_files(void **state)
                 "['2024-05','FFS','pharmacy','D',1,1250,0],"
                 "['2024-05','FFS','professional','P',1,10000,0],"
                 "['2024-05','MCO-BLUE','inpatient','P',1,-300,0]]");
-    assert_part(totals, "months",
-                "[['2024-01','MCO-RED',1],['2024-02','MCO-RED',1],"
-                "['2024-03','FFS',1],['2024-03','MCO-RED',1],['2024-04','FFS',1],"
-                "['2024-04','MCO-RED',1],['2024-05','FFS',1],['2024-05','MCO-RED',1]]");
+    const json_t *months = json_object_get(totals, "months");
+    assert_int_equal(json_array_size(months), 12 + 12 + 10 + 5);
+    assert_row(months, 0, "['2023-01','FFS',1]");
+    assert_row(months, 12, "['2024-01','MCO-RED',1]");
+    assert_row(months, 14, "['2024-03','FFS',1]");
+    assert_row(months, 15, "['2024-03','MCO-RED',1]");
+    assert_row(months, 38, "['2025-05','FFS',1]"); /* a year after the last claim */
+    assert_part(totals, "paid",
+                "[['2024-05','FFS','professional',1,10000,[0,1]],['2024-05','FFS',null,1],"
+                "['2024-05','MCO-BLUE','inpatient',1,-300,[0,1]],['2024-05','MCO-BLUE',null,1]]");
     assert_part(totals, "member_months", "8");
     assert_part(totals, "members", "3");
     assert_part(totals, "claim_lines", "4");
@@ -112,7 +127,8 @@ static void overlapping_spans_count_once(void **state)
     json_t *record = read_record(f, IHP_OK);
     assert_part(json_object_get(record, "totals"), "months",
                 "[['2024-01','MCO-RED',1],['2024-02','MCO-RED',1],['2024-03','MCO-RED',1],"
-                "['2024-04','MCO-RED',1],['2024-05','MCO-RED',1]]");
+                "['2024-04','MCO-RED',1],['2024-05','MCO-RED',1],['2024-06','FFS',1]]");
+    assert_part(json_object_get(record, "totals"), "member_months", "5");
     json_decref(record);
 }
 
