@@ -4,6 +4,7 @@
 
 #include "result/folder.h"
 #include "result/manifest.h"
+#include "result/result_readme.h"
 #include "result/results_h5.h"
 
 static enum ihp_status write_files(struct ihp__output *output, const struct ihp__job_files *job,
@@ -15,6 +16,7 @@ static enum ihp_status write_files(struct ihp__output *output, const struct ihp_
     snprintf(name, sizeof name, "%s.h5", job->name);
     if (ihp__folder_write_tables(output->path, job->group, job->table, job->tables, err) !=
             IHP_OK ||
+        ihp__result_readme_write(output->path, NULL, job->group, err) != IHP_OK ||
         ihp__results_h5_write(output->path, name, &content, err) != IHP_OK) {
         return err->status;
     }

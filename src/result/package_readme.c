@@ -4,6 +4,7 @@
 #include "result/package_readme.h"
 
 #include "ihp/version.h"
+#include "result/column_meanings.h"
 #include "result/result_files.h"
 #include "result/shown.h"
 
@@ -12,135 +13,10 @@
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-struct meaning {
-    const char *column, *meaning;
-};
-
-static const struct meaning settlement_columns[] = {
-    {"ihp_id", "the IHP"},
-    {"track", "1: results are reported, nothing is shared; 2: savings and losses are shared"},
-    {"base_members", "members attributed in the base period"},
-    {"base_member_months", "their qualifying months"},
-    {"base_capped_cost", "dollars of their core services, each member's cut off at the claims cap"},
-    {"base_tcoc_pmpm", "base_capped_cost / base_member_months [16.3]"},
-    {"base_risk", "their risk score: mean risk weight, weighted with member months [16.4]"},
-    {"members", "members attributed in the performance period"},
-    {"member_months", "their qualifying months"},
-    {"capped_cost", "dollars of their core services, each member's cut off at the claims cap"},
-    {"tcoc_pmpm", "capped_cost / member_months"},
-    {"risk", "their risk score [16.5.2]"},
-    {"trend_factor", "expected change of cost from the base to the performance period [16.4.2]"},
-    {"target_pmpm", "base_tcoc_pmpm x trend_factor"},
-    {"adjusted_target_pmpm", "target_pmpm x risk / base_risk [16.5.3]"},
-    {"ratio", "tcoc_pmpm / adjusted_target_pmpm"},
-    {"gross_difference", "(adjusted_target_pmpm - tcoc_pmpm) x member_months; positive: savings"},
-    {"outcome", "savings, losses, inside_threshold or no_settlement [16.7]"},
-    {"shared_before_pbp", "the IHP's share by the corridors; losses are negative [16.8.2.3]"},
-    {"pbp_offset", "taken off savings or added to losses for the PBP [16.8.2.2]"},
-    {"shared_amount", "shared_before_pbp with the offset"},
-    {"quality_score", "overall score of section 18, of 1; blank: none"},
-    {"quality_adjusted", "shared_amount, its quality share times the score [18.2]"},
-    {"circumstance_reduction", "losses cancelled for extreme circumstances [5.9]"},
-    {"termination_factor",
-     "part of the period in which the contract was in force; 0 where losses are "
-     "dropped [6.1]"},
-    {"final_amount", "(quality_adjusted + circumstance_reduction) x termination_factor"},
-    {"interim_paid", "paid by the interim settlement [2.12]"},
-    {"amount_due", "still due; positive: to the IHP; 0 in a quarterly statement"},
-    {NULL, NULL},
-};
-
-static const struct meaning payer_columns[] = {
-    {"ihp_id", "the IHP"},
-    {"payer", "FFS, or the id of a managed care organization"},
-    {"member_months", "months of the IHP's members in the performance period with this payer"},
-    {"share", "the payer's part of the amount, by member months [5.4]"},
-    {"interim_paid", "what the payer paid for the interim; blank where there is none"},
-    {"amount", "the payer's part of amount_due"},
-    {NULL, NULL},
-};
-
-static const struct meaning attribution_columns[] = {
-    {"period", "base or performance"},
-    {"reason", "why the members are attributed [13.3]"},
-    {"window", "1: by the period itself; 2: by the twelve months before it [13.3.8]"},
-    {"members", "their number"},
-    {NULL, NULL},
-};
-
-static const struct meaning terms_columns[] = {
-    {"ihp_id", "the IHP"},
-    {"term", "what the amount depends on, such as claims_cap or corridor.1.share"},
-    {"value", "its value; blank: not shown, or there is none"},
-    {"section", "the section of the contract"},
-    {NULL, NULL},
-};
-
-static const struct meaning risk_columns[] = {
-    {"ihp_id", "the IHP"},
-    {"period", "base or performance"},
-    {"acg", "risk category"},
-    {"members", "the IHP's members in it"},
-    {"member_months", "their qualifying months"},
-    {"weight", "the risk weight of the category; the risk score of the period is the mean of the "
-               "weights, weighted with member_months [16.5.2]"},
-    {NULL, NULL},
-};
-
-static const struct meaning changes_columns[] = {
-    {"period", "base or performance"},
-    {"change", "in: attributed now and not in the earlier package; out: the reverse"},
-    {"reason", "why, now; blank: all reasons together"},
-    {"members", "their number"},
-    {NULL, NULL},
-};
-
-static const struct meaning members_columns[] = {
-    {"member_id", "the member"},
-    {"birth_date", "the member's date of birth"},
-    {"period", "base or performance"},
-    {"reason", "why the member is attributed [13.3]"},
-    {"window", "1: by the period itself; 2: by the twelve months before it [13.3.8]"},
-    {"member_months", "qualifying months in the period"},
-    {"cost", "dollars of core services, without lines of substance-use programs"},
-    {"capped_cost", "cost, cut off at the claims cap [16.9]"},
-    {"acg", "the member's risk category"},
-    {"weight", "the risk weight of the category; blank if it would reveal a cost"},
-    {NULL, NULL},
-};
-
-static const struct meaning member_changes_columns[] = {
-    {"member_id", "the member"},
-    {"birth_date", "the member's date of birth"},
-    {"period", "base or performance"},
-    {"change", "in: attributed now and not in the earlier package; out: the reverse"},
-    {"reason_now", "why the member is attributed now, or is not"},
-    {"reason_then", "why the member was attributed then; blank for in"},
-    {NULL, NULL},
-};
-
-static const struct meaning bridge_columns[] = {
-    {"ihp_id", "the IHP"},
-    {"step", "interim: what was paid; then what each cause changes, in the order in which they are "
-             "applied; then final, interim_paid and amount_due"},
-    {"amount", "dollars; interim and the steps add up to final, and final less interim_paid is "
-               "amount_due"},
-    {NULL, NULL},
-};
-
 /* The files with columns, in the order in which README.txt explains them. */
-static const struct {
-    const char *file;
-    const struct meaning *columns;
-} files[] = {{"settlement.csv", settlement_columns},
-             {"bridge.csv", bridge_columns},
-             {"payer_split.csv", payer_columns},
-             {"attribution.csv", attribution_columns},
-             {"terms.csv", terms_columns},
-             {"risk_scores.csv", risk_columns},
-             {"changes.csv", changes_columns},
-             {"protected_members.csv", members_columns},
-             {"protected_changes.csv", member_changes_columns}};
+static const char *const files[] = {
+    "settlement.csv",  "bridge.csv",  "payer_split.csv",       "attribution.csv",      "terms.csv",
+    "risk_scores.csv", "changes.csv", "protected_members.csv", "protected_changes.csv"};
 
 enum { FILES = sizeof files / sizeof files[0] };
 
@@ -158,11 +34,12 @@ static bool has_file(const struct ihp__result_file *file,
 static void put_columns(FILE *out, const struct ihp__table table[IHP__PACKAGE_TABLES])
 {
     for (size_t f = 0; f < FILES; f++) {
-        if (!has_file(ihp__result_file_find(IHP__FILES_PACKAGE_OF_IHP, files[f].file), table)) {
+        if (!has_file(ihp__result_file_find(IHP__FILES_PACKAGE_OF_IHP, files[f]), table)) {
             continue;
         }
-        fprintf(out, "\nColumns of %s:\n", files[f].file);
-        for (const struct meaning *m = files[f].columns; m->column != NULL; m++) {
+        fprintf(out, "\nColumns of %s:\n", files[f]);
+        const struct ihp__column_meaning *m = ihp__column_meanings(files[f]);
+        for (; m != NULL && m->column != NULL; m++) {
             fprintf(out, "  %-22s  %s\n", m->column, m->meaning);
         }
     }

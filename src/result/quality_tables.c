@@ -6,6 +6,7 @@
 #include "result/folder.h"
 #include "result/print_sentence.h"
 #include "result/print_table.h"
+#include "result/result_readme.h"
 
 #include <errno.h>
 #include <math.h>
@@ -294,6 +295,10 @@ static enum ihp_status write_tables(struct ihp__output *output, const struct ihp
     if (ihp__output_begin(output, MPI_COMM_NULL, err) != IHP_OK ||
         ihp__folder_write_tables(output->path, IHP__FILES_RESULT, measures, 1, err) != IHP_OK ||
         ihp__folder_write_tables(output->path, IHP__FILES_RESULT, scores, 1, err) != IHP_OK) {
+        return err->status;
+    }
+    if (manifest != NULL &&
+        ihp__result_readme_write(output->path, output->folder, IHP__FILES_RESULT, err) != IHP_OK) {
         return err->status;
     }
     return json_object_get(manifest, "files") != NULL ? ihp__output_finish(output, manifest, err)

@@ -44,9 +44,13 @@ enum { ANYBODY = 0666, GROUP = 0640, OWNER = 0600 };
 #define PACKAGE_CSV(name, when, access, meaning)                                                   \
     NULL, name, IHP__FORM_CSV, "package", OWNER, when, access, meaning
 
+#define README(name, commands, meaning)                                                            \
+    NULL, name, IHP__FORM_TEXT, commands, ANYBODY, "always", IHP__ACCESS_MAILABLE, meaning
+
 static const struct ihp__result_file list[] = {
     RESULT(NULL, "manifest.json", IHP__FORM_JSON, "settle, merge", GROUP, "always",
            IHP__ACCESS_REVIEW, "deck, store, program folder and notices of the settlement"),
+    RESULT(README("README.md", "settle, merge, quality", "what each file and each column is")),
     RESULT(REVIEWED_CSV("settlement.csv", "settle, merge", "always", "the settlement of each IHP")),
     RESULT(REVIEWED_CSV("payer_split.csv", "settle, merge", "always",
                         "the amount due of each IHP by payer")),
@@ -97,6 +101,7 @@ static const struct ihp__result_file list[] = {
 
     PAYMENTS(NULL, "payments.json", IHP__FORM_JSON, "pay", GROUP, "always", IHP__ACCESS_REVIEW,
              "deck, store, program folder and notices of the payments"),
+    PAYMENTS(README("README_payments.md", "pay", "what each file and each column is")),
     PAYMENTS(REVIEWED_CSV("payments.csv", "pay", "always", "payments of each IHP by month")),
     PAYMENTS(
         REVIEWED_CSV("payments_quarter.csv", "pay", "always", "payments of each IHP by quarter")),
@@ -109,6 +114,7 @@ static const struct ihp__result_file list[] = {
 
     RECONCILIATION(NULL, "reconcile.json", IHP__FORM_JSON, "reconcile", GROUP, "always",
                    IHP__ACCESS_REVIEW, "deck, store, program folder and notices"),
+    RECONCILIATION(README("README_reconcile.md", "reconcile", "what each file and each column is")),
     RECONCILIATION(REVIEWED_CSV("reconcile.csv", "reconcile", "always",
                                 "member months and dollars taken back from, or owed to, each IHP")),
     RECONCILIATION(NULL, "reconcile.h5", IHP__FORM_HDF5, "reconcile", GROUP, "always",

@@ -5,6 +5,7 @@
 #include "result/folder.h"
 #include "result/import_record.h"
 #include "result/manifest.h"
+#include "result/result_readme.h"
 #include "result/results_h5.h"
 
 enum ihp_status ihp__result_fill(struct ihp__output *output,
@@ -15,6 +16,9 @@ enum ihp_status ihp__result_fill(struct ihp__output *output,
     const struct ihp__h5_content content = {table, IHP__TABLES, manifest, IHP__TIMINGS};
     enum ihp_status status =
         ihp__folder_write_tables(folder, IHP__FILES_RESULT, table, IHP__TABLES, err);
+    if (status == IHP_OK) {
+        status = ihp__result_readme_write(folder, NULL, IHP__FILES_RESULT, err);
+    }
     if (status == IHP_OK) {
         status = ihp__results_h5_write(folder, "results.h5", &content, err);
     }

@@ -96,8 +96,8 @@ year=$work/year
 pay 2 "$deck" --year 2025 -o "$year" --quiet
 ok "a year" succeeds
 ok "a year: payments.json" says "$year/payments.json" '"span": "2025"' '"starts": 1,'
-ok "a year: only its files" [ "$(cd "$year" && echo ./*)" = \
-    "./payment_categories.csv ./payments.csv ./payments.h5 ./payments.json ./payments_quarter.csv" ]
+ok "a year: only its files" [ "$(export LC_ALL=C; cd "$year" && echo ./*)" = \
+    "./README_payments.md ./payment_categories.csv ./payments.csv ./payments.h5 ./payments.json ./payments_quarter.csv" ]
 ok "a year: same months" diff <(rows_of "$result/payments.csv" 2 .) \
     <(rows_of "$year/payments.csv" 2 '^2025-0[456]$')
 ok "a year: same quarter" diff <(rows_of "$result/payments_quarter.csv" 2 .) \

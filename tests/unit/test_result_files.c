@@ -4,7 +4,9 @@
 #include "files.h"
 
 #include "result/all_tables.h"
+#include "result/column_meanings.h"
 #include "result/folder.h"
+#include "result/payment_tables.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,6 +80,46 @@ static void test_tables(void **state)
     }
 }
 
+static void assert_meanings(const struct ihp__table *table)
+{
+    char name[IHP__FILE_TEXT];
+    snprintf(name, sizeof name, "%s.csv", table->name);
+    const struct ihp__column_meaning *m = ihp__column_meanings(name);
+    assert_non_null(m);
+    for (size_t c = 0; c < table->columns; c++, m++) {
+        assert_non_null(m->column);
+        assert_string_equal(m->column, table->column[c].name);
+        assert_true(strlen(m->meaning) > 0 && strchr(m->meaning, '|') == NULL);
+    }
+    assert_null(m->column);
+}
+
+/* Every column of a table has its meaning, in the order of the table, and so has every CSV file. */
+static void test_meanings(void **state)
+{
+    (void)state;
+    struct ihp__table table[IHP__TABLES] = {{0}}, payments[IHP__PAYMENT_TABLES] = {{0}}, reconcile;
+    char path[IHP__FILE_TEXT];
+    ihp__result_tables_begin(table);
+    ihp__payment_tables_begin(payments);
+    ihp__reconcile_table_begin(&reconcile);
+    for (int t = 0; t < IHP__TABLES; t++) {
+        assert_meanings(&table[t]);
+    }
+    for (int t = 0; t < IHP__PAYMENT_TABLES; t++) {
+        assert_meanings(&payments[t]);
+    }
+    assert_meanings(&reconcile);
+    for (size_t i = 0; ihp__result_file(i) != NULL; i++) {
+        const struct ihp__result_file *file = ihp__result_file(i);
+        const char *slash = strrchr(ihp__result_file_path(file, path), '/');
+        if (file->form == IHP__FORM_CSV && file->group < IHP__FILES_NOTICES) {
+            bool of_ihp = file->group == IHP__FILES_PACKAGE_OF_IHP;
+            assert_non_null(ihp__column_meanings(of_ihp ? slash + 1 : path));
+        }
+    }
+}
+
 /* A table that is not in the list is refused: nothing would ever remove its file. */
 static void test_unlisted(void **state)
 {
@@ -140,11 +182,10 @@ static void test_remove_behind_link(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_documented),
-                                       cmocka_unit_test(test_rows),
-                                       cmocka_unit_test(test_tables),
-                                       IN_FOLDER(test_unlisted),
-                                       IN_FOLDER(test_remove),
-                                       IN_FOLDER(test_remove_behind_link)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_documented), cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_tables),     cmocka_unit_test(test_meanings),
+        IN_FOLDER(test_unlisted),          IN_FOLDER(test_remove),
+        IN_FOLDER(test_remove_behind_link)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
