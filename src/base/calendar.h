@@ -9,6 +9,7 @@
 #define IHP_CALENDAR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Returns the day of a civil date; month 1..12, day 1..31. */
@@ -19,6 +20,15 @@ void ihp__civil_of_day(int32_t day, int *year, int *month, int *day_of_month);
 
 /* Reads "YYYY-MM-DD", a day that exists. */
 bool ihp__day_parse(const char *text, int32_t *day);
+
+/* Reads the day with which a text of `length` bytes begins, in any form that means one day only:
+ * 2024-04-30, 2024/04/30, 2024.04.30, 20240430 (from 1800 on), 30APR2024, 30-Apr-2024, 30/Apr/2024,
+ * 30 Apr 2024. Returns how many bytes it has, or 0 if there is none. No digit follows it. */
+size_t ihp__day_read(const char *text, size_t length, int32_t *day);
+
+/* Reads the name of a month in three letters with which a text begins, in any case, as 1 to 12.
+ * Returns 3, or 0 if there is none. */
+size_t ihp__month_name_read(const char *text, size_t length, int *month);
 
 /* Reads "YYYY-MM". */
 bool ihp__month_parse(const char *text, int32_t *month);

@@ -5,7 +5,6 @@
 #include "base/calendar.h"
 #include "base/money.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static bool is_digit(char c)
@@ -80,16 +79,17 @@ bool ihp__convert_trim(const char **text, size_t *length)
 
 /* ---- dates ----------------------------------------------------------------------------------- */
 
-/* The least year of a date without dashes: `01012012` must not become a day of the year 101. */
+/* The least year of a month without a dash: `012012` must not become a month of the year 120. */
 enum { YEAR_LEAST = 1800 };
 
-/* Returns true if the text is " 00:00:00" or "T00:00:00", also with decimals of zeros. Says why if
- * it is another time of day. */
+/* Returns true if the text is " 00:00:00", "T00:00:00" or SAS's ":00:00:00", also with decimals of
+ * zeros. Says why if it is another time of day. */
 static bool is_midnight(const char *text, size_t length, const char **problem)
 {
     static const char midnight[] = "00:00:00";
     enum { TIME = sizeof midnight - 1 };
-    if (length < 1 + TIME || (text[0] != ' ' && text[0] != 'T') || !is_digit(text[1])) {
+    if (length < 1 + TIME || (text[0] != ' ' && text[0] != 'T' && text[0] != ':') ||
+        !is_digit(text[1])) {
         return false;
     }
     size_t rest = length - 1 - TIME;
@@ -105,6 +105,22 @@ static bool is_midnight(const char *text, size_t length, const char **problem)
 const char ihp__convert_two_orders[] =
     "may have the month or the day first (a layout can say which, such as dates: MM/DD/YYYY)";
 
+/* Returns true for 30APR24 and 30-Apr-24. */
+static bool has_two_digits(const char *text, size_t length)
+{
+    size_t at = digits_in(text, length);
+    int month;
+    const char mark = at < length ? text[at] : '\0';
+    const bool has_marks = mark == '-' || mark == '/' || mark == ' ';
+    at += has_marks;
+    if (at >= length || ihp__month_name_read(text + at, length - at, &month) == 0) {
+        return false;
+    }
+    at += 3;
+    at += has_marks && at < length && text[at] == mark;
+    return at + 2 == length && digits_in(text + at, 2) == 2;
+}
+
 /* Says what a text looks like that is not a date of one meaning. */
 static void explain_day(const char *text, size_t length, const char **problem)
 {
@@ -114,6 +130,9 @@ static void explain_day(const char *text, size_t length, const char **problem)
         *problem =
             "looks like days since a first day, as spreadsheets and SAS count them (a layout "
             "can say dates: SAS days)";
+    }
+    if (first >= 1 && first <= 2 && has_two_digits(text, length)) {
+        *problem = "has a year of two digits";
     }
     if (mark != '/' && mark != '-' && mark != '.') {
         return;
@@ -128,43 +147,54 @@ static void explain_day(const char *text, size_t length, const char **problem)
         *problem = ihp__convert_two_orders;
     } else if (first <= 2 && third <= 2) {
         *problem = "has a year of two digits";
-    } else if (first == 4 && mark == '-' && (second == 1 || third == 1)) {
+    } else if (first == 4 && (second == 1 || third == 1)) {
         *problem = "has a month or day of one digit";
     }
 }
 
 bool ihp__convert_day(const char *text, size_t length, int32_t *day, const char **problem)
 {
-    char plain[11] = "";
-    if (length == 8 && digits_in(text, length) == 8 && number_of(text, 4) >= YEAR_LEAST) {
-        memcpy(plain, text, 4);
-        plain[4] = plain[7] = '-';
-        memcpy(plain + 5, text + 4, 2);
-        memcpy(plain + 8, text + 6, 2);
-    } else if (length == 10 || (length > 10 && is_midnight(text + 10, length - 10, problem))) {
-        memcpy(plain, text, 10);
-    }
-    if (plain[0] != '\0' && ihp__day_parse(plain, day)) {
+    int32_t read;
+    size_t used = ihp__day_read(text, length, &read);
+    if (used > 0 && (used == length || is_midnight(text + used, length - used, problem))) {
+        *day = read;
         return true;
     }
     explain_day(text, length, problem);
     return false;
 }
 
+/* Reads a month: 2024-04, 2024/04, 202404, APR2024 or Apr-2024. */
+static bool read_month(const char *text, size_t length, int32_t *month)
+{
+    int number = 0, year = 0;
+    size_t name = ihp__month_name_read(text, length, &number);
+    const bool has_mark = name > 0 ? length == 8 && (text[name] == '-' || text[name] == ' ')
+                                   : length == 7 && (text[4] == '-' || text[4] == '/');
+    const char *at = name > 0 ? text + name + has_mark : text;
+    if (length != (name > 0 ? name + 4 : 6) + has_mark || digits_in(at, 4) != 4) {
+        return false;
+    }
+    year = number_of(at, 4);
+    if (name == 0) {
+        if (digits_in(text + 4 + has_mark, 2) != 2 || (!has_mark && year < YEAR_LEAST)) {
+            return false;
+        }
+        number = number_of(text + 4 + has_mark, 2);
+    }
+    if (year < 1 || number < 1 || number > 12) {
+        return false;
+    }
+    *month = (year - 1970) * 12 + number - 1;
+    return true;
+}
+
 bool ihp__convert_month(const char *text, size_t length, bool last, int32_t *month,
                         const char **problem)
 {
-    char plain[8] = "";
-    if (length == 6 && digits_in(text, length) == 6 && number_of(text, 4) >= YEAR_LEAST) {
-        memcpy(plain, text, 4);
-        plain[4] = '-';
-        memcpy(plain + 5, text + 4, 2);
-    } else if (length == 7) {
-        memcpy(plain, text, 7);
-    }
     int32_t day;
-    if (plain[0] != '\0') {
-        return ihp__month_parse(plain, month);
+    if (read_month(text, length, month)) {
+        return true;
     }
     if (!ihp__convert_day(text, length, &day, problem)) {
         return false;

@@ -25,12 +25,12 @@ bool ihp__convert_trim(const char **text, size_t *length);
 /* The problem of a date whose month and day could be swapped. */
 extern const char ihp__convert_two_orders[];
 
-/* Reads a day: `2023-06-04`, `20230604`, `2023-06-04 00:00:00`, `2023-06-04T00:00:00`, the last two
- * also with decimals of zeros. */
+/* Reads a day in any form that `ihp__day_read` knows, also with a time of midnight behind it, such
+ * as ` 00:00:00`, `T00:00:00.000` or `:00:00:00`. */
 bool ihp__convert_day(const char *text, size_t length, int32_t *day, const char **problem);
 
-/* Reads a month: `2023-06`, `202306`, or the day on which a span of months begins (its first day)
- * or ends (`last`: its last day). */
+/* Reads a month: `2023-06`, `2023/06`, `202306`, `JUN2023`, or the day on which a span of months
+ * begins (its first day) or ends (`last`: its last day). */
 bool ihp__convert_month(const char *text, size_t length, bool last, int32_t *month,
                         const char **problem);
 

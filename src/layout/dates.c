@@ -23,8 +23,8 @@ static bool digits(const char **text, const char *end, int least, int most, int 
     return count >= least;
 }
 
-/* Returns true for nothing, and for a time of midnight: " 00:00:00.000", "T00:00:00" or
- * " 12:00:00 AM". */
+/* Returns true for nothing, and for a time of midnight: " 00:00:00.000", "T00:00:00", ":00:00:00"
+ * or " 12:00:00 AM". */
 static bool is_midnight(const char *text, const char *end)
 {
     static const char twelve[] = " 12:00:00 AM";
@@ -32,7 +32,8 @@ static bool is_midnight(const char *text, const char *end)
     if (length == 0 || (length == sizeof twelve - 1 && memcmp(text, twelve, length) == 0)) {
         return true;
     }
-    if ((text[0] != ' ' && text[0] != 'T') || (length != 6 && length != 9 && length < 11)) {
+    if ((text[0] != ' ' && text[0] != 'T' && text[0] != ':') ||
+        (length != 6 && length != 9 && length < 11)) {
         return false;
     }
     for (size_t i = 1; i < length; i++) {
@@ -88,18 +89,13 @@ static bool sas_days(const char *text, const char *end, int32_t *day)
 
 bool ihp__layout_date(enum ihp__layout_dates form, const char *text, size_t length, int32_t *day)
 {
-    int year, month, date;
     struct ihp__layout_text inner = ihp__layout_trim(text, length);
-    const char *end = inner.text + inner.length, *at = inner.text;
-    if (digits(&at, end, 4, 4, &year) && at < end && *at == '-' && (at++, true) &&
-        digits(&at, end, 2, 2, &month) && at < end && *at == '-' && (at++, true) &&
-        digits(&at, end, 2, 2, &date) && is_midnight(at, end)) {
-        return day_of(year, month, date, day);
-    }
-    at = inner.text;
-    if (inner.length == 8 && digits(&at, end, 4, 4, &year) && digits(&at, end, 2, 2, &month) &&
-        digits(&at, end, 2, 2, &date)) {
-        return day_of(year, month, date, day);
+    const char *end = inner.text + inner.length;
+    int32_t read;
+    size_t used = ihp__day_read(inner.text, inner.length, &read);
+    if (used > 0 && is_midnight(inner.text + used, end)) {
+        *day = read;
+        return true;
     }
     switch (form) {
     case IHP__LAYOUT_DATES_MONTH_FIRST:

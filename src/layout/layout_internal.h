@@ -196,8 +196,8 @@ size_t ihp__layout_lookup_find(const struct ihp__layout_lookup *lookup, const ch
 /* Returns the hash by which a key is put into the table. */
 size_t ihp__layout_lookup_hash(const char *key, size_t length);
 
-/* Reads a date of the layout's form, or YYYY-MM-DD or CCYYMMDD, with a time of midnight behind it.
- */
+/* Reads a date of the layout's form, or one of any form that `ihp__day_read` knows, also with a
+ * time of midnight behind it. */
 bool ihp__layout_date(enum ihp__layout_dates form, const char *text, size_t length, int32_t *day);
 
 /* Returns true for a column of months. */

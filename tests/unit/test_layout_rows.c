@@ -212,6 +212,13 @@ static void dates(void **state)
         {"SAS days", ".0", NULL},
         {"YYYY-MM-DD", " 2024-01-02T00:00:00 ", "2024-01-02"},
         {"YYYY-MM-DD", " ", " "},
+        {"MM/DD/YYYY", "2023/06/04", "2023-06-04"},
+        {"DD/MM/YYYY", "04JUN2023", "2023-06-04"},
+        {"SAS days", "04-Jun-2023", "2023-06-04"},
+        {"SAS days", "04JUN2023:00:00:00", "2023-06-04"},
+        {"SAS days", "04JUN2023:00:00:01", NULL},
+        {"CCYYMMDD", "31APR2023", NULL},
+        {"DD/MM/YYYY", "01012012", NULL},
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         struct reading r;
