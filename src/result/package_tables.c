@@ -9,53 +9,19 @@
 
 /* ---- settlement.csv -------------------------------------------------------------------------- */
 
-/* The numbers on which a column rests, as bits: it is shown if all of them may be. A column that is
- * not listed needs all, so that a column added to settlement.csv is not shown by mistake. */
-enum { BASE_MEMBERS = 1, MEMBERS = 2, BASE_COST = 4, COST = 8, ALL = 15 };
-
-static const struct {
-    const char *column;
-    unsigned needs;
-} rules[] = {
-    {"ihp_id", 0},
-    {"track", 0},
-    {"trend_factor", 0},
-    {"base_members", BASE_MEMBERS},
-    {"base_member_months", BASE_MEMBERS},
-    {"base_risk", BASE_MEMBERS},
-    {"base_capped_cost", BASE_COST},
-    {"base_tcoc_pmpm", BASE_COST},
-    {"members", MEMBERS},
-    {"member_months", MEMBERS},
-    {"risk", MEMBERS},
-    {"capped_cost", COST},
-    {"tcoc_pmpm", COST},
-    {"target_pmpm", BASE_COST},
-    {"adjusted_target_pmpm", BASE_COST | MEMBERS},
-};
-
-static unsigned needs(const char *column)
-{
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (strcmp(rules[i].column, column) == 0) {
-            return rules[i].needs;
-        }
-    }
-    return ALL;
-}
-
 static unsigned shown_bits(const struct ihp__shown *shown)
 {
-    return (shown->members[IHP__BASE] ? BASE_MEMBERS : 0u) |
-           (shown->members[IHP__PERFORMANCE] ? MEMBERS : 0u) |
-           (shown->cost[IHP__BASE] ? BASE_COST : 0u) | (shown->cost[IHP__PERFORMANCE] ? COST : 0u);
+    return (shown->members[IHP__BASE] ? IHP__NEEDS_BASE_MEMBERS : 0u) |
+           (shown->members[IHP__PERFORMANCE] ? IHP__NEEDS_MEMBERS : 0u) |
+           (shown->cost[IHP__BASE] ? IHP__NEEDS_BASE_COST : 0u) |
+           (shown->cost[IHP__PERFORMANCE] ? IHP__NEEDS_COST : 0u);
 }
 
 /* Returns true for a small count in a column that is not listed. */
 static bool is_small_count(const struct ihp__table_column *column, const struct ihp__cell *cell)
 {
-    return column->kind == IHP__CELL_INTEGER && needs(column->name) == ALL && cell->integer > 0 &&
-           cell->integer < IHP__LEAST_SHOWN;
+    return column->kind == IHP__CELL_INTEGER && ihp__column_needs(column->name) == IHP__NEEDS_ALL &&
+           cell->integer > 0 && cell->integer < IHP__LEAST_SHOWN;
 }
 
 /* Returns a row of a settlement's table if it is this IHP's, otherwise NULL. */
@@ -89,7 +55,7 @@ static void fill_settlement(const struct ihp__table *all, const char *ihp_id,
         const struct ihp__cell *cell = row_of(all, row, ihp_id);
         for (size_t c = 0; c < all->columns && cell != NULL; c++) {
             copy_if(t,
-                    (needs(all->column[c].name) & ~bits) == 0 &&
+                    (ihp__column_needs(all->column[c].name) & ~bits) == 0 &&
                         !is_small_count(&all->column[c], &cell[c]),
                     &cell[c]);
         }
@@ -124,7 +90,7 @@ static void fill_payers(const struct ihp__result_input *in, const struct ihp__ta
             ihp__table_copy(t, &cell[AT_PAYER]);
             copy_if(t, own && shown->members[IHP__PERFORMANCE], &cell[AT_MONTHS]);
             for (int at = AT_SHARE; at <= AT_AMOUNT; at++) {
-                copy_if(t, own && shown_bits(shown) == ALL, &cell[at]);
+                copy_if(t, own && shown_bits(shown) == IHP__NEEDS_ALL, &cell[at]);
             }
         }
     }
@@ -186,7 +152,7 @@ static void fill_terms(const struct ihp__result_input *in, const struct ihp__tab
                        int partnership, const struct ihp__shown *shown, struct ihp__table *t)
 {
     enum { AT_IHP, AT_TERM, AT_VALUE, AT_SECTION };
-    bool amounts = shown_bits(shown) == ALL, affected = shows_affected(in, partnership);
+    bool amounts = shown_bits(shown) == IHP__NEEDS_ALL, affected = shows_affected(in, partnership);
     *t = ihp__table_empty(all->name, all->column, all->columns);
     for (size_t row = 0; row < all->rows; row++) {
         const struct ihp__cell *cell = row_of(all, row, in->program->partnership[partnership].id);

@@ -30,6 +30,21 @@ struct ihp__shown_count {
  * false when even hiding all is not enough. */
 bool ihp__counts_hide(struct ihp__shown_count *count, size_t counts);
 
+/* ---- columns of settlement.csv --------------------------------------------------------------- */
+
+/* The numbers on which a column rests, as bits. */
+enum {
+    IHP__NEEDS_BASE_MEMBERS = 1,
+    IHP__NEEDS_MEMBERS = 2,
+    IHP__NEEDS_BASE_COST = 4,
+    IHP__NEEDS_COST = 8,
+    IHP__NEEDS_ALL = 15
+};
+
+/* Returns the numbers on which a column of settlement.csv rests: it is shown if all of them may
+ * be. */
+unsigned ihp__column_needs(const char *column);
+
 /* ---- sums that only a package needs -----------------------------------------------------------
  */
 

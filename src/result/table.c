@@ -92,6 +92,16 @@ bool ihp__table_whole(const struct ihp__table *table)
     return !table->short_of_memory && table->used == table->rows * table->columns;
 }
 
+void ihp__table_hide(struct ihp__table *table, size_t row, size_t column)
+{
+    struct ihp__cell *cell = &table->cell[row * table->columns + column];
+    char *text = cell->text;
+    if (text != NULL) {
+        text[0] = '\0';
+    }
+    *cell = (struct ihp__cell){.blank = true, .hidden = true, .text = text};
+}
+
 void ihp__table_free(struct ihp__table *table)
 {
     for (size_t i = 0; i < table->used; i++) {

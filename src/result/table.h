@@ -29,6 +29,7 @@ struct ihp__table_column {
 struct ihp__cell {
     bool blank;      /* undefined */
     bool money;      /* a RATIO cell that is dollars, written with two decimals */
+    bool hidden;     /* blank because it must not be shown */
     int64_t integer; /* of INTEGER; cents of DOLLARS */
     double ratio;    /* of RATIO and SECONDS */
     char *text;      /* of TEXT; owned by the table */
@@ -65,6 +66,9 @@ void ihp__table_amount(struct ihp__table *table, double dollars);  /* dollars in
 void ihp__table_copy(struct ihp__table *table, const struct ihp__cell *cell); /* of another table */
 void ihp__table_blank(struct ihp__table *table);
 bool ihp__table_whole(const struct ihp__table *table);
+
+/* Makes a cell blank because it must not be shown. */
+void ihp__table_hide(struct ihp__table *table, size_t row, size_t column);
 void ihp__table_free(struct ihp__table *table);
 
 /* Returns the first cell of a row. */

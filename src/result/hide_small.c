@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hiding what would reveal a number of 1 to 10 members. */
+#include "result/hide_small.h"
+
+#include <string.h>
+
+/* The numbers of each IHP that may be shown, as bits of IHP__NEEDS_. */
+struct hiding {
+    const struct ihp__table *settlement;
+    unsigned *shown;                /* [rows of settlement], owned */
+    struct ihp__shown_count *count; /* room for a group, owned */
+};
+
+enum {
+    BASE_BITS = IHP__NEEDS_BASE_MEMBERS | IHP__NEEDS_BASE_COST,
+    LATER_BITS = IHP__NEEDS_MEMBERS | IHP__NEEDS_COST
+};
+
+enum { AT_IHP, AT_TERM, AT_VALUE }; /* columns of terms.csv */
+
+static bool is_small(int64_t count)
+{
+    return count > 0 && count < IHP__LEAST_SHOWN;
+}
+
+static const struct ihp__cell *cell_at(const struct ihp__table *t, size_t row, const char *column)
+{
+    return &ihp__table_row(t, row)[ihp__table_column_of(t, column)];
+}
+
+static void hide(struct ihp__table *t, size_t row, const char *column)
+{
+    ihp__table_hide(t, row, ihp__table_column_of(t, column));
+}
+
+/* Removes all rows, but not the name and the columns. */
+static void empty(struct ihp__table *t)
+{
+    struct ihp__table none = ihp__table_empty(t->name, t->column, t->columns);
+    ihp__table_free(t);
+    *t = none;
+}
+
+/* ---- IHPs ------------------------------------------------------------------------------------ */
+
+bool ihp__hide_ihps(const struct ihp__table *settlement, enum ihp__period period,
+                    struct ihp__shown_count *count)
+{
+    const char *column = period == IHP__BASE ? "base_members" : "members";
+    for (size_t r = 0; r < settlement->rows; r++) {
+        int64_t members = cell_at(settlement, r, column)->integer;
+        count[r] = (struct ihp__shown_count){.count = members, .present = members > 0};
+    }
+    return ihp__counts_hide(count, settlement->rows);
+}
+
+/* Returns the row of an IHP in settlement.csv. */
+static size_t find_ihp(const struct hiding *h, const char *ihp_id)
+{
+    size_t row = 0;
+    while (row < h->settlement->rows &&
+           strcmp(ihp__table_row(h->settlement, row)[0].text, ihp_id) != 0) {
+        row++;
+    }
+    return row;
+}
+
+static void decide_by_members(struct hiding *h)
+{
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        ihp__hide_ihps(h->settlement, (enum ihp__period)period, h->count);
+        for (size_t r = 0; r < h->settlement->rows; r++) {
+            if (h->count[r].hidden) {
+                h->shown[r] &= ~(unsigned)(period == IHP__BASE ? BASE_BITS : LATER_BITS);
+            }
+        }
+    }
+}
+
+static bool is_affected_month(const struct ihp__cell *term)
+{
+    static const char prefix[] = "circumstances.";
+    return strncmp(term->text, prefix, strlen(prefix)) == 0;
+}
+
+/* Decides by the members who lived in a county of extreme circumstances in a month [5.9]. */
+static void decide_by_circumstances(struct hiding *h, const struct ihp__table *terms)
+{
+    for (size_t r = 0; r < terms->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(terms, r);
+        size_t ihp = find_ihp(h, row[AT_IHP].text);
+        if (ihp < h->settlement->rows && is_affected_month(&row[AT_TERM])) {
+            int64_t there = strtoll(row[AT_VALUE].text, NULL, 10);
+            int64_t members = cell_at(h->settlement, ihp, "members")->integer;
+            if (is_small(there) || is_small(members - there)) {
+                h->shown[ihp] &= ~(unsigned)LATER_BITS;
+            }
+        }
+    }
+}
+
+/* Hides the terms of hidden IHPs that are numbers of settlement.csv or of members. */
+static void hide_terms(const struct hiding *h, struct ihp__table *terms)
+{
+    for (size_t r = 0; r < terms->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(terms, r);
+        size_t ihp = find_ihp(h, row[AT_IHP].text);
+        bool of_hidden = ihp < h->settlement->rows && h->shown[ihp] != IHP__NEEDS_ALL;
+        if (of_hidden &&
+            (is_affected_month(&row[AT_TERM]) || strcmp(row[AT_TERM].text, "interim_paid") == 0 ||
+             strcmp(row[AT_TERM].text, "quality_score") == 0)) {
+            ihp__table_hide(terms, r, AT_VALUE);
+        }
+    }
+}
+
+/* Hides the columns of settlement.csv in a row that need more than `shown`; those that need all
+ * numbers, such as the amounts, only if `amounts`. */
+static void hide_columns(struct ihp__table *t, size_t row, unsigned shown, bool amounts)
+{
+    static const char *const keys[] = {"ihp_id", "scenario", "key", "value"};
+    for (size_t c = 0; c < t->columns; c++) {
+        bool key = false;
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+            key = key || strcmp(t->column[c].name, keys[i]) == 0;
+        }
+        unsigned needs = ihp__column_needs(t->column[c].name);
+        if (!key && (needs & ~shown) != 0 && (amounts || needs != IHP__NEEDS_ALL)) {
+            ihp__table_hide(t, row, c);
+        }
+    }
+}
+
+/* Hides every number in the rows of IHPs of which anything is hidden. */
+static void hide_rows(const struct hiding *h, struct ihp__table *t)
+{
+    size_t at = ihp__table_column_of(t, "ihp_id");
+    for (size_t r = 0; at < t->columns && r < t->rows; r++) {
+        size_t ihp = find_ihp(h, ihp__table_row(t, r)[at].text);
+        for (size_t c = 0; c < t->columns; c++) {
+            if (ihp < h->settlement->rows && h->shown[ihp] != IHP__NEEDS_ALL &&
+                t->column[c].kind != IHP__CELL_TEXT) {
+                ihp__table_hide(t, r, c);
+            }
+        }
+    }
+}
+
+/* ---- scenarios and readings ------------------------------------------------------------------ */
+
+/* Returns true if a scenario's members of a period differ from the deck's by a small number. */
+static bool moves_few(const struct hiding *h, const struct ihp__table *scenarios, size_t row,
+                      size_t ihp, const char *column)
+{
+    return is_small(llabs(cell_at(scenarios, row, column)->integer -
+                          cell_at(h->settlement, ihp, column)->integer));
+}
+
+/* Hides in scenarios.csv. A row with few members is hidden as one of settlement.csv; one whose
+ * members differ little from the deck's keeps what does not tell their number. */
+static void hide_scenarios(const struct hiding *h, struct ihp__table *t)
+{
+    for (size_t r = 0; r < t->rows; r++) {
+        size_t ihp = find_ihp(h, cell_at(t, r, "ihp_id")->text);
+        if (ihp == h->settlement->rows) {
+            continue;
+        }
+        unsigned shown = h->shown[ihp];
+        shown &= is_small(cell_at(t, r, "base_members")->integer) ? ~(unsigned)BASE_BITS : ~0u;
+        shown &= is_small(cell_at(t, r, "members")->integer) ? ~(unsigned)LATER_BITS : ~0u;
+        bool amounts = shown != IHP__NEEDS_ALL;
+        shown &= moves_few(h, t, r, ihp, "base_members") ? ~(unsigned)BASE_BITS : ~0u;
+        shown &= moves_few(h, t, r, ihp, "members") ? ~(unsigned)LATER_BITS : ~0u;
+        hide_columns(t, r, shown, amounts);
+    }
+}
+
+static const char *const moved[] = {"members_gained", "members_lost", "base_members_gained",
+                                    "base_members_lost"};
+enum { MOVED = sizeof moved / sizeof moved[0] };
+
+/* Hides the members of a reading whom the IHPs gain or lose. The IHPs of a reading follow each
+ * other, and their sum is in readings_total.csv. */
+static void hide_reading(struct hiding *h, struct ihp__table *t, size_t first, size_t rows,
+                         struct ihp__table *total, size_t total_row)
+{
+    for (size_t m = 0; m < MOVED; m++) {
+        for (size_t i = 0; i < rows; i++) {
+            int64_t members = cell_at(t, first + i, moved[m])->integer;
+            h->count[i] = (struct ihp__shown_count){.count = members, .present = members > 0};
+        }
+        bool sum_shown = ihp__counts_hide(h->count, rows);
+        for (size_t i = 0; i < rows; i++) {
+            if (h->count[i].hidden) {
+                hide(t, first + i, moved[m]);
+            }
+        }
+        if (total_row < total->rows &&
+            (!sum_shown || is_small(cell_at(total, total_row, moved[m])->integer))) {
+            hide(total, total_row, moved[m]);
+        }
+    }
+}
+
+static void hide_readings(struct hiding *h, struct ihp__table *t, struct ihp__table *total)
+{
+    enum { AT_POLICY, AT_READING };
+    for (size_t r = 0, end; r < t->rows; r = end) {
+        const struct ihp__cell *first = ihp__table_row(t, r);
+        size_t total_row = 0;
+        for (end = r + 1;
+             end < t->rows && end - r < h->settlement->rows &&
+             strcmp(ihp__table_row(t, end)[AT_POLICY].text, first[AT_POLICY].text) == 0 &&
+             strcmp(ihp__table_row(t, end)[AT_READING].text, first[AT_READING].text) == 0;) {
+            end++;
+        }
+        while (total_row < total->rows && (strcmp(ihp__table_row(total, total_row)[AT_POLICY].text,
+                                                  first[AT_POLICY].text) != 0 ||
+                                           strcmp(ihp__table_row(total, total_row)[AT_READING].text,
+                                                  first[AT_READING].text) != 0)) {
+            total_row++;
+        }
+        hide_reading(h, t, r, end - r, total, total_row);
+    }
+}
+
+/* ---- categories and payers ------------------------------------------------------------------- */
+
+/* Hides rows `first` to `end` of a group by the members that `members_of` gives, in the columns
+ * from `column` on. */
+static enum ihp_status hide_group(struct ihp__table *t, size_t first, size_t end,
+                                  const char *column, int64_t (*members_of)(int64_t),
+                                  struct ihp_error *err)
+{
+    struct ihp__shown_count *count = calloc(end - first + 1, sizeof *count);
+    size_t from = ihp__table_column_of(t, column);
+    if (count == NULL) {
+        return ihp__fail_memory(err, "what may be shown");
+    }
+    for (size_t i = 0; i < end - first; i++) {
+        int64_t members = members_of(cell_at(t, first + i, column)->integer);
+        count[i] = (struct ihp__shown_count){.count = members, .present = members > 0};
+    }
+    ihp__counts_hide(count, end - first);
+    for (size_t i = 0; i < end - first; i++) {
+        for (size_t c = from; count[i].hidden && c < t->columns; c++) {
+            ihp__table_hide(t, first + i, c);
+        }
+    }
+    free(count);
+    return IHP_OK;
+}
+
+static int64_t members_themselves(int64_t members)
+{
+    return members;
+}
+
+/* Returns the fewest members who can have so many months of a year. */
+static int64_t members_of_months(int64_t months)
+{
+    return months > 0 ? (months + 11) / 12 : 0;
+}
+
+/* Hides groups of rows that are alike in the first `keys` columns. */
+static enum ihp_status hide_groups(struct ihp__table *t, size_t keys, const char *column,
+                                   int64_t (*members_of)(int64_t), struct ihp_error *err)
+{
+    char one[64], other[64];
+    for (size_t r = 0, end; r < t->rows; r = end) {
+        bool alike = true;
+        for (end = r + 1; end < t->rows; end++) {
+            for (size_t c = 0; c < keys; c++) {
+                ihp__cell_format(&ihp__table_row(t, r)[c], t->column[c].kind, one, sizeof one);
+                ihp__cell_format(&ihp__table_row(t, end)[c], t->column[c].kind, other,
+                                 sizeof other);
+                alike = alike && strcmp(one, other) == 0;
+            }
+            if (!alike) {
+                break;
+            }
+        }
+        if (hide_group(t, r, end, column, members_of, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+/* ---- all tables ------------------------------------------------------------------------------ */
+
+/* Returns true for a table whose rows of a hidden IHP are hidden as a whole: any but those that are
+ * hidden by column, and those of terms and quality, which are not about numbers of members. */
+static bool rests_on_members(enum ihp__table_number table)
+{
+    return table != IHP__TABLE_SETTLEMENT && table != IHP__TABLE_SCENARIOS &&
+           table != IHP__TABLE_TERMS && table != IHP__TABLE_QUALITY &&
+           table != IHP__TABLE_QUALITY_SCORES;
+}
+
+static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__TABLES],
+                                struct ihp_error *err)
+{
+    static const enum ihp__table_number too_fine[] = {IHP__TABLE_ATTRIBUTION_SUMMARY,
+                                                      IHP__TABLE_EXCLUSIONS, IHP__TABLE_RISK_SCORES,
+                                                      IHP__TABLE_BRIDGE_MEMBERS};
+    if (hide_groups(&table[IHP__TABLE_RISK_WEIGHTS], 2, "members", members_themselves, err) !=
+            IHP_OK ||
+        hide_groups(&table[IHP__TABLE_PAYER_SPLIT], 1, "member_months", members_of_months, err) !=
+            IHP_OK) {
+        return err->status;
+    }
+    decide_by_members(h);
+    decide_by_circumstances(h, &table[IHP__TABLE_TERMS]);
+    hide_terms(h, &table[IHP__TABLE_TERMS]);
+    hide_scenarios(h, &table[IHP__TABLE_SCENARIOS]);
+    hide_readings(h, &table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
+    for (int t = 0; t < IHP__TABLES; t++) {
+        if (rests_on_members((enum ihp__table_number)t)) {
+            hide_rows(h, &table[t]);
+        }
+    }
+    for (size_t i = 0; i < sizeof too_fine / sizeof too_fine[0]; i++) {
+        empty(&table[too_fine[i]]);
+    }
+    for (size_t r = 0; r < h->settlement->rows; r++) {
+        hide_columns(&table[IHP__TABLE_SETTLEMENT], r, h->shown[r], true);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__hide_small(struct ihp__table table[IHP__TABLES], struct ihp_error *err)
+{
+    const struct ihp__table *settlement = &table[IHP__TABLE_SETTLEMENT];
+    struct hiding h = {.settlement = settlement,
+                       .shown = calloc(settlement->rows + 1, sizeof *h.shown),
+                       .count = calloc(settlement->rows + 1, sizeof *h.count)};
+    enum ihp_status status = IHP_OK;
+    if (h.shown == NULL || h.count == NULL) {
+        status = ihp__fail_memory(err, "what may be shown");
+    } else {
+        for (size_t r = 0; r < settlement->rows; r++) {
+            h.shown[r] = IHP__NEEDS_ALL;
+        }
+        status = hide_all(&h, table, err);
+    }
+    free(h.shown);
+    free(h.count);
+    return status;
+}

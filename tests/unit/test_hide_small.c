@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hiding in the tables of a settlement what would reveal a number of 1 to 10 members. */
+#include "result/all_tables.h"
+#include "result/hide_small.h"
+
+#include "build.h"
+
+#include <string.h>
+
+static struct ihp__table tables[IHP__TABLES];
+
+static void begin(void)
+{
+    ihp__result_tables_begin(tables);
+}
+
+static void end(void)
+{
+    for (int t = 0; t < IHP__TABLES; t++) {
+        ihp__table_free(&tables[t]);
+    }
+}
+
+/* Adds a row to a table: texts are `text` in turn, other cells 1000 but for the columns named. */
+static void add_row(enum ihp__table_number t, const char *const *text, int64_t base_members,
+                    int64_t members)
+{
+    struct ihp__table *table = &tables[t];
+    for (size_t c = 0; c < table->columns; c++) {
+        const char *name = table->column[c].name;
+        switch (table->column[c].kind) {
+        case IHP__CELL_TEXT:
+            ihp__table_text(table, *text != NULL ? *text++ : "");
+            break;
+        case IHP__CELL_INTEGER:
+            ihp__table_integer(table, strcmp(name, "base_members") == 0 ? base_members
+                                      : strcmp(name, "members") == 0    ? members
+                                                                        : 1000);
+            break;
+        case IHP__CELL_DOLLARS:
+            ihp__table_cents(table, 1000);
+            break;
+        case IHP__CELL_RATIO:
+        case IHP__CELL_SECONDS:
+            ihp__table_ratio(table, 1000);
+            break;
+        }
+    }
+    assert_true(ihp__table_whole(table));
+}
+
+static void add_ihp(const char *id, int64_t base_members, int64_t members)
+{
+    add_row(IHP__TABLE_SETTLEMENT, (const char *const[]){id, "savings", NULL}, base_members,
+            members);
+}
+
+static bool is_hidden(enum ihp__table_number t, size_t row, const char *column)
+{
+    const struct ihp__cell *cell =
+        &ihp__table_row(&tables[t], row)[ihp__table_column_of(&tables[t], column)];
+    assert_int_equal(cell->blank, cell->hidden);
+    assert_true(!cell->hidden || (cell->integer == 0 && (cell->text == NULL || !cell->text[0])));
+    return cell->hidden;
+}
+
+static void hide(void)
+{
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__hide_small(tables, &err), IHP_OK);
+}
+
+/* A has few members in the base period, so B, the smallest other, is hidden, too. */
+static void test_settlement(void **state)
+{
+    (void)state;
+    begin();
+    add_ihp("A", 5, 50);
+    add_ihp("B", 20, 40);
+    add_ihp("C", 30, 60);
+    add_row(IHP__TABLE_BRIDGE, (const char *const[]){"A", "final", NULL}, 0, 0);
+    add_row(IHP__TABLE_BRIDGE, (const char *const[]){"C", "final", NULL}, 0, 0);
+    add_row(IHP__TABLE_BOOTSTRAP, (const char *const[]){"B", "ratio", NULL}, 0, 0);
+    add_row(IHP__TABLE_ATTRIBUTION_SUMMARY, (const char *const[]){"base", "NO_EM", "", NULL}, 0, 5);
+    hide();
+    for (size_t row = 0; row < 3; row++) {
+        bool hidden = row < 2;
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, row, "base_members"), hidden);
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, row, "base_member_months"), hidden);
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, row, "target_pmpm"), hidden);
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, row, "outcome"), hidden);
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, row, "amount_due"), hidden);
+        assert_false(is_hidden(IHP__TABLE_SETTLEMENT, row, "members"));
+        assert_false(is_hidden(IHP__TABLE_SETTLEMENT, row, "tcoc_pmpm"));
+        assert_false(is_hidden(IHP__TABLE_SETTLEMENT, row, "track"));
+    }
+    assert_true(is_hidden(IHP__TABLE_BRIDGE, 0, "amount"));
+    assert_false(is_hidden(IHP__TABLE_BRIDGE, 1, "amount"));
+    assert_true(is_hidden(IHP__TABLE_BOOTSTRAP, 0, "estimate"));
+    assert_int_equal(tables[IHP__TABLE_ATTRIBUTION_SUMMARY].rows, 0);
+    end();
+}
+
+/* Nothing is hidden where all numbers are large, or 0. */
+static void test_nothing_small(void **state)
+{
+    (void)state;
+    begin();
+    add_ihp("A", 0, 11);
+    add_ihp("B", 11, 500);
+    hide();
+    for (size_t c = 0; c < tables[IHP__TABLE_SETTLEMENT].columns; c++) {
+        assert_false(
+            is_hidden(IHP__TABLE_SETTLEMENT, 0, tables[IHP__TABLE_SETTLEMENT].column[c].name));
+        assert_false(
+            is_hidden(IHP__TABLE_SETTLEMENT, 1, tables[IHP__TABLE_SETTLEMENT].column[c].name));
+    }
+    end();
+}
+
+/* A scenario with 3 members fewer than the deck keeps its amounts, but not what tells the 3. */
+static void test_scenario(void **state)
+{
+    (void)state;
+    static const int64_t members[] = {57, 60, 49, 4};
+    begin();
+    add_ihp("A", 100, 60);
+    for (size_t i = 0; i < 4; i++) {
+        add_row(IHP__TABLE_SCENARIOS, (const char *const[]){"key", "value", "A", NULL}, 100,
+                members[i]);
+    }
+    hide();
+    for (size_t i = 0; i < 4; i++) {
+        bool few = i == 0, own = i == 3;
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "members"), few || own);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "member_months"), few || own);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "tcoc_pmpm"), few || own);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "final_amount"), own);
+        assert_false(is_hidden(IHP__TABLE_SCENARIOS, i, "base_members"));
+        assert_false(is_hidden(IHP__TABLE_SCENARIOS, i, "ihp_id"));
+    }
+    end();
+}
+
+/* Members who lived in an affected county, and those who did not, must be 0 or at least 11. */
+static void test_circumstances(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        bool hidden;
+    } cases[] = {{"0", false},  {"10", true}, {"11", false},
+                 {"89", false}, {"90", true}, {"100", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin();
+        add_ihp("A", 100, 100);
+        add_row(IHP__TABLE_TERMS,
+                (const char *const[]){"A", "circumstances.2025-03", cases[i].value, "5.9", NULL}, 0,
+                0);
+        add_row(IHP__TABLE_TERMS, (const char *const[]){"A", "pbp", "5.00", "16.8", NULL}, 0, 0);
+        hide();
+        assert_int_equal(is_hidden(IHP__TABLE_TERMS, 0, "value"), cases[i].hidden);
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, 0, "final_amount"), cases[i].hidden);
+        assert_false(is_hidden(IHP__TABLE_TERMS, 1, "value"));
+        end();
+    }
+}
+
+static void add_reading(enum ihp__table_number t, const char *ihp, int64_t gained)
+{
+    add_row(t, (const char *const[]){"policy", "reading", "13.3", ihp, NULL}, 0, 0);
+    struct ihp__table *table = &tables[t];
+    size_t at = (table->rows - 1) * table->columns + ihp__table_column_of(table, "members_gained");
+    table->cell[at].integer = gained;
+}
+
+/* The members whom a reading moves are hidden with the next smallest, and with a small sum. */
+static void test_readings(void **state)
+{
+    (void)state;
+    begin();
+    add_ihp("A", 100, 100);
+    add_ihp("B", 100, 100);
+    add_ihp("C", 100, 100);
+    add_reading(IHP__TABLE_READINGS, "A", 4);
+    add_reading(IHP__TABLE_READINGS, "B", 15);
+    add_reading(IHP__TABLE_READINGS, "C", 30);
+    add_reading(IHP__TABLE_READINGS_TOTAL, NULL, 49);
+    hide();
+    assert_true(is_hidden(IHP__TABLE_READINGS, 0, "members_gained"));
+    assert_true(is_hidden(IHP__TABLE_READINGS, 1, "members_gained"));
+    assert_false(is_hidden(IHP__TABLE_READINGS, 2, "members_gained"));
+    assert_false(is_hidden(IHP__TABLE_READINGS, 0, "members_lost"));
+    assert_false(is_hidden(IHP__TABLE_READINGS, 0, "change_in_amount"));
+    assert_false(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "members_gained"));
+    end();
+    begin();
+    add_ihp("A", 100, 100);
+    add_reading(IHP__TABLE_READINGS, "A", 4);
+    add_reading(IHP__TABLE_READINGS_TOTAL, NULL, 4);
+    hide();
+    assert_true(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "members_gained"));
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_settlement), cmocka_unit_test(test_nothing_small),
+        cmocka_unit_test(test_scenario),   cmocka_unit_test(test_circumstances),
+        cmocka_unit_test(test_readings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
