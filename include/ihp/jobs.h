@@ -296,6 +296,20 @@ struct ihp_show_options {
 IHP_API enum ihp_status ihp_show(const struct ihp_show_options *options,
                                  struct ihp_notices *notices, struct ihp_error *err);
 
+struct ihp_report_options {
+    const char *folder; /* of a result */
+    const char *output; /* file to write; NULL: report.html in the folder */
+    bool force;         /* replace a file that exists */
+    FILE *report;       /* print here what was made; NULL: nowhere */
+};
+
+/* Writes a finished settlement as one HTML file for people, without numbers of 1 to 10 members. Not
+ * collective; MPI need not be initialised. Fails with IHP_ERR_USAGE (a file that exists),
+ * IHP_ERR_DATA (no finished settlement, one of another version, a block of a sweep, a file that is
+ * not as it was written) or IHP_ERR_RUN, and then leaves no file. */
+IHP_API enum ihp_status ihp_report(const struct ihp_report_options *options,
+                                   struct ihp_notices *notices, struct ihp_error *err);
+
 /* Prints what a store or a result (manifest.json, results.h5 or the folder) is. Not collective. */
 IHP_API enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);
 

@@ -36,6 +36,7 @@
     X(reconcile)                                                                                   \
     X(power)                                                                                       \
     X(show)                                                                                        \
+    X(report)                                                                                      \
     X(info)                                                                                        \
     X(status)                                                                                      \
     X(synth)                                                                                       \

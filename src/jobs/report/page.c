@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page of the report: the skeleton with its slots filled. */
+#include "jobs/report/report.h"
+
+#include <string.h>
+
+static void put_title(struct ihp__report *r)
+{
+    char months[IHP__PERIOD_TEXT], text[160];
+    ihp__period_months(&r->deck.performance, months);
+    snprintf(text, sizeof text, "%s of %s", ihp__settlement_title(&r->deck), months);
+    ihp__html_text(r->out, text);
+}
+
+static void put_subtitle(struct ihp__report *r)
+{
+    char date[IHP__DATE_TEXT], text[160];
+    snprintf(text, sizeof text, "Against base year %d, claims paid through %s. Made by ihp %s",
+             r->deck.base.year, ihp__day_format(r->deck.performance.paid_through, date),
+             json_string_value(json_object_get(r->finished.manifest, "program_version")));
+    ihp__html_text(r->out, text);
+    fputs(".", r->out);
+}
+
+static void put_notes(struct ihp__report *r)
+{
+    fputs("<p class=\"soft\">Numbers of 1 to 10 members are hidden, and so are others from which "
+          "they could be computed.</p>\n",
+          r->out);
+}
+
+static const struct {
+    const char *name;
+    void (*put)(struct ihp__report *report);
+} slots[] = {
+    {"title", put_title},
+    {"subtitle", put_subtitle},
+    {"notes", put_notes},
+    {"summary", ihp__report_put_summary},
+    {"ihps", ihp__report_put_ihps},
+    {"uncertainty", ihp__report_put_uncertainty},
+    {"sensitivity", ihp__report_put_sensitivity},
+    {"readings", ihp__report_put_readings},
+    {"members", ihp__report_put_members},
+    {"bridge", ihp__report_put_bridge},
+    {"steps", ihp__report_put_steps},
+    {"run", ihp__report_put_run},
+};
+enum { SLOTS = sizeof slots / sizeof slots[0] };
+
+/* Fills the slot whose name is `length` bytes. */
+static void fill(struct ihp__report *r, const char *name, size_t length)
+{
+    for (size_t i = 0; i < SLOTS && r->err->status == IHP_OK; i++) {
+        if (strlen(slots[i].name) == length && memcmp(slots[i].name, name, length) == 0) {
+            slots[i].put(r);
+        }
+    }
+}
+
+void ihp__report_put_page(struct ihp__report *r)
+{
+    const char *text = ihp__report_skeleton;
+    for (const char *open; (open = strstr(text, "{{")) != NULL;) {
+        const char *close = strstr(open, "}}");
+        if (close == NULL) {
+            break;
+        }
+        fwrite(text, 1, (size_t)(open - text), r->out);
+        fill(r, open + 2, (size_t)(close - open) - 2);
+        text = close + 2;
+    }
+    fputs(text, r->out);
+}

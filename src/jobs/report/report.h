@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.h - the report of a finished settlement as one HTML file.
+ *
+ * `ihp_report` reads the folder, computes what needs every number (summary.c, flow.c), hides small
+ * numbers of members (result/hide_small.h), and writes the skeleton with its slots (page.c), which
+ * the other files fill. Nothing here is collective.
+ */
+#ifndef IHP_REPORT_H
+#define IHP_REPORT_H
+
+#include "ihp/jobs.h"
+#include "jobs/report/html.h"
+#include "result/finished.h"
+
+/* Sums over the IHPs, made before small numbers are hidden. */
+struct ihp__report_sums {
+    size_t outcome[4];                    /* IHPs by enum ihp__outcome */
+    int64_t savings, losses, final_, due; /* cents of final amounts, by sign, and of amounts due */
+    bool shown;                           /* the dollars: they tell nothing of one hidden IHP */
+};
+
+/* A count that may be hidden. */
+struct ihp__report_count {
+    int64_t count;
+    bool hidden;
+};
+
+/* Members by where attribution led them, made before small numbers are hidden. */
+struct ihp__report_members {
+    struct ihp__table stages; /* stage, reason, section, base, performance; owned */
+    struct ihp__report_count attributed[IHP__PERIODS];
+    bool store_hidden;       /* the number of all members must not be shown */
+    struct ihp__table moved; /* since the interim: period, direction, members; owned */
+};
+
+struct ihp__report {
+    FILE *out;
+    struct ihp__finished finished; /* small numbers are hidden; owned */
+    struct ihp__deck deck;         /* the part that `head` needs */
+    struct ihp__settlement_head head;
+    struct ihp__report_sums sums;
+    struct ihp__report_members members;
+    struct ihp_error *err;
+};
+
+/* Returns a table of the settlement; NULL if the folder does not have it. */
+static inline const struct ihp__table *ihp__report_table(const struct ihp__report *report,
+                                                         enum ihp__table_number table)
+{
+    return report->finished.present[table] ? &report->finished.table[table] : NULL;
+}
+
+/* Sums over the IHPs of settlement.csv, before small numbers are hidden; and decides, after that,
+ * if the dollars may be shown. */
+void ihp__report_sums_make(struct ihp__report *report);
+void ihp__report_sums_judge(struct ihp__report *report);
+
+/* Makes the tables of members. The caller frees them with `ihp__report_members_free`. Returns
+ * IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__report_members_make(struct ihp__report *report);
+void ihp__report_members_free(struct ihp__report_members *members);
+
+/* Writes the page. Errors are in `report->err`. */
+void ihp__report_put_page(struct ihp__report *report);
+
+/* Write the contents of slots. */
+void ihp__report_put_summary(struct ihp__report *report);
+void ihp__report_put_ihps(struct ihp__report *report);
+void ihp__report_put_steps(struct ihp__report *report);
+void ihp__report_put_uncertainty(struct ihp__report *report);
+void ihp__report_put_sensitivity(struct ihp__report *report);
+void ihp__report_put_readings(struct ihp__report *report);
+void ihp__report_put_members(struct ihp__report *report);
+void ihp__report_put_bridge(struct ihp__report *report);
+void ihp__report_put_run(struct ihp__report *report);
+
+/* The skeleton, which CMake makes a text of. */
+extern const char ihp__report_skeleton[];
+
+#endif

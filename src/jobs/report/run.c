@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was run, and the notices of the run. */
+#include "jobs/report/report.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- notices --------------------------------------------------------------------------------- */
+
+/* Returns the length of a number of 1 to 10 that counts something: a word follows. A notice names
+ * sections, dates and dollars in other forms. 0: there is none at `c`. */
+static size_t small_count(const char *text, const char *c)
+{
+    bool alone = c == text || c[-1] == ' ' || c[-1] == '(';
+    bool track = c - text >= 6 && memcmp(c - 6, "Track ", 6) == 0;
+    size_t length = strspn(c, "0123456789");
+    if (!alone || track || length == 0 || length > 2 || c[length] != ' ' ||
+        !islower((unsigned char)c[length + 1])) {
+        return 0;
+    }
+    long number = strtol(c, NULL, 10);
+    return number >= 1 && number <= 10 ? length : 0;
+}
+
+/* Writes a notice without numbers that may count 1 to 10 members. */
+static void put_notice(struct ihp__report *r, const char *text)
+{
+    const char *from = text;
+    for (const char *c = text; *c != '\0';) {
+        size_t length = small_count(text, c);
+        if (length == 0) {
+            c++;
+            continue;
+        }
+        char *before = strndup(from, (size_t)(c - from));
+        if (before == NULL) {
+            ihp__error_set(r->err, IHP_ERR_RUN, "out of memory");
+            return;
+        }
+        ihp__html_text(r->out, before);
+        free(before);
+        fputs("under 11", r->out);
+        c += length;
+        from = c;
+    }
+    ihp__html_text(r->out, from);
+}
+
+static void put_notices(struct ihp__report *r)
+{
+    const json_t *notices = json_object_get(r->finished.manifest, "notices");
+    size_t count = json_array_size(notices);
+    fputs("<h3>Completeness and notices</h3>\n", r->out);
+    if (count == 0) {
+        fputs("<p>The run had no notices.</p>\n", r->out);
+        return;
+    }
+    fputs("<ul>\n", r->out);
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_array_get(notices, i));
+        fputs("<li>", r->out);
+        put_notice(r, text == NULL ? "" : text);
+        fputs("</li>\n", r->out);
+    }
+    fputs("</ul>\n", r->out);
+}
+
+/* ---- what was run ---------------------------------------------------------------------------- */
+
+static const char *write_value(const json_t *value, char text[64])
+{
+    text[0] = '\0';
+    if (json_is_string(value)) {
+        return json_string_value(value);
+    }
+    if (json_is_integer(value)) {
+        snprintf(text, 64, "%lld", (long long)json_integer_value(value));
+    } else if (json_is_real(value)) {
+        snprintf(text, 64, "%.12g", json_real_value(value));
+    } else if (json_is_boolean(value)) {
+        snprintf(text, 64, "%s", json_is_true(value) ? "true" : "false");
+    }
+    return text;
+}
+
+static void put_row(struct ihp__report *r, const char *name, const char *value)
+{
+    fputs("<tr><th scope=\"row\">", r->out);
+    ihp__html_text(r->out, name);
+    fputs("</th><td>", r->out);
+    ihp__html_text(r->out, value);
+    fputs("</td></tr>\n", r->out);
+}
+
+static void put_values(struct ihp__report *r, const json_t *object, const char *prefix)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        char name[120], text[64];
+        snprintf(name, sizeof name, "%s%s", prefix, key);
+        if (!json_is_object(value) && !json_is_array(value)) {
+            put_row(r, name, write_value(value, text));
+        }
+    }
+}
+
+static const struct ihp__html_column columns[] = {{NULL, "Name", IHP__HTML_AS_ITSELF},
+                                                  {NULL, "Value", IHP__HTML_AS_ITSELF}};
+
+void ihp__report_put_run(struct ihp__report *r)
+{
+    const json_t *manifest = r->finished.manifest;
+    const char *hash = json_string_value(json_object_get(manifest, "hash"));
+    const struct ihp__html_table sources = {
+        .id = "sources", .caption = "What was run", IHP__HTML_COLUMNS(columns)};
+    const struct ihp__html_table keys = {
+        .id = "deck", .caption = "Every key of the run deck", IHP__HTML_COLUMNS(columns)};
+    put_notices(r);
+    fputs(
+        "<h3>Sources</h3>\n<p>This report was made from the finished files of the result with the "
+        "hash below. A result that was made again has another hash; make its report again, "
+        "too.</p>\n",
+        r->out);
+    ihp__html_table_begin(r->out, NULL, &sources);
+    put_row(r, "hash of the result", hash == NULL ? "" : hash);
+    put_row(r, "program_version", json_string_value(json_object_get(manifest, "program_version")));
+    put_values(r, json_object_get(manifest, "store"), "store.");
+    put_values(r, json_object_get(manifest, "program"), "program.");
+    ihp__html_table_end(r->out);
+    fputs("<details open><summary>Run deck</summary>\n", r->out);
+    ihp__html_table_begin(r->out, NULL, &keys);
+    put_values(r, json_object_get(manifest, "deck"), "");
+    ihp__html_table_end(r->out);
+    fputs("</details>\n", r->out);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The steps to the amount of each IHP, one after the other. */
+#include "jobs/report/report.h"
+#include "result/waterfall.h"
+
+#include <string.h>
+
+/* Returns true if a number of the IHP is hidden, so that its steps would show gaps. */
+static bool is_hidden(const struct ihp__table *settlement, size_t row)
+{
+    for (size_t c = 0; c < settlement->columns; c++) {
+        if (ihp__table_row(settlement, row)[c].hidden) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_row(struct ihp__report *r, const struct ihp__waterfall *w,
+                    const struct ihp__table *steps, size_t i)
+{
+    enum { AT_LINE, AT_STEP, AT_FORMULA, AT_INPUTS, AT_SECTION };
+    const struct ihp__waterfall_step *step = &ihp__waterfall_step[i];
+    const struct ihp__cell *row = ihp__table_row(steps, i);
+    size_t at = ihp__table_column_of(w->settlement, step->column);
+    fprintf(r->out, "<tr%s><td class=\"n\">%zu</td><th scope=\"row\">",
+            i + 1 == IHP__WATERFALL_STEPS ? " class=\"last\"" : "", i + 1);
+    ihp__html_text(r->out, step->title);
+    fputs("</th>", r->out);
+    ihp__html_cell(r->out, &w->row[at], w->settlement->column[at].kind, IHP__HTML_AS_ITSELF);
+    fputs("<td>", r->out);
+    ihp__html_text(r->out, row[AT_SECTION].text);
+    fputs("</td><td class=\"w\">", r->out);
+    ihp__html_text(r->out, row[AT_FORMULA].text);
+    fputs("</td><td class=\"w\">", r->out);
+    ihp__html_text(r->out, row[AT_INPUTS].text);
+    fputs("</td></tr>\n", r->out);
+}
+
+static void put_table(struct ihp__report *r, size_t number, const struct ihp__waterfall *w,
+                      const struct ihp__table *steps)
+{
+    static const struct ihp__html_column columns[] = {
+        {NULL, "Line", IHP__HTML_AS_ITSELF},    {NULL, "Step", IHP__HTML_AS_ITSELF},
+        {NULL, "Result", IHP__HTML_AS_ITSELF},  {NULL, "Section", IHP__HTML_AS_ITSELF},
+        {NULL, "Formula", IHP__HTML_AS_ITSELF}, {NULL, "Inputs", IHP__HTML_AS_ITSELF}};
+    char id[40];
+    snprintf(id, sizeof id, "steps-%zu", number);
+    const struct ihp__html_table shown = {
+        .id = id, .caption = "Steps to the amount", IHP__HTML_COLUMNS(columns)};
+    ihp__html_table_begin(r->out, NULL, &shown);
+    for (size_t i = 0; i < IHP__WATERFALL_STEPS; i++) {
+        put_row(r, w, steps, i);
+    }
+    ihp__html_table_end(r->out);
+}
+
+/* Writes the steps of the IHP in a row of settlement.csv. */
+static enum ihp_status put_ihp(struct ihp__report *r, size_t row)
+{
+    const struct ihp__table *settlement = &r->finished.table[IHP__TABLE_SETTLEMENT];
+    const struct ihp__cell *cell = ihp__table_row(settlement, row);
+    size_t due = ihp__table_column_of(settlement, "amount_due");
+    struct ihp__waterfall w;
+    struct ihp__table steps = {0};
+    fprintf(r->out, "<details open id=\"ihp-%zu\"><summary>", row + 1);
+    ihp__html_text(r->out, cell[0].text);
+    fputs(" <span>amount due ", r->out);
+    ihp__html_number(r->out, &cell[due], settlement->column[due].kind, IHP__HTML_AS_ITSELF);
+    fputs("</span></summary>\n", r->out);
+    if (is_hidden(settlement, row)) {
+        fputs("<p>The steps are hidden: with them, a number of 1 to 10 members of this IHP or of "
+              "another could be computed.</p>\n",
+              r->out);
+    } else if (ihp__waterfall_find(settlement, &r->finished.table[IHP__TABLE_TERMS],
+                                   "settlement.csv", cell[0].text, &w, r->err) != IHP_OK ||
+               ihp__waterfall_create(&w, &steps, r->err) != IHP_OK) {
+        ihp__table_free(&steps);
+        return r->err->status;
+    } else {
+        put_table(r, row + 1, &w, &steps);
+    }
+    ihp__table_free(&steps);
+    fputs("</details>\n", r->out);
+    return IHP_OK;
+}
+
+void ihp__report_put_steps(struct ihp__report *r)
+{
+    const struct ihp__table *settlement = &r->finished.table[IHP__TABLE_SETTLEMENT];
+    for (size_t row = 0; row < settlement->rows; row++) {
+        if (put_ihp(r, row) != IHP_OK) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks the report of a result against the CSV files of its folder: read_report.py RESULT REPORT
+
+The page must be well formed and must load nothing. Every number of settlement.csv, of the bootstrap's ratio and final
+amount, of the readings and of the bridge must be on it with the same digits, unless it is hidden. What is hidden must
+not follow from what is shown: the totals less their parts."""
+import csv
+import html.parser
+import re
+import sys
+from pathlib import Path
+
+VOID = {'meta', 'link', 'br', 'hr', 'img', 'input', 'rect', 'path', 'circle', 'line', 'use', 'polygon', 'polyline'}
+LEAST_SHOWN = 11
+
+
+class Page(html.parser.HTMLParser):
+    """The tables of a page, by id: rows of cells (text, number as in the CSV or None)."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open, self.ids, self.links, self.labels = [], [], [], []
+        self.tables, self.heads, self.details, self.cards = {}, {}, {}, {}
+        self.table = self.row = self.cell = self.detail = self.term = None
+        self.number, self.problems, self.pictures = None, [], 0
+
+    def handle_starttag(self, tag, attributes):
+        at = dict(attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+        if 'id' in at:
+            self.ids.append(at['id'])
+        self.links += [at[name] for name in ('href', 'src', 'data', 'action', 'srcset', 'poster', 'xlink:href')
+                       if name in at and tag != 'data']
+        self.labels += at.get('aria-labelledby', '').split() + at.get('for', '').split()
+        self.problems += [f'<{tag} {name}>: handlers are not allowed' for name in at if name.startswith('on')]
+        self.pictures += tag == 'svg'
+        if tag == 'table':
+            self.table = at['id']
+            self.tables[self.table], self.heads[self.table] = [], []
+        elif tag == 'tr':
+            self.row = []
+        elif tag in ('td', 'th') and self.row is not None:
+            self.cell, self.number = '', at.get('data-v')
+        elif tag == 'details' and 'id' in at:
+            self.detail = at['id']
+            self.details[self.detail] = ''
+        elif tag in ('dt', 'dd'):
+            self.cell = ''
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f'</{tag}> has no <{tag}> before it')
+        if tag in ('td', 'th') and self.row is not None:
+            self.row.append((self.cell.strip(), self.number))
+            self.cell = None
+        elif tag == 'tr':
+            (self.tables if self.row[1:] and self.heads[self.table] else self.heads)[self.table].append(self.row)
+            self.row = None
+        elif tag == 'details':
+            self.detail = None
+        elif tag == 'dt':
+            self.term, self.cell = self.cell.strip(), None
+        elif tag == 'dd':
+            self.cards[self.term], self.cell = self.cell.strip(), None
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+        if self.detail is not None:
+            self.details[self.detail] += data
+
+
+def rows_of(folder, name):
+    path = folder / f'{name}.csv'
+    return list(csv.DictReader(path.open(newline=''))) if path.exists() else []
+
+
+def dollars(text):
+    """1234.50 as people read it."""
+    number = f'{abs(float(text)):,.2f}'
+    return ('-$' if text.startswith('-') else '$') + number
+
+
+def check_form(page, text):
+    assert not page.problems, page.problems[:5]
+    assert not page.open, f'not closed: {page.open}'
+    assert len(set(page.ids)) == len(page.ids), sorted(i for i in page.ids if page.ids.count(i) > 1)[:5]
+    assert set(page.labels) <= set(page.ids), set(page.labels) - set(page.ids)
+    for link in page.links:
+        assert link.startswith('#') and link[1:] in page.ids, f'the page refers to {link}'
+    assert not re.search(r'\{\{(?!run\}\}</td>)', text), 'a slot is not filled'
+    assert not re.search(r'url\(|@import|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|https?://(?!www\.w3\.org/)', text), \
+        'the page may load something'
+    assert '<!DOCTYPE html>' in text and '<html lang="en">' in text and '<title>' in text
+
+
+def check_settlement(page, folder):
+    rows = rows_of(folder, 'settlement')
+    shown = page.tables['settlement']
+    assert [row[0][0] for row in shown] == [row['ihp_id'] for row in rows]
+    columns = ['track', 'members', 'base_tcoc_pmpm', 'risk', 'adjusted_target_pmpm', 'tcoc_pmpm', 'ratio', 'outcome',
+               'final_amount', 'amount_due']
+    hidden = 0
+    for i, (row, cells) in enumerate(zip(rows, shown)):
+        for column, (text, number) in zip(columns, cells[1:]):
+            if text == 'hidden':
+                assert number in ('', None), 'a hidden cell has a number'
+                hidden += 1
+            elif column == 'outcome':
+                assert text == row[column].replace('_', ' '), (row['ihp_id'], text)
+            else:
+                assert number == row[column], (row['ihp_id'], column, number, row[column])
+                if column.endswith(('pmpm', 'amount', 'due')) and number:
+                    assert text == dollars(number), (text, number)
+        steps = page.tables.get(f'steps-{i + 1}')
+        if steps is None:
+            assert 'hidden' in page.details[f'ihp-{i + 1}']
+            continue
+        assert 'hidden' not in page.details[f'ihp-{i + 1}']
+        for number, (column, step) in enumerate(zip(list(row)[2:], steps), 1):
+            assert step[0][0] == str(number)
+            assert step[2] == (row[column].replace('_', '_'), None) if column == 'outcome' else step[2][1] == row[column], \
+                (row['ihp_id'], column, step)
+        assert len(steps) == len(row) - 2 and steps[-1][1][0] == 'Amount due'
+    assert hidden or all(f'steps-{i + 1}' in page.tables for i in range(len(rows)))
+    if 'hidden' not in page.cards['Amounts due, net']:
+        assert page.cards['Amounts due, net'] == dollars(f"{sum(round(float(r['amount_due']) * 100) for r in rows) / 100:.2f}")
+
+
+def check_table(page, folder, name, table, columns, keep=lambda row: True, order=None):
+    """Each row of a CSV file is in the table with the same digits, in any order."""
+    rows = [row for row in rows_of(folder, name) if keep(row)]
+    if not rows:
+        assert table not in page.tables, f'{table} has no file'
+        return
+    want = sorted([row[c] for c in columns] for row in rows)
+    got = []
+    for cells in page.tables[table]:
+        got.append([text if number is None else number if text != 'hidden' else 'hidden' for text, number in cells])
+    if any('hidden' in cells for cells in got):
+        assert len(got) == len(rows)
+        return
+    got.sort()
+    assert got == want, next((g, w) for g, w in zip(got + [None] * len(want), want + [None] * len(got)) if g != w)
+
+
+def check_tables(page, folder):
+    check_table(page, folder, 'bootstrap_outcomes', 'outcomes',
+                ['ihp_id', 'p_savings', 'p_inside', 'p_losses', 'expected_amount'])
+    for statistic, table in (('ratio', 'intervals-ratio'), ('final_amount', 'intervals-amount')):
+        check_table(page, folder, 'bootstrap', table,
+                    ['ihp_id', 'estimate', 'mean', 'std_error', 'level', 'method', 'lower', 'upper'],
+                    lambda row, statistic=statistic: row['statistic'] == statistic)
+    effect = ['members_gained', 'members_lost', 'base_members_gained', 'base_members_lost', 'change_in_amount',
+              'dollars_moved']
+    check_table(page, folder, 'readings_total', 'readings-total', ['policy', 'reading', 'section'] + effect)
+    check_table(page, folder, 'bridge', 'bridge-table', ['ihp_id', 'step', 'amount'])
+    scenarios = rows_of(folder, 'scenarios')
+    change = {}
+    for row in scenarios:
+        cents = round(float(row['change_in_amount']) * 100)
+        change[row['scenario']] = change.get(row['scenario'], 0) + cents
+    table = {cells[0][1]: cells for cells in page.tables.get('scenarios', [])}
+    assert set(table) == set(change)
+    for number, cents in change.items():
+        if not any('hidden' in text for cells in page.tables['settlement'] for text, _ in cells):
+            assert round(float(table[number][6][1]) * 100) == cents, (number, cents, table[number])
+
+
+def attack(counts, total, what):
+    """Subtracts the parts that are shown from a total: every hidden one must still be any number from 1 to 10."""
+    hidden = [c for c in counts if c == 'hidden']
+    seen = [int(c) for c in counts if c not in ('hidden', '')]
+    assert all(c == 0 or c >= LEAST_SHOWN for c in seen), f'{what}: shows a small count'
+    if hidden and total != 'hidden':
+        rest = int(total) - sum(seen)
+        assert len(hidden) >= 2 and rest >= len(hidden) + LEAST_SHOWN - 2, f'{what}: {rest} are {len(hidden)} hidden ones'
+    return len(hidden)
+
+
+def value(cell):
+    text, number = cell
+    return 'hidden' if text == 'hidden' else number
+
+
+def check_hidden(page, folder):
+    stages = page.tables['stages']
+    found = 0
+    for at in (2, 3):
+        all_, attributed = value(stages[0][at]), value(stages[1][at])
+        end = next(i for i, row in enumerate(stages) if row[0][0] == 'Not attributed')
+        elsewhere = value(stages[end][at])
+        found += attack([attributed, elsewhere], all_, 'all members')
+        found += attack([value(row[at]) for row in stages[2:end]], attributed, 'attributed')
+        found += attack([value(row[at]) for row in stages[end + 1:]], elsewhere, 'not attributed')
+        if all_ != 'hidden' and attributed != 'hidden':
+            assert int(all_) == int(attributed) + int(elsewhere)
+    found += attack([value(row[2]) for row in page.tables['settlement']], value(stages[1][3]), 'members of IHPs')
+    for table in ('readings-total', 'readings-ihp'):
+        first = 3 if table == 'readings-total' else 4
+        for row in page.tables.get(table, []):
+            for cell in row[first:first + 4]:
+                assert value(cell) in ('hidden', '') or int(value(cell)) == 0 or int(value(cell)) >= LEAST_SHOWN, row
+    for row in page.tables.get('moved', []):
+        assert value(row[2]) == 'hidden' or int(value(row[2])) == 0 or int(value(row[2])) >= LEAST_SHOWN, row
+    for i, row in enumerate(rows_of(folder, 'settlement'), 1):
+        small = [column for column in ('base_members', 'members') if 0 < int(row[column]) < LEAST_SHOWN]
+        if small:
+            # Nothing from which the number could be computed: no months, cost, or amounts.
+            assert f'steps-{i}' not in page.tables, row['ihp_id']
+            assert page.details[f'ihp-{i}'].count('hidden') == 2, page.details[f'ihp-{i}']
+            numbers = [cell for cell in page.tables['settlement'][i - 1][2:] if cell[0] != 'hidden']
+            assert 'members' not in small or not numbers or all(n[1] in (row['base_tcoc_pmpm'],) for n in numbers), numbers
+            for table in page.tables:
+                for cells in page.tables[table] if table not in ('settlement', 'readings-ihp') else []:
+                    if cells[0][0] == row['ihp_id']:
+                        assert all(text == 'hidden' for text, number in cells[1:] if number is not None), (table, cells)
+    return found
+
+
+def main():
+    folder, report = Path(sys.argv[1]), Path(sys.argv[2])
+    text = report.read_text(encoding='utf-8')
+    page = Page()
+    page.feed(text)
+    page.close()
+    check_form(page, text)
+    check_settlement(page, folder)
+    check_tables(page, folder)
+    hidden = check_hidden(page, folder)
+    print(f'hidden {hidden}, pictures {page.pictures}, tables {len(page.tables)}')
+
+
+main()

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests the HTML report of a finished settlement: its form, its numbers, what it hides, and every error.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# `ihp report` requires no MPI. With an MPI layer that does not exist, any other command ends at its start.
+report() {
+    OMPI_MCA_pml=none run "$IHP_PROGRAM" report "$@"
+}
+
+check() {
+    run "$IHP_PYTHON" "$IHP_SOURCE/tests/integration/read_report.py" "$@"
+}
+
+# ---- numbers -------------------------------------------------------------------------------------
+cd "$work"
+ihp synth -o state.h5 --members 3000 --ihps 6 --seed 2
+sed -i 's/^output:.*/output: result/' deck.yaml
+cat >>deck.yaml <<'DECK'
+bootstrap: {replicates: 200, levels: [0.9, 0.95]}
+sweep:
+  design: one_at_a_time
+  vary: {claims_cap: [50000, 0], trend: [-0.01, 0.01], primary_care_elsewhere: blocks}
+DECK
+settle 1 deck.yaml
+ok "settle" succeeds
+report result
+ok "report" succeeds
+ok "report: what was made" says "$out" "Report: result/report.html"
+ok "report: its mode" [ "$(stat -c %a result/report.html)" = 640 ]
+ok "report: nothing else is left" [ "$(find . -name 'report.html*' | wc -l)" = 1 ]
+check result result/report.html
+ok "report: its form, its numbers and what it hides" succeeds
+cp result/report.html first.html
+report result --force --quiet
+ok "report again: the same bytes" cmp result/report.html first.html
+ok "report --quiet: nothing is printed" [ ! -s "$out" ]
+ihp show result
+ok "the report is not part of the result" succeeds
+
+# Many numbers are small; a sweep of readings, a bridge, and a text that HTML would take for its own.
+mkdir few
+ihp synth -o few/state.h5 --members 700 --ihps 8 --seed 3
+cd few
+sed 's/^output:.*/output: interim/; s/^settlement:.*/settlement: interim/; s/2026-12-31/2026-03-31/' deck.yaml >interim.yaml
+settle 1 interim.yaml
+ok "the interim" succeeds
+sed -i 's/^output:.*/output: result\ninterim: interim/' deck.yaml
+cat >>deck.yaml <<'DECK'
+sweep: {design: readings}
+policies: {reference_group: "</td><script>'&'{{run}}"}
+DECK
+sed -i "s|White|</td><script>'\\&'{{run}}|" program/quality.csv
+settle 1 deck.yaml
+ok "the final" succeeds
+report result -o few.html
+check result few.html
+ok "small numbers are hidden, and cannot be computed" succeeds
+ok "small numbers: there are some" grep -q 'hidden 1[0-9]' "$out"
+ok "small numbers: an IHP without steps" says few.html "The steps are hidden"
+ok "a text of the deck is a text" says few.html '&lt;/td&gt;&lt;script&gt;&#39;&amp;&#39;{{run}}</td>'
+cd ..
+
+# ---- errors --------------------------------------------------------------------------------------
+report result
+ok "a file that exists" fails 2 "result/report.html" "--force"
+report result -o result/settlement.csv --force
+ok "a file of the result" fails 2 "result/settlement.csv: is a file of a finished result"
+report result -o nowhere/report.html
+ok "a folder that does not exist" fails 1 "nowhere/report.html: cannot be written (No such file or directory)"
+report
+ok "no folder" fails 2 "RESULT"
+report nothing
+ok "no such folder" fails 3 "nothing: does not exist"
+mkdir empty
+report empty
+ok "a folder that is not finished" fails 3 "empty: has no manifest.json" "'ihp status empty'"
+ok "a folder that is not finished: no file" [ -z "$(ls empty)" ]
+settle 1 deck.yaml -o block --block 1/2 --quiet
+report block
+ok "a block of a sweep" fails 3 "block/manifest.json: is of block 1 of 2 of a sweep" "ihp merge"
+cp -r result edited
+sed -i 's/"format_version": [0-9]*/"format_version": 99/' edited/manifest.json
+report edited -o edited.html
+ok "a newer version" fails 3 "edited/manifest.json: format_version is 99"
+cp result/manifest.json edited/manifest.json
+sed -i '2s/,2,/,1,/' edited/settlement.csv
+report edited -o edited.html
+ok "a changed file" fails 3 "edited/settlement.csv: has changed since manifest.json was written"
+ok "a changed file: no report" [ ! -e edited.html ]
+finish
