@@ -228,6 +228,23 @@ IHP_API enum ihp_status ihp_notices_run(const struct ihp_notices_options *option
 IHP_API enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
                                     struct ihp_notices *notices, struct ihp_error *err);
 
+struct ihp_explain_ihp_options {
+    const char *deck_path;
+    const char *ihp;        /* its ID */
+    const char *const *set; /* KEY=VALUE in place of the deck's values, as of `ihp_settle` */
+    size_t sets;
+    FILE *stream; /* to print to, on rank 0 */
+};
+
+/* Settles a deck without writing anything, and prints the steps to the amount of one IHP: numbered
+ * lines, each with formula, inputs, section of the contract and result. Sweep and bootstrap are
+ * left out. Collective over `comm`; every rank returns the same status. Fails with IHP_ERR_USAGE
+ * (deck, an IHP that the program does not have), IHP_ERR_DATA (program, store, interim) or
+ * IHP_ERR_RUN. */
+IHP_API enum ihp_status ihp_explain_ihp(const struct ihp_explain_ihp_options *options,
+                                        MPI_Comm comm, struct ihp_notices *notices,
+                                        struct ihp_error *err);
+
 /* Prints why a member is attributed where it is in a month of a population-based payment, and what
  * decides the payment [15]. `month` is months since 1970-01. The text is protected data. Not
  * collective. */

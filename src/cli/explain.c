@@ -5,13 +5,19 @@
 #include "base/base.h"
 #include "ihp/jobs.h"
 
+#include <string.h>
+
 /* The months that can be paid for: those of the years 1981 to 2147. */
 enum { FIRST_MONTH = (1981 - 1970) * 12, END_MONTH = (2148 - 1970) * 12 };
 
+enum { SET_MAX = 64 };
+
 struct request {
-    const char *deck, *member;
+    const char *deck, *member, *ihp;
     bool by_month;
     int32_t month;
+    const char *set[SET_MAX];
+    size_t sets;
 };
 
 static bool take_month(void *request, const char *text)
@@ -25,6 +31,26 @@ static bool take_month(void *request, const char *text)
     return true;
 }
 
+/* Takes "KEY=VALUE", which is checked when the deck is read. */
+static bool take_set(void *request, const char *text)
+{
+    struct request *r = request;
+    const char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text || r->sets == SET_MAX) {
+        return false;
+    }
+    r->set[r->sets++] = text;
+    return true;
+}
+
+static const char *check(const void *request)
+{
+    const struct request *r = request;
+    return (r->member == NULL) == (r->ihp == NULL) ? "expected either a MEMBER_ID or --ihp IHP_ID"
+           : r->by_month && r->member == NULL      ? "--month requires a MEMBER_ID"
+                                                   : NULL;
+}
+
 static const char *const paragraphs[] = {
     "Prints where a member is attributed and why, for an appeal [4.6.4]: enrollment spans and "
     "qualifying months, every claim line and what it counts as, the counts of each IHP and "
@@ -32,6 +58,9 @@ static const char *const paragraphs[] = {
     "the base and the performance period.",
     "The output is protected health information. Write -- before a MEMBER_ID that begins with a "
     "dash.",
+    "With --ihp it settles the deck, without writing anything, and prints how the amount of one "
+    "IHP comes about: the numbered lines that ihp show prints of a result. Under mpirun all ranks "
+    "share this work; a member is explained by the first.",
     NULL};
 
 static const char *const more[] = {
@@ -44,10 +73,28 @@ static const struct ihp__cli_argument arguments[] = {
     {.value = {.name = "MEMBER_ID",
                .kind = IHP__CLI_TEXT,
                .field = IHP__CLI_FIELD(struct request, member)},
+     .optional = true,
      .help = "member to explain, as in the extract"},
 };
 
 static const struct ihp__cli_option options[] = {
+    {.name = "ihp",
+     .value = {.name = "IHP_ID",
+               .kind = IHP__CLI_TEXT,
+               .field = IHP__CLI_FIELD(struct request, ihp)},
+     .otherwise = "a member is explained",
+     .section = "Scope",
+     .help = "print the steps to the amount of this IHP, without a MEMBER_ID"},
+    {.name = "set",
+     .value = {.name = "KEY=VALUE",
+               .kind = IHP__CLI_SPECIAL,
+               .take = take_set,
+               .allowed = "KEY=VALUE, such as claims_cap=50000, at most 64 times"},
+     .otherwise = "the deck as it is",
+     .needs = "ihp",
+     .section = "Scope",
+     .help = "what-if: another value of a key; once for each key",
+     .more = "The keys are those of ihp settle --set."},
     {.name = "month",
      .value = {.name = "YYYY-MM",
                .kind = IHP__CLI_SPECIAL,
@@ -64,12 +111,22 @@ static const struct ihp__cli_option options[] = {
 
 static const struct ihp__cli_example examples[] = {
     {"explain the attribution of a member", "ihp explain decks/final-2025.yaml M00042"},
+    {"see what an IHP would owe with a claims cap of $50,000",
+     "ihp explain decks/final-2025.yaml --ihp IHP01 --set claims_cap=50000"},
     {"explain the payment of a month", "ihp explain decks/final-2025.yaml M00042 --month 2025-04"},
 };
 
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     const struct request *r = request;
+    if (r->ihp != NULL) {
+        const struct ihp_explain_ihp_options o = {
+            .deck_path = r->deck, .ihp = r->ihp, .set = r->set, .sets = r->sets, .stream = stdout};
+        return ihp_explain_ihp(&o, cli->comm, cli->notices, cli->err);
+    }
+    if (cli->rank != 0) {
+        return IHP_OK;
+    }
     return r->by_month
                ? ihp_explain_month(r->deck, r->member, r->month, stdout, cli->notices, cli->err)
                : ihp_explain(r->deck, r->member, stdout, cli->notices, cli->err);
@@ -77,14 +134,15 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 
 const struct ihp__command ihp__command_explain = {
     .name = "explain",
-    .summary = "print why a member is attributed as it is, for an appeal",
+    .summary = "print why a member is attributed as it is, or the steps to an amount",
     .paragraphs = paragraphs,
     .more = more,
     IHP__CLI_ARGUMENTS(arguments),
     IHP__CLI_OPTIONS(options),
     IHP__CLI_EXAMPLES(examples),
     IHP__CLI_EXITS(ihp__cli_job_exits),
-    .ranks = IHP__CLI_FIRST_RANK,
+    .ranks = IHP__CLI_ALL_RANKS,
     .request_size = sizeof(struct request),
+    .check = check,
     .run = run,
 };

@@ -99,6 +99,13 @@ static void put_rosters(const struct terms *t)
     }
 }
 
+/* Returns a rate with what a run added to it, without the digits that only the sum of doubles has.
+ */
+static double rate_of(const struct ihp__trend *trend, double added)
+{
+    return fabs(added) > 0 ? ihp__round12(trend->rate + added) : trend->rate;
+}
+
 static void put_trend(const struct terms *t)
 {
     const struct ihp__deck *deck = t->in->deck;
@@ -106,7 +113,7 @@ static void put_trend(const struct terms *t)
     for (int year = deck->base.year + 1; year <= deck->performance.year; year++) {
         const struct ihp__trend *trend = ihp__program_trend(t->in->program, year);
         snprintf(name, sizeof name, "trend.%d.rate", year);
-        put_number(t, name, trend != NULL ? trend->rate + deck->changes.trend : NAN, "16.4.2");
+        put_number(t, name, trend != NULL ? rate_of(trend, deck->changes.trend) : NAN, "16.4.2");
         snprintf(name, sizeof name, "trend.%d.adjustment", year);
         put_number(t, name, trend != NULL ? trend->adjustment : NAN, "16.4.2");
     }

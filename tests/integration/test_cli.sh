@@ -115,9 +115,11 @@ power|expected exactly one DECK
 power a.yaml b.yaml|expected exactly one DECK
 power a.yaml --bogus|unknown option '--bogus'
 power a.yaml --draws many|--draws: 'many' is not valid
-explain|expected exactly one DECK and one MEMBER_ID
-explain deck.yaml|expected exactly one DECK and one MEMBER_ID
-explain deck.yaml T01 T02|expected exactly one DECK and one MEMBER_ID
+explain|expected exactly one DECK and at most one MEMBER_ID
+explain deck.yaml|expected either a MEMBER_ID or --ihp IHP_ID
+explain deck.yaml T01 T02|expected exactly one DECK and at most one MEMBER_ID
+explain deck.yaml T01 --ihp NORTH|expected either a MEMBER_ID or --ihp IHP_ID
+explain deck.yaml T01 --set trend=0.1|--set requires --ihp
 check|expected exactly one STORE
 check a.h5 b.h5|expected exactly one STORE
 check a.h5 --bogus|unknown option '--bogus'

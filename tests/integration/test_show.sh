@@ -125,6 +125,29 @@ ok "all changes of the sweep" [ "$(grep -c ' IHP0' "$out")" = "$(awk -F, 'NR > 1
 show result --table payer_split --ihp IHP02 --format csv
 ok "the rows of an IHP" [ "$(cut -d, -f1 "$out" | sort -u | paste -sd' ')" = "IHP02 ihp_id" ]
 
+# The same steps straight from the deck, without a folder, on any number of ranks.
+rm -rf unsettled
+sed 's/^output: .*/output: unsettled/' deck.yaml >unsettled.yaml
+while read -r ihp; do
+    show result --ihp "$ihp"
+    cp "$out" shown
+    ihp explain unsettled.yaml --ihp "$ihp"
+    ok "explain --ihp $ihp" succeeds
+    ok "explain --ihp $ihp: what is explained" says "$out" "Final settlement of 2025 against base year 2024, claims paid"
+    ok "explain --ihp $ihp: the lines of show" diff shown <(tail -n +2 "$out")
+done < <(awk -F, 'NR > 1 { print $1 }' result/settlement.csv)
+show result --ihp IHP04
+cp "$out" shown
+run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" explain unsettled.yaml --ihp IHP04
+ok "explain --ihp on two ranks" diff shown <(tail -n +2 "$out")
+ok "explain --ihp writes nothing" not [ -e unsettled ]
+ihp explain unsettled.yaml --ihp IHP0
+ok "explain: an unknown IHP" fails 2 "program/ihps.csv: has no IHP 'IHP0'; did you mean 'IHP01'?"
+ihp explain unsettled.yaml
+ok "explain: neither a member nor an IHP" fails 2 "expected either a MEMBER_ID or --ihp IHP_ID"
+ihp explain unsettled.yaml --ihp IHP01 --month 2025-04
+ok "explain: a month of an IHP" fails 2 "--month requires a MEMBER_ID"
+
 # A sweep of readings, and a bridge.
 cd "$work/interim"
 sed -i '/^sweep:/,$ d' deck.yaml

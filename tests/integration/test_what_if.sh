@@ -41,6 +41,11 @@ ok "the terms" says one/terms.csv "IHP01,what_if.claims_cap,2500.50,16.9" "IHP01
 ok "the folder leads to every column" recomputes one
 ihp show one
 ok "ihp show says so" says "$out" "WHAT-IF, not a settlement: "
+ihp show one --ihp IHP02
+cp "$out" shown
+ihp explain deck.yaml "${sets[@]}" --ihp IHP02
+ok "ihp explain of a what-if says so" says "$out" "WHAT-IF, not a settlement: claims_cap=2500.50, trend=-0.015"
+ok "ihp explain of a what-if: the lines of its result" diff shown <(tail -n +3 "$out")
 settle 2 deck.yaml "${sets[@]}" -o two --quiet
 ok "two ranks" succeeds
 for file in one/*.csv; do

@@ -2,9 +2,7 @@
 /* ihp_settle_in_memory: the rows of settlement.csv as structs, and no file. */
 #include "ihp/settlement.h"
 
-#include "engine/interim.h"
-#include "engine/job.h"
-#include "finance/finance.h"
+#include "engine/own_settlement.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,57 +28,6 @@ static enum ihp_status check_options(const struct ihp_settle_options *o, struct 
         }
     }
     return IHP_OK;
-}
-
-/* A settlement in memory under way. */
-struct memory {
-    const struct ihp_settle_options *options;
-    struct ihp__job job;
-    struct ihp__interim interim; /* where the deck names one */
-    struct ihp__tally *tally;
-    struct ihp__finance finance;
-};
-
-static enum ihp_status open_inputs(struct memory *m)
-{
-    struct ihp__job *job = &m->job;
-    const struct ihp__settings settings = {m->options->set, m->options->sets};
-    if (check_options(m->options, job->err) != IHP_OK ||
-        ihp__job_open_with(job, m->options->deck_path, &settings) != IHP_OK ||
-        ihp__interim_read(&job->context, &m->interim, job->notices, job->err) != IHP_OK) {
-        return job->err->status;
-    }
-    ihp__job_own_terms(job);
-    return ihp__tally_create(&job->context.shape, &m->tally, job->err);
-}
-
-/* Passes the claims and settles. Collective; returns the same status on every rank. */
-static enum ihp_status settle(struct memory *m)
-{
-    struct ihp__job *job = &m->job;
-    const struct ihp__context *c = &job->context;
-    const uint64_t common[] = {m->options->no_index, job->stats.batch_lines};
-    const struct ihp__pass_options options = {.stage = "settle",
-                                              .index_advice = ", or settle with --no-index",
-                                              .batch_lines = job->stats.batch_lines,
-                                              .use_index = !m->options->no_index,
-                                              .rules = c->rules,
-                                              .rule_count = IHP__PERIODS,
-                                              .progress = ihp__watch_report,
-                                              .progress_context = &job->watch};
-    ihp__until_agreed(open_inputs(m));
-    if (ihp__job_agree_on_input(job, common, sizeof common) != IHP_OK) {
-        return job->err->status;
-    }
-    const struct ihp__pass_sums sums = {.tally = m->tally};
-    if (ihp__job_pass(job, &options, &sums) != IHP_OK) {
-        return job->err->status;
-    }
-    if (ihp__finance_settle(m->tally, c->program, &c->deck, c->info->acg, &m->finance, job->notices,
-                            job->err) == IHP_OK) {
-        ihp__until_agreed(ihp__store_check_unchanged(c->store, job->err));
-    }
-    return ihp__agree(job->comm, job->err);
 }
 
 static int64_t cents_of(double dollars)
@@ -124,7 +71,7 @@ static struct ihp_settlement_row row_of(const struct ihp__partnership *ihp,
     return row;
 }
 
-static enum ihp_status make_rows(const struct memory *m, struct ihp_settlement **out)
+static enum ihp_status make_rows(const struct ihp__own_settlement *m, struct ihp_settlement **out)
 {
     const struct ihp__context *c = &m->job.context;
     struct ihp_settlement *made = calloc(1, sizeof *made);
@@ -146,7 +93,7 @@ static enum ihp_status make_rows(const struct memory *m, struct ihp_settlement *
 }
 
 /* Gives the rows to every rank, or to none. Collective; returns the same status on every rank. */
-static enum ihp_status give_rows(struct memory *m, struct ihp_settlement **out)
+static enum ihp_status give_rows(struct ihp__own_settlement *m, struct ihp_settlement **out)
 {
     struct ihp_settlement *made = NULL;
     if (ihp__job_agree(&m->job, make_rows(m, &made)) != IHP_OK) {
@@ -161,7 +108,8 @@ enum ihp_status ihp_settle_in_memory(const struct ihp_settle_options *options, M
                                      struct ihp_settlement **out, struct ihp_notices *notices,
                                      struct ihp_error *err)
 {
-    struct memory m = {.options = options};
+    struct ihp__own_settlement m = {.tally = NULL};
+    const struct ihp__settings settings = {options->set, options->sets};
     if (ihp__job_start(&m.job, "settle", options->progress, options->progress_context, comm,
                        notices, err) != IHP_OK) {
         return err->status;
@@ -169,14 +117,14 @@ enum ihp_status ihp_settle_in_memory(const struct ihp_settle_options *options, M
     if (options->batch_lines > 0) {
         m.job.stats.batch_lines = options->batch_lines;
     }
-    enum ihp_status status = settle(&m);
+    enum ihp_status status = ihp__job_agree(&m.job, check_options(options, err));
+    if (status == IHP_OK) {
+        status = ihp__own_settlement_make(&m, options->deck_path, &settings, options->no_index);
+    }
     if (status == IHP_OK) {
         status = give_rows(&m, out);
     }
-    free(m.interim.row);
-    ihp__finance_free(&m.finance);
-    ihp__tally_destroy(&m.tally);
-    ihp__job_end(&m.job);
+    ihp__own_settlement_end(&m);
     return status;
 }
 

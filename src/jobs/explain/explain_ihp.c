@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ihp explain --ihp: the steps to the amount of one IHP, with the numbers of a deck that need not
+ * have been settled. */
+#include "engine/own_settlement.h"
+#include "ihp/jobs.h"
+#include "result/print_sentence.h"
+#include "result/waterfall.h"
+
+/* Says what is settled, above the steps. */
+static void print_head(FILE *stream, const struct ihp__deck *deck)
+{
+    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT], what_if[IHP__WHAT_IF_TEXT];
+    if (deck->what_if.count > 0) {
+        ihp__print_sentence(stream, "WHAT-IF, not a settlement: %s in place of the deck's values\n",
+                            ihp__what_if_format(&deck->what_if, what_if));
+    }
+    ihp__print_sentence(stream, "%s of %s against base year %d, claims paid through %s, under %s\n",
+                        ihp__settlement_title(deck), ihp__period_months(&deck->performance, months),
+                        deck->base.year, ihp__day_format(deck->performance.paid_through, date),
+                        deck->path);
+}
+
+/* Makes the tables of the settlement and prints the steps from them, as `ihp show` does from the
+ * files. */
+static enum ihp_status print_steps(const struct ihp__own_settlement *own,
+                                   const struct ihp_explain_ihp_options *options)
+{
+    struct ihp_error *err = own->job.err;
+    const struct ihp__result_input input = ihp__own_settlement_result(own);
+    struct ihp__table table[IHP__TABLES] = {{0}};
+    struct ihp__waterfall waterfall;
+    char source[IHP__PATH_MAX];
+    if (ihp__path_join(source, sizeof source, input.program->folder, "ihps.csv", err) == IHP_OK &&
+        ihp__result_tables_create(&input, table, err) == IHP_OK &&
+        ihp__waterfall_find(&table[IHP__TABLE_SETTLEMENT], &table[IHP__TABLE_TERMS], source,
+                            options->ihp, &waterfall, err) == IHP_OK) {
+        print_head(options->stream, input.deck);
+        ihp__until_agreed(ihp__waterfall_print(options->stream, &waterfall, err));
+    }
+    for (int t = 0; t < IHP__TABLES; t++) {
+        ihp__table_free(&table[t]);
+    }
+    return err->status;
+}
+
+enum ihp_status ihp_explain_ihp(const struct ihp_explain_ihp_options *options, MPI_Comm comm,
+                                struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct ihp__own_settlement own = {.tally = NULL};
+    const struct ihp__settings settings = {options->set, options->sets};
+    if (ihp__job_start(&own.job, "explain", NULL, NULL, comm, notices, err) != IHP_OK) {
+        return err->status;
+    }
+    enum ihp_status status = ihp__own_settlement_make(&own, options->deck_path, &settings, false);
+    if (status == IHP_OK) {
+        if (own.job.rank == 0) {
+            ihp__until_agreed(print_steps(&own, options));
+        }
+        status = ihp__agree(own.job.comm, err);
+    }
+    ihp__own_settlement_end(&own);
+    return status;
+}
