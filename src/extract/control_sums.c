@@ -163,14 +163,13 @@ enum ihp_status ihp__control_add_line(struct ihp__control_sums *sums,
         .zero_lines = line->cents == 0,
         .cents = line->cents};
     if (line->status == IHP__CLAIM_PAID) {
-        const struct ihp__payer_month_line paid = {.service_date = line->service_date,
-                                                   .paid_date = line->paid_date,
-                                                   .payer = line->payer,
+        const struct ihp__payer_month_line paid = {.payer = line->payer,
                                                    .service_class = line->service_class,
                                                    .known = true,
                                                    .cents = line->cents,
                                                    .member = line->member};
-        if (ihp__paid_months_add(&sums->paid, &paid, err) != IHP_OK) {
+        if (ihp__paid_months_add(&sums->paid, &paid, sums->month_of_day[line->service_date],
+                                 sums->month_of_day[line->paid_date], err) != IHP_OK) {
             return err->status;
         }
     }

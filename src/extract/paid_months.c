@@ -21,13 +21,13 @@ static void drop_too_many(struct ihp__paid_months *paid)
 }
 
 enum ihp_status ihp__paid_months_add(struct ihp__paid_months *paid,
-                                     const struct ihp__payer_month_line *line,
-                                     struct ihp_error *err)
+                                     const struct ihp__payer_month_line *line, int32_t month,
+                                     int32_t month_paid, struct ihp_error *err)
 {
     if (paid->too_many) {
         return IHP_OK;
     }
-    if (!ihp__payer_months_add(&paid->sums, line, true)) {
+    if (!ihp__payer_months_add_class(&paid->sums, line, month, month_paid)) {
         return fail_memory(err);
     }
     drop_too_many(paid);

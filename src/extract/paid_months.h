@@ -14,16 +14,17 @@
  * many payers are those of few lines. A rank requires 256 bytes for each. */
 #define IHP__PAID_MONTHS_MAX 32768
 
-/* Begins with zeros. */
+/* Begins with zeros. The cells of all classes have members only. */
 struct ihp__paid_months {
     struct ihp__payer_months sums; /* of this rank; in the end rank 0 has those of all ranks */
     bool too_many;                 /* there are no sums */
 };
 
-/* Adds a paid line. The lines of one member come one after the other. */
+/* Adds a paid line, whose months of service and of payment are given, too. The lines of one member
+ * come one after the other. */
 enum ihp_status ihp__paid_months_add(struct ihp__paid_months *paid,
-                                     const struct ihp__payer_month_line *line,
-                                     struct ihp_error *err);
+                                     const struct ihp__payer_month_line *line, int32_t month,
+                                     int32_t month_paid, struct ihp_error *err);
 
 /* Packs sums into `*bytes`, which the caller frees, and adds such packed sums to others. */
 enum ihp_status ihp__paid_months_pack(const struct ihp__paid_months *paid, char **bytes,

@@ -78,6 +78,13 @@ static int64_t add_cents(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
+/* Counts a member in a cell, whose lines come one after the other. */
+static void add_member(struct ihp__payer_month_cell *cell, uint64_t member)
+{
+    cell->members += cell->last_member != member + 1;
+    cell->last_member = member + 1;
+}
+
 static bool add_to(struct ihp__payer_months *months, const struct ihp__payer_month_line *line,
                    unsigned service_class, int32_t month, size_t lag)
 {
@@ -89,18 +96,33 @@ static bool add_to(struct ihp__payer_months *months, const struct ihp__payer_mon
     if (line->known) {
         cell->lines++;
         cell->cents = add_cents(cell->cents, line->cents);
-        cell->members += cell->last_member != line->member + 1;
-        cell->last_member = line->member + 1;
+        add_member(cell, line->member);
     }
     return true;
+}
+
+static size_t lag_of(int32_t month, int32_t paid)
+{
+    return paid < month ? 0 : paid - month < IHP__LAGS ? (size_t)(paid - month) : IHP__LAGS - 1;
+}
+
+bool ihp__payer_months_add_class(struct ihp__payer_months *months,
+                                 const struct ihp__payer_month_line *line, int32_t month,
+                                 int32_t paid)
+{
+    struct ihp__payer_month_cell *all = find(months, line->payer, IHP__ALL_CLASSES, month);
+    if (all == NULL) {
+        return false;
+    }
+    add_member(all, line->member);
+    return add_to(months, line, line->service_class, month, lag_of(month, paid));
 }
 
 bool ihp__payer_months_add(struct ihp__payer_months *months,
                            const struct ihp__payer_month_line *line, bool by_class)
 {
     int32_t month = ihp__month_of_day(line->service_date);
-    int32_t passed = ihp__month_of_day(line->paid_date) - month;
-    size_t lag = passed < 0 ? 0 : passed < IHP__LAGS ? (size_t)passed : IHP__LAGS - 1;
+    size_t lag = lag_of(month, ihp__month_of_day(line->paid_date));
     return add_to(months, line, IHP__ALL_CLASSES, month, lag) &&
            (!by_class || add_to(months, line, line->service_class, month, lag));
 }

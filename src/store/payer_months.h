@@ -58,6 +58,12 @@ struct ihp__payer_month_line {
 bool ihp__payer_months_add(struct ihp__payer_months *months,
                            const struct ihp__payer_month_line *line, bool by_class);
 
+/* Adds a line whose months of service and payment are known to the cell of its class. That of all
+ * classes gets its member alone. Returns false if memory is short. */
+bool ihp__payer_months_add_class(struct ihp__payer_months *months,
+                                 const struct ihp__payer_month_line *line, int32_t month,
+                                 int32_t paid);
+
 /* Adds member months of a payer. Returns false if memory is short. */
 bool ihp__payer_months_enroll(struct ihp__payer_months *months, uint16_t payer, int32_t month,
                               uint64_t count);
