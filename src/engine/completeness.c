@@ -10,6 +10,7 @@
 
 enum {
     MEMBERS_LEAST = 20,  /* expected with a line, for a month to be judged */
+    HIGH_LEAST = 100,    /* the same for many lines of a class, which one member may have */
     DOLLARS_LEAST = 500, /* the same for its dollars, which a few stays in hospital move */
     LINES_LEAST = 100,   /* of a payer and class in all months; fewer are not looked at */
     AROUND_MOST = 24,    /* how far months with lines around a month may be, in months */
@@ -315,6 +316,9 @@ static bool judge_lines(const struct series *s, size_t i, bool of_class,
         return false;
     }
     bool high = found->kind == IHP__MONTH_HIGH;
+    if (high && of_class && members.least < HIGH_LEAST) {
+        return false;
+    }
     found->lines_expected = high ? lines.most : lines.least;
     found->members_expected = high ? members.most : members.least;
     return true;

@@ -12,17 +12,20 @@
 
 enum {
     YEAR = 12,
-    MONTHS_LEAST = 6,   /* that can be compared */
-    MEMBERS_LEAST = 20, /* with a line in a month, on average and as expected */
-    ABSENT_LEAST = 5,   /* the same of what is absent: nobody for a whole period */
-    LINES_LEAST = 100,  /* of the period with more */
-    ABSENT_LINES = 50,  /* the same of what is absent */
-    NEAR_EDGE = 3,      /* months from the end of a period that its step moves */
+    MONTHS_LEAST = 6,    /* that can be compared */
+    MEMBERS_LEAST = 20,  /* with a line in a month, on average and as expected */
+    ABSENT_LEAST = 5,    /* the same of what is absent: nobody for a whole period */
+    LINES_LEAST = 100,   /* of the period with more */
+    DOLLARS_LEAST = 100, /* the same of the dollars of a class, which one drug can double */
+    ABSENT_LINES = 50,   /* the same of what is absent */
+    NEAR_EDGE = 3,       /* months from the end of a period that its step moves */
 };
 static const double run_out_least = 0.5; /* paid so far, for a month to be compared */
 static const double deviations = 4.5;    /* of chance, within which all is well */
 static const double of_lines = 1.5;      /* variance of lines for 1 of members */
 static const double of_dollars = 6;      /* the same of dollars, which few members move */
+
+static const double never_dollars = 50; /* a factor that no drug and no stay makes */
 
 /* The largest factor between two periods, by payer and by service class. */
 static const double most_lines[2] = {1 / 0.6, 2.5}, most_dollars[2] = {2, 3};
@@ -270,6 +273,9 @@ static bool compare(const struct pairs *pairs, bool of_class, struct ihp__shift 
     }
     found->kind = IHP__SHIFT_DOLLARS;
     found->less = cents < 0;
+    if (of_class && members < DOLLARS_LEAST && fabs(cents) < log(never_dollars)) {
+        return false;
+    }
     return beyond(cents, most_dollars[of_class], of_dollars, members);
 }
 

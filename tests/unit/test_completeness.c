@@ -198,6 +198,22 @@ static void test_long_gap_of_a_class(void **state)
     assert_int_equal(found[findings - 1].last, FIRST + 12);
 }
 
+/* A few members with many lines do not make a month of a class high. */
+static void test_many_lines_of_few_members(void **state)
+{
+    (void)state;
+    for (unsigned part = 4; part <= 20; part += 16) {
+        struct ihp__month_finding found[4];
+        struct ihp__payer_months months = two_payers();
+        for (int32_t month = FIRST; month < FIRST + 24; month++) {
+            scale(&months, 0, IHP__SERVICE_CLASS_PHARMACY, month, part, 20);
+        }
+        scale(&months, 0, IHP__SERVICE_CLASS_PHARMACY, FIRST + 9, 3, 1);
+        size_t findings = judge(&months, INT32_MAX, found);
+        assert_int_equal(findings, part == 20);
+    }
+}
+
 /* A month of a class that no payer has enough of to be judged is missed of all payers together. */
 static void test_class_of_all_payers(void **state)
 {
@@ -500,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_missing_class),
         cmocka_unit_test(test_long_gap),
         cmocka_unit_test(test_long_gap_of_a_class),
+        cmocka_unit_test(test_many_lines_of_few_members),
         cmocka_unit_test(test_class_of_all_payers),
         cmocka_unit_test(test_months_missing_for_all_payers),
         cmocka_unit_test(test_half_and_double_months),

@@ -194,6 +194,32 @@ static void test_few_members_are_not_judged(void **state)
     assert_int_equal(compare((struct rate){30, 40, 1000}, (struct rate){30, 40, 4000}, found), 0);
 }
 
+/* One drug or stay can move the dollars of a class that few members have, but not by a factor of
+ * 100. */
+static void test_dollars_of_a_small_class(void **state)
+{
+    (void)state;
+    static const struct {
+        int lines, factor;
+        size_t shifts;
+    } row[] = {{100, 25, 0}, {100, 100, 1}, {250, 25, 1}};
+    for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
+        struct ihp__shift found[4];
+        struct ihp__payer_months months = {0};
+        for (int32_t month = FIRST; month < FIRST + 24; month++) {
+            int64_t cents = month < FIRST + 12 ? 10 : 10 * row[r].factor;
+            assert_true(ihp__payer_months_enroll(&months, 1, month, 500));
+            add_cell(&months, 1, month, IHP__SERVICE_CLASS_PHARMACY, usual);
+            add_cell(&months, 1, month, IHP__SERVICE_CLASS_PROFESSIONAL,
+                     (struct rate){500, row[r].lines, cents});
+        }
+        assert_int_equal(compare_months(&months, found), row[r].shifts);
+        assert_int_equal(row[r].shifts == 0 ? IHP__SERVICE_CLASS_PROFESSIONAL
+                                            : found[0].service_class,
+                         IHP__SERVICE_CLASS_PROFESSIONAL);
+    }
+}
+
 /* Adds two years of pharmacy of several payers, and of professional lines that too few members have
  * to be judged at one payer. `lines` are theirs in a month of the second year. */
 static void add_small_classes(struct ihp__payer_months *months, uint16_t first, uint16_t end,
@@ -317,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_payer_and_class_without_lines),
         cmocka_unit_test(test_small_counts_are_hidden),
         cmocka_unit_test(test_few_members_are_not_judged),
+        cmocka_unit_test(test_dollars_of_a_small_class),
         cmocka_unit_test(test_class_of_all_payers),
         cmocka_unit_test(test_parts_of_a_year),
         cmocka_unit_test(test_findings_of_months),
