@@ -65,7 +65,7 @@ static const struct ihp__cli_option options[] = {
                .kind = IHP__CLI_TEXT,
                .field = IHP__CLI_FIELD(struct request, flags)},
      .otherwise = "empty_tables, missing_months, early_end, missing_years, level_shifts, "
-                  "unseen_codes, overlapping_rosters",
+                  "missing_classes, odd_amounts, unseen_codes, overlapping_rosters",
      .needs = "strict",
      .section = "Flags",
      .help = "flags that must not be raised, with commas"},

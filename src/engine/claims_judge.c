@@ -71,6 +71,21 @@ static enum ihp_status compare_years(const struct ihp__payer_months *months,
     return IHP_OK;
 }
 
+/* Compares the payers with each other in the latest calendar years. */
+static enum ihp_status compare_payers(const struct ihp__payer_months *months,
+                                      const struct ihp__month_window *window,
+                                      struct ihp__payer_levels *levels, struct ihp_error *err)
+{
+    struct ihp__due_period period[IHP__LEVEL_PERIODS];
+    size_t periods = 0;
+    int32_t first = window->first / 12 * 12, last = window->last / 12 * 12;
+    int32_t latest = last - 12 * (IHP__LEVEL_PERIODS - 1);
+    for (int32_t january = first > latest ? first : latest; january <= last; january += 12) {
+        period[periods++] = of_year(window, january);
+    }
+    return ihp__payer_levels_find(months, period, periods, levels, err);
+}
+
 /* ---- what is found twice --------------------------------------------------------------------- */
 
 /* Leaves out months that a shift explains, and shifts that missing months have. */
@@ -112,12 +127,18 @@ static enum ihp_status judge_all(const struct ihp__payer_months *months,
         return err->status;
     }
     if (deck == NULL) {
-        return compare_years(months, &window, &judged->shifts, err);
+        return compare_years(months, &window, &judged->shifts, err) != IHP_OK ||
+                       compare_payers(months, &window, &judged->levels, err) != IHP_OK
+                   ? err->status
+                   : IHP_OK;
     }
     const struct ihp__due_period period[2] = {ihp__due_period_of(&deck->base),
                                               ihp__due_period_of(&deck->performance)};
     enum ihp_status status =
         ihp__level_shifts_find(months, period, window.end, &judged->shifts, err);
+    if (status == IHP_OK) {
+        status = ihp__payer_levels_find(months, period, 2, &judged->levels, err);
+    }
     return status != IHP_OK || !has_months
                ? status
                : ihp__claims_end_judge(months, window.end, period, &judged->end, &judged->ends,
@@ -144,6 +165,7 @@ void ihp__claims_judged_free(struct ihp__claims_judged *judged)
 {
     free(judged->finding);
     free(judged->shifts.shift);
+    free(judged->levels.level);
     free(judged->end);
     *judged = (struct ihp__claims_judged){0};
 }

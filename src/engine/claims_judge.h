@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* claims_judge.h - judges the claims of a store as a whole: months that are missing or unusual
- * (completeness.h), periods that differ far (level_shifts.h), and claims that end early
- * (claims_end.h). `ihp check` judges the lines themselves and `ihp settle` the control totals of
- * the import, both in this way. Start with ihp__claims_judge. Everything here is a pure function;
- * nothing is collective.
+ * (completeness.h), periods that differ far (level_shifts.h), payers that do (payer_levels.h), and
+ * claims that end early (claims_end.h). `ihp check` judges the lines themselves and `ihp settle`
+ * the control totals of the import, both in this way. Start with ihp__claims_judge. Everything here
+ * is a pure function; nothing is collective.
  */
 #ifndef IHP_ENGINE_CLAIMS_JUDGE_H
 #define IHP_ENGINE_CLAIMS_JUDGE_H
 
 #include "engine/claims_end.h"
 #include "engine/level_shifts.h"
+#include "engine/payer_levels.h"
 
 /* What is wrong with the claims. Free with ihp__claims_judged_free. */
 struct ihp__claims_judged {
     struct ihp__month_finding *finding; /* owned */
     size_t findings;
-    struct ihp__shifts shifts;   /* between the periods of a deck, or between calendar years */
-    struct ihp__claims_end *end; /* owned; of the periods of a deck */
+    struct ihp__shifts shifts;       /* between the periods of a deck, or between calendar years */
+    struct ihp__payer_levels levels; /* in both periods of a deck, or in all calendar years */
+    struct ihp__claims_end *end;     /* owned; of the periods of a deck */
     size_t ends;
 };
 

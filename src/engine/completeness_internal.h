@@ -43,6 +43,10 @@ enum { IHP__FINDING_SUM_TEXT = 64, IHP__LEAST_SHOWN = 11 /* smaller counts are h
 const char *ihp__lines_text(uint64_t lines, bool show_small, char text[IHP__FINDING_SUM_TEXT]);
 const char *ihp__dollars_text(double cents, char text[IHP__FINDING_SUM_TEXT]);
 
+/* Writes "2025" or "2025-07 to 2025-12". Returns `text`. */
+enum { IHP__SPAN_TEXT = 2 * IHP__DATE_TEXT + 8 };
+const char *ihp__span_text(int32_t first, int32_t last, char text[IHP__SPAN_TEXT]);
+
 /* Looks for months in which nothing was paid to a payer, such as that of a file that is missing.
  * The cells are those of all classes of the payer. */
 void ihp__judge_payments(const struct ihp__payer_month_cell *cell, size_t cells,

@@ -50,6 +50,18 @@ const char *ihp__dollars_text(double cents, char text[IHP__FINDING_SUM_TEXT])
     return text;
 }
 
+const char *ihp__span_text(int32_t first, int32_t last, char text[IHP__SPAN_TEXT])
+{
+    char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT];
+    ihp__month_format(first, from);
+    if (first % 12 == 0 && last == first + 11) {
+        snprintf(text, IHP__SPAN_TEXT, "%.4s", from);
+    } else {
+        snprintf(text, IHP__SPAN_TEXT, "%s to %s", from, ihp__month_format(last, to));
+    }
+    return text;
+}
+
 const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool show_small,
                                     char text[IHP__MONTH_FINDING_TEXT])
 {

@@ -5,20 +5,7 @@
 
 #include <stdio.h>
 
-enum { SIDE_TEXT = 160, WHEN_TEXT = 2 * IHP__DATE_TEXT + 8 };
-
-/* Writes "2025" or "2025-07 to 2025-12". */
-static const char *when(const struct ihp__shift_side *side, char text[WHEN_TEXT])
-{
-    char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT];
-    ihp__month_format(side->first, from);
-    if (side->first % 12 == 0 && side->last == side->first + 11) {
-        snprintf(text, WHEN_TEXT, "%.4s", from);
-    } else {
-        snprintf(text, WHEN_TEXT, "%s to %s", from, ihp__month_format(side->last, to));
-    }
-    return text;
-}
+enum { SIDE_TEXT = 160 };
 
 static bool is_hidden(const struct ihp__shift_side *side, bool show_small)
 {
@@ -29,14 +16,14 @@ static bool is_hidden(const struct ihp__shift_side *side, bool show_small)
 /* Writes "41,220 lines and $1,230,000 in 2024". */
 static const char *sums(const struct ihp__shift_side *side, bool show_small, char text[SIDE_TEXT])
 {
-    char period[WHEN_TEXT], lines[IHP__FINDING_SUM_TEXT], dollars[IHP__FINDING_SUM_TEXT];
+    char period[IHP__SPAN_TEXT], lines[IHP__FINDING_SUM_TEXT], dollars[IHP__FINDING_SUM_TEXT];
     bool alone = side->lines <= 0 || is_hidden(side, show_small);
     snprintf(text, SIDE_TEXT, "%s%s%s in %s",
              is_hidden(side, show_small)
                  ? "hardly any line"
                  : ihp__lines_text((uint64_t)side->lines, show_small, lines),
              alone ? "" : " and ", alone ? "" : ihp__dollars_text(side->cents, dollars),
-             when(side, period));
+             ihp__span_text(side->first, side->last, period));
     return text;
 }
 
@@ -45,7 +32,7 @@ static const char *sums(const struct ihp__shift_side *side, bool show_small, cha
 static const char *rates(const struct ihp__shift_side *side, double months, bool show_small,
                          char text[SIDE_TEXT])
 {
-    char period[WHEN_TEXT], money[IHP__MONEY_TEXT], dollars[IHP__FINDING_SUM_TEXT];
+    char period[IHP__SPAN_TEXT], money[IHP__MONEY_TEXT], dollars[IHP__FINDING_SUM_TEXT];
     double pmpm = side->cents / months, most = 9e15;
     if (is_hidden(side, show_small)) {
         return sums(side, show_small, text);
@@ -53,7 +40,8 @@ static const char *rates(const struct ihp__shift_side *side, double months, bool
     pmpm = pmpm > most ? most : pmpm < -most ? -most : pmpm;
     snprintf(text, SIDE_TEXT, "%.3g lines and %s per member month (%s) in %s", side->lines / months,
              ihp__money_format_grouped((int64_t)pmpm, money),
-             ihp__dollars_text(side->cents, dollars), when(side, period));
+             ihp__dollars_text(side->cents, dollars),
+             ihp__span_text(side->first, side->last, period));
     return text;
 }
 
@@ -68,8 +56,8 @@ const char *ihp__shift_text(const struct ihp__shift *shift, bool show_small,
     const char *name = of_class ? ihp__code_text(&ihp__service_classes, shift->service_class) : "";
     switch (shift->kind) {
     case IHP__SHIFT_NEW:
-        snprintf(text, IHP__SHIFT_TEXT, "no member and no line in %s, but %s", when(less, a),
-                 sums(more, show_small, b));
+        snprintf(text, IHP__SHIFT_TEXT, "no member and no line in %s, but %s",
+                 ihp__span_text(less->first, less->last, a), sums(more, show_small, b));
         break;
     case IHP__SHIFT_ABSENT:
         snprintf(text, IHP__SHIFT_TEXT, "%s%s%s, but %s", name, of_class ? ": " : "",
@@ -78,7 +66,7 @@ const char *ihp__shift_text(const struct ihp__shift *shift, bool show_small,
     case IHP__SHIFT_ZERO:
         snprintf(text, IHP__SHIFT_TEXT, "%s%s$0.00 for %s in %s, but %s", name,
                  of_class ? ": " : "", ihp__lines_text((uint64_t)less->lines, show_small, lines),
-                 when(less, a), sums(more, show_small, b));
+                 ihp__span_text(less->first, less->last, a), sums(more, show_small, b));
         break;
     case IHP__SHIFT_LINES:
     case IHP__SHIFT_DOLLARS:

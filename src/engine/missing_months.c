@@ -61,6 +61,21 @@ static void note_shifts(const struct noting *noting, const struct ihp__claims_ju
     say_more(noting, count, "payers and service classes differ far between the periods");
 }
 
+static void note_levels(const struct noting *noting, const struct ihp__claims_judged *judged)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judged->levels.count; i++) {
+        char text[IHP__LEVEL_TEXT];
+        const struct ihp__payer_level *level = &judged->levels.level[i];
+        if (is_told(&count)) {
+            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
+                            noting->info->path, ihp__noted_payer(noting->info, level->payer),
+                            ihp__payer_level_text(level, false, text));
+        }
+    }
+    say_more(noting, count, "payers and service classes differ far from other payers");
+}
+
 static void note_months(const struct noting *noting, const struct ihp__claims_judged *judged)
 {
     size_t count = 0;
@@ -90,6 +105,7 @@ static enum ihp_status note_totals(const struct ihp__deck *deck, const json_t *t
     if (status == IHP_OK) {
         note_ends(noting, &judged);
         note_shifts(noting, &judged);
+        note_levels(noting, &judged);
         status = ihp__note_zero_dollars(deck, json_object_get(totals, "claims"), noting->info,
                                         &judged.shifts, noting->notices, err);
         note_months(noting, &judged);

@@ -109,6 +109,38 @@ static void take_members(const json_t *rows, const struct ihp__store_info *info,
     }
 }
 
+/* Adds the paid lines of $0.00 of a row to a cell, as far as they are known. */
+static void add_zero(struct ihp__payer_month_cell *cell, double zero)
+{
+    double known = cell == NULL || zero <= 0 ? 0 : known_part(cell, zero);
+    if (known > 0) {
+        cell->zero += (uint64_t)known;
+    }
+}
+
+/* Takes the lines of $0.00 from the totals of claims. The cells are sorted. */
+static void take_zero(const json_t *rows, const struct ihp__store_info *info,
+                      struct ihp__payer_months *months)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        int32_t month;
+        int payer;
+        const char *text = json_string_value(json_array_get(row, 2));
+        const char *status = json_string_value(json_array_get(row, 3));
+        int of = text == NULL ? -1 : ihp__code_find(&ihp__service_classes, text);
+        double zero = (double)json_integer_value(json_array_get(row, 6));
+        if (of < 0 || !ihp__recorded_key(info, row, &month, &payer) || status == NULL ||
+            strcmp(status, ihp__code_text(&ihp__claim_statuses, IHP__CLAIM_PAID)) != 0) {
+            continue;
+        }
+        add_zero(ihp__payer_months_find(months, (uint16_t)payer, (uint8_t)of, month), zero);
+        add_zero(ihp__payer_months_find(months, (uint16_t)payer, IHP__ALL_CLASSES, month), zero);
+    }
+}
+
 static bool enroll(const json_t *rows, const struct ihp__store_info *info,
                    struct ihp__payer_months *months)
 {
@@ -144,5 +176,6 @@ enum ihp_status ihp__recorded_months_take(const json_t *totals, const struct ihp
     }
     ihp__payer_months_sort(months);
     take_members(paid, info, months);
+    take_zero(json_object_get(totals, "claims"), info, months);
     return IHP_OK;
 }

@@ -95,6 +95,7 @@ static bool add_to(struct ihp__payer_months *months, const struct ihp__payer_mon
     cell->paid[lag]++;
     if (line->known) {
         cell->lines++;
+        cell->zero += line->cents == 0;
         cell->cents = add_cents(cell->cents, line->cents);
         add_member(cell, line->member);
     }
@@ -146,6 +147,7 @@ bool ihp__payer_months_join(struct ihp__payer_months *months,
         return false;
     }
     cell->lines += other->lines;
+    cell->zero += other->zero;
     cell->members += other->members;
     cell->cents = add_cents(cell->cents, other->cents);
     cell->member_months += other->member_months;

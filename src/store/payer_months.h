@@ -26,6 +26,7 @@ struct ihp__payer_month_cell {
     uint16_t payer;           /* number in dictionary/payer, or IHP__ALL_PAYERS */
     uint8_t service_class;    /* enum ihp__service_class, or IHP__ALL_CLASSES */
     uint64_t lines;           /* that were paid */
+    uint64_t zero;            /* of these, lines of $0.00 */
     uint64_t members;         /* with such a line */
     int64_t cents;            /* of these lines */
     uint64_t member_months;   /* of enrollment with the payer; only of all classes */

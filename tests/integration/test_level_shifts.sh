@@ -12,6 +12,8 @@ one_flag() {
     return 1
 }
 
+flags_have() { flags | grep -E -- "$1"; }
+
 state=$work/state
 mkdir "$state"
 ihp synth -o "$state/state.h5" --members 4000 --seed 1 --extract "$state/extract" --quiet
@@ -79,6 +81,32 @@ ok 'a class that no payer has: settle says so' \
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025/) next'
 ok 'no line of a payer in the performance year: settle says so' \
     settle_notes 'cut\.h5: MCO-PINE, 2025-01 to 2025-12: no line; about 17,[0-9]{3} lines .* and \$2,[0-9]{2}0,000 '
+
+# ---- payers that differ from others in all years -------------------------------------------------
+
+changed 'if ($12 == "MCO-PINE") { sub(/\./, "", $13); $13 = $13 ".00" }' --strict
+ok 'cents for dollars in all years: refused' fails 3 'odd_amounts'
+ok 'cents for dollars in all years: one flag' \
+    one_flag '^  odd_amounts +MCO-PINE, \$[0-9,.]+ per line and .* in 2025, as in all periods, but \$1[0-9]{2}\.[0-9]{2} per line'
+ok 'cents for dollars in all years: settle says so' settle_notes 'cut\.h5: MCO-PINE, \$[0-9,.]+ per line .* another unit'
+
+changed '{ sub(/\./, "", $13); $13 = $13 ".00" }' --strict
+ok 'cents for dollars at all payers: one flag' \
+    one_flag '^  odd_amounts +all payers together, \$[0-9,.]+ per line .* no program has more than \$1,500\.00 per line'
+
+changed 'if ($8 == "inpatient" || ($8 == "pharmacy" && $12 == "MCO-PINE")) next' --strict
+ok 'classes of no year: refused' fails 3 'missing_classes'
+ok 'classes of no year: of all payers' flags_have '^  missing_classes +all payers together, inpatient: no line in 2025, as in all'
+ok 'classes of no year: of a payer' flags_have '^  missing_classes +MCO-PINE, pharmacy: no line in 2025, as in all'
+ok 'classes of no year: settle says so' settle_notes 'cut\.h5: MCO-PINE, pharmacy: no line in 2025' 2
+
+changed 'if ($12 == "MCO-PINE" && ($8 == "other" || NR % 3 == 0)) $13 = "0.00"'
+ok '$0.00 for a class of a payer' flags_have '^  zero_dollars +MCO-PINE, other: all of its [0-9,]+ lines in 2025 are \$0\.00'
+ok '$0.00 more often than at other payers' \
+    flags_have '^  zero_dollars +MCO-PINE, [0-9]+% of its [0-9,]+ lines in 2025 are \$0\.00, and in all'
+
+# ---- months of nobody ----------------------------------------------------------------------------
+
 # A month of nobody: no payer's lines say what is usual in it.
 changed 'if ($4 ~ /^2025-05/) next'
 payers=$(sed '1d' "$state/extract/claims.csv" | cut -d, -f12 | sort -u | wc -l)

@@ -40,6 +40,9 @@ const char *ihp__check_payer(const struct ihp__check *check, size_t payer);
 /* Raises flags for the shifts between two periods. */
 void ihp__check_raise_shifts(struct ihp__check *check, const struct ihp__shifts *shifts);
 
+/* Raises flags for payers that differ from others, or all payers from what any program has. */
+void ihp__check_raise_levels(struct ihp__check *check, const struct ihp__payer_levels *levels);
+
 /* Print a section each. */
 void ihp__check_store(struct ihp__check *check);
 enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *err);

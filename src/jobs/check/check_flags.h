@@ -25,8 +25,13 @@
     X(LEVEL_SHIFTS, "level_shifts", true,                                                          \
       "lines or dollars per member month of a payer or service class are far apart in the "        \
       "periods")                                                                                   \
+    X(MISSING_CLASSES, "missing_classes", true,                                                    \
+      "a payer, or all payers, have no line of a service class in any period")                     \
+    X(ODD_AMOUNTS, "odd_amounts", true,                                                            \
+      "dollars per line of a payer are far from those of other payers, or of any program")         \
     X(NEW_PAYERS, "new_payers", false, "a payer has members and lines in one period alone")        \
-    X(ZERO_DOLLARS, "zero_dollars", false, "most paid lines of a payer are $0.00")                 \
+    X(ZERO_DOLLARS, "zero_dollars", false,                                                         \
+      "most paid lines of a payer or service class are $0.00")                                     \
     X(REPEATED_AMOUNTS, "repeated_amounts", false,                                                 \
       "many claims of a service class have one amount on all lines")                               \
     X(UNMATCHED_REVERSALS, "unmatched_reversals", false,                                           \

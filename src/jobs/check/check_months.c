@@ -111,6 +111,7 @@ static void raise_flags(struct ihp__check *check, const struct ihp__claims_judge
                         ihp__month_finding_text(month, show_small, text));
     }
     ihp__check_raise_shifts(check, &judged->shifts);
+    ihp__check_raise_levels(check, &judged->levels);
     for (size_t i = 0; i < judged->ends; i++) {
         char text[IHP__MONTH_FINDING_TEXT];
         const struct ihp__claims_end *end = &judged->end[i];
