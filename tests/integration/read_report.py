@@ -99,6 +99,11 @@ def check_form(page, text):
     assert not re.search(r'\{\{(?!run\}\}</td>)', text), 'a slot is not filled'
     assert not re.search(r'url\(|@import|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|https?://(?!www\.w3\.org/)', text), \
         'the page may load something'
+    for piece in ('<defs', '<image', 'currentColor"><text', '<foreignObject'):
+        assert piece not in text, piece
+    for svg in re.findall(r'<svg.*?</svg>', text, re.S):
+        assert 'rgb(' not in svg and not re.search(r'@\d+@', svg) and 'role="img" aria-label="' in svg, svg[:400]
+        assert re.search(r'fill\s*=\s*.var\(--', svg), 'a picture without colors of the page'
     assert '<!DOCTYPE html>' in text and '<html lang="en">' in text and '<title>' in text
 
 

@@ -32,10 +32,23 @@ ok "report: its mode" [ "$(stat -c %a result/report.html)" = 640 ]
 ok "report: nothing else is left" [ "$(find . -name 'report.html*' | wc -l)" = 1 ]
 check result result/report.html
 ok "report: its form, its numbers and what it hides" succeeds
+if command -v gnuplot >/dev/null; then
+    ok "report: two forms of each picture" says "$out" "pictures 10,"
+fi
 cp result/report.html first.html
 report result --force --quiet
 ok "report again: the same bytes" cmp result/report.html first.html
 ok "report --quiet: nothing is printed" [ ! -s "$out" ]
+mkdir bin
+ok "without gnuplot" env PATH="$work/bin" "$IHP_PROGRAM" report result -o plain.html 2>"$err"
+ok "without gnuplot: a notice" says "$err" "the report has no pictures: gnuplot is not installed; its tables have all"
+ok "without gnuplot: the page says so" says plain.html "This report has no pictures: gnuplot is not installed."
+check result plain.html
+ok "without gnuplot: all numbers" says "$out" "pictures 0,"
+printf '#!/bin/sh\nexit 3\n' >bin/gnuplot
+chmod +x bin/gnuplot
+ok "a gnuplot that fails" env PATH="$work/bin:$PATH" "$IHP_PROGRAM" report result -o plain.html --force 2>"$err"
+ok "a gnuplot that fails: a notice" says "$err" "the report has no pictures: gnuplot failed (exit code 3)"
 ihp show result
 ok "the report is not part of the result" succeeds
 

@@ -10,9 +10,9 @@
 static size_t character(const unsigned char *c)
 {
     static const struct {
-        unsigned char mask, lead, least; /* `least`: of the second byte */
+        unsigned char mask, lead; /* of the first byte */
         size_t length;
-    } forms[] = {{0xe0, 0xc0, 0x80, 2}, {0xf0, 0xe0, 0x80, 3}, {0xf8, 0xf0, 0x80, 4}};
+    } forms[] = {{0xe0, 0xc0, 2}, {0xf0, 0xe0, 3}, {0xf8, 0xf0, 4}};
     if (c[0] < 0x80) {
         return 1;
     }

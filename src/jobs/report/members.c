@@ -184,6 +184,7 @@ void ihp__report_put_members(struct ihp__report *r)
         "period. The reasons of the members who are attributed add up to their number, as do "
         "those of the others, and both numbers add up to all members.</p>\n",
         r->out);
+    ihp__report_put_picture(r, IHP__PICTURE_MEMBERS);
     ihp__html_table(r->out, &r->members.stages,
                     &(struct ihp__html_table){.id = "stages",
                                               .caption = "From all members to those attributed",
@@ -207,6 +208,7 @@ void ihp__report_put_bridge(struct ihp__report *r)
     fputs("<p>The steps lead from what the interim settlement paid to the final amount and the "
           "amount due [2.12].</p>\n",
           r->out);
+    ihp__report_put_picture(r, IHP__PICTURE_BRIDGE);
     ihp__html_table(r->out, bridge,
                     &(struct ihp__html_table){.id = "bridge-table",
                                               .caption = "From interim to final, by IHP",

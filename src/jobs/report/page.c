@@ -27,6 +27,11 @@ static void put_notes(struct ihp__report *r)
     fputs("<p class=\"soft\">Numbers of 1 to 10 members are hidden, and so are others from which "
           "they could be computed.</p>\n",
           r->out);
+    if (r->no_pictures[0] != '\0') {
+        fputs("<p id=\"no-pictures\">This report has no pictures: ", r->out);
+        ihp__html_text(r->out, r->no_pictures);
+        fputs(". Its tables have all numbers.</p>\n", r->out);
+    }
 }
 
 static const struct {

@@ -32,7 +32,11 @@ static enum ihp_status read_folder(const struct ihp_report_options *options, str
         return r->err->status;
     }
     ihp__report_sums_judge(r);
-    return IHP_OK;
+    if (ihp__report_pictures_make(r) == IHP_OK && r->no_pictures[0] != '\0') {
+        ihp__notice_add(notices, "the report has no pictures: %s; its tables have all numbers",
+                        r->no_pictures);
+    }
+    return r->err->status;
 }
 
 /* Writes the file next to its name, and gives it the name. */
@@ -86,6 +90,9 @@ enum ihp_status ihp_report(const struct ihp_report_options *options, struct ihp_
     enum ihp_status status = make(options, &report, &target, notices);
     ihp__target_end(&target);
     ihp__report_members_free(&report.members);
+    for (int i = 0; i < IHP__PICTURES; i++) {
+        ihp__picture_free(&report.picture[i]);
+    }
     ihp__finished_free(&report.finished);
     return status;
 }

@@ -10,6 +10,7 @@
 
 #include "ihp/jobs.h"
 #include "jobs/report/html.h"
+#include "jobs/report/picture.h"
 #include "result/finished.h"
 
 /* Sums over the IHPs, made before small numbers are hidden. */
@@ -33,6 +34,17 @@ struct ihp__report_members {
     struct ihp__table moved; /* since the interim: period, direction, members; owned */
 };
 
+enum ihp__report_picture {
+    IHP__PICTURE_RATIOS,
+    IHP__PICTURE_OUTCOMES,
+    IHP__PICTURE_AMOUNTS,
+    IHP__PICTURE_TORNADO,
+    IHP__PICTURE_READINGS,
+    IHP__PICTURE_MEMBERS,
+    IHP__PICTURE_BRIDGE,
+    IHP__PICTURES
+};
+
 struct ihp__report {
     FILE *out;
     struct ihp__finished finished; /* small numbers are hidden; owned */
@@ -40,6 +52,8 @@ struct ihp__report {
     struct ihp__settlement_head head;
     struct ihp__report_sums sums;
     struct ihp__report_members members;
+    struct ihp__picture picture[IHP__PICTURES]; /* owned */
+    char no_pictures[200];                      /* why there are none; "" if they are drawn */
     struct ihp_error *err;
 };
 
@@ -59,6 +73,13 @@ void ihp__report_sums_judge(struct ihp__report *report);
  * IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__report_members_make(struct ihp__report *report);
 void ihp__report_members_free(struct ihp__report_members *members);
+
+/* Makes and draws all pictures, after small numbers are hidden. Returns IHP_ERR_RUN when memory is
+ * short. */
+enum ihp_status ihp__report_pictures_make(struct ihp__report *report);
+
+/* Writes a picture with what it shows, if it was drawn. */
+void ihp__report_put_picture(struct ihp__report *report, enum ihp__report_picture picture);
 
 /* Writes the page. Errors are in `report->err`. */
 void ihp__report_put_page(struct ihp__report *report);

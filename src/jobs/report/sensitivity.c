@@ -140,6 +140,7 @@ void ihp__report_put_sensitivity(struct ihp__report *r)
         "<p>Each scenario is the settlement with some of its terms changed. A change is the final "
         "amount of the scenario less that of the settlement.</p>\n",
         r->out);
+    ihp__report_put_picture(r, IHP__PICTURE_TORNADO);
     put_scenarios(r, scenarios);
     put_largest(r, scenarios);
 }
@@ -178,6 +179,7 @@ void ihp__report_put_readings(struct ihp__report *r)
     fputs("<p>Where the contract can be read in more than one way, each other reading has a price: "
           "what it changes in the final amounts.</p>\n",
           r->out);
+    ihp__report_put_picture(r, IHP__PICTURE_READINGS);
     ihp__html_table(r->out, total,
                     &(struct ihp__html_table){.id = "readings-total",
                                               .caption = "Price of each reading, all IHPs together",

@@ -81,6 +81,8 @@ void ihp__report_put_uncertainty(struct ihp__report *r)
     fputs(" populations that were drawn, with replacement, from the members. The spread of the "
           "results shows how much the ratios and amounts owe to chance.</p>\n",
           r->out);
+    ihp__report_put_picture(r, IHP__PICTURE_OUTCOMES);
+    ihp__report_put_picture(r, IHP__PICTURE_AMOUNTS);
     ihp__html_table(r->out, outcomes,
                     &(struct ihp__html_table){.id = "outcomes",
                                               .caption = "Outcomes of the replicates",
