@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { MEMBERS_LEAST = 20 }; /* with a line in a month */
+
 int32_t ihp__claims_cutoff(const struct ihp__deck *deck, int32_t month)
 {
     if (deck == NULL) {
@@ -22,6 +24,11 @@ int32_t ihp__claims_cutoff(const struct ihp__deck *deck, int32_t month)
                                                           : performance->paid_through;
 }
 
+int32_t ihp__claims_first_month(const struct ihp__deck *deck)
+{
+    return ihp__period_first_month(&deck->base) - deck->policies.claims.lookback_months;
+}
+
 int32_t ihp__claims_paid_through(const struct ihp__deck *deck, int32_t month)
 {
     int32_t cutoff = ihp__claims_cutoff(deck, month);
@@ -37,8 +44,7 @@ static int32_t paid_through(const void *context, int32_t month)
  * far as the claims have them, instead of all months of the claims. */
 static void take_periods(const struct ihp__deck *deck, struct ihp__month_window *window)
 {
-    int32_t first = ihp__period_first_month(&deck->base);
-    int32_t back = first - deck->policies.claims.lookback_months;
+    int32_t first = ihp__period_first_month(&deck->base), back = ihp__claims_first_month(deck);
     int32_t begin = window->first > back ? window->first : back;
     window->first = begin < first ? begin : first;
     window->last = ihp__period_last_month(&deck->performance);
@@ -86,6 +92,30 @@ static enum ihp_status compare_payers(const struct ihp__payer_months *months,
     return ihp__payer_levels_find(months, period, periods, levels, err);
 }
 
+/* Returns the first month of the claims if attribution looks back to months before it in which
+ * enough members are enrolled to have lines; else 0. */
+static int32_t late_begin(const struct ihp__payer_months *months, const struct ihp__deck *deck,
+                          const struct ihp__month_window *window)
+{
+    int32_t back = ihp__claims_first_month(deck), first = ihp__period_first_month(&deck->base);
+    int32_t begin = window->first < first ? window->first : first;
+    double early = 0, enrolled = 0, members = 0;
+    for (size_t c = 0; c < months->cells; c++) {
+        const struct ihp__payer_month_cell *cell = &months->cell[c];
+        if (cell->service_class != IHP__ALL_CLASSES || cell->month < back) {
+            continue;
+        }
+        if (cell->month < begin) {
+            early += (double)cell->member_months;
+        } else {
+            enrolled += (double)cell->member_months;
+            members += (double)cell->members;
+        }
+    }
+    double expected = enrolled > 0 ? early * members / enrolled : 0;
+    return begin > back && expected >= MEMBERS_LEAST * (begin - back) ? begin : 0;
+}
+
 /* ---- what is found twice --------------------------------------------------------------------- */
 
 /* Leaves out months that a shift explains, and shifts that missing months have. */
@@ -120,6 +150,7 @@ static enum ihp_status judge_all(const struct ihp__payer_months *months,
     }
     bool has_months = window.first <= window.last;
     if (deck != NULL && has_months) {
+        judged->late_begin = late_begin(months, deck, &window);
         take_periods(deck, &window);
     }
     if (ihp__payer_months_judge(months, &window, &judged->finding, &judged->findings, err) !=

@@ -20,6 +20,8 @@ struct ihp__claims_judged {
     struct ihp__payer_levels levels; /* in both periods of a deck, or in all calendar years */
     struct ihp__claims_end *end;     /* owned; of the periods of a deck */
     size_t ends;
+    int32_t late_begin; /* the first month of the claims, if that is after the month to which
+                           attribution looks back; else 0 */
 };
 
 /* Judges claims: with a deck the months of its periods and of the look-back before them, without
@@ -34,6 +36,10 @@ void ihp__claims_judged_free(struct ihp__claims_judged *judged);
 /* Returns the day by which a line of a month of service must be paid to count: the cut-off of the
  * month's period, the later cut-off for other months, INT32_MAX without a deck (NULL). */
 int32_t ihp__claims_cutoff(const struct ihp__deck *deck, int32_t month);
+
+/* Returns the first month that counts: that to which the attribution of the base period looks back.
+ */
+int32_t ihp__claims_first_month(const struct ihp__deck *deck);
 
 /* Returns the last whole month of payment that counts for a month of service. */
 int32_t ihp__claims_paid_through(const struct ihp__deck *deck, int32_t month);

@@ -107,6 +107,11 @@ ok '$0.00 more often than at other payers' \
 
 # ---- months of nobody ----------------------------------------------------------------------------
 
+changed 'if ($4 ~ /^2023/) next' --strict
+ok 'claims that begin after the look-back: not refused' succeeds
+ok 'claims that begin after the look-back: one flag' \
+    one_flag '^  late_begin +the claims begin in 2024-01, but attribution looks back to 2023-01'
+
 # A month of nobody: no payer's lines say what is usual in it.
 changed 'if ($4 ~ /^2025-05/) next'
 payers=$(sed '1d' "$state/extract/claims.csv" | cut -d, -f12 | sort -u | wc -l)

@@ -14,6 +14,8 @@
     X(MISSING_MONTHS, "missing_months", true, "a payer has no line, or hardly any, in a month")    \
     X(EARLY_END, "early_end", true,                                                                \
       "the claims, or those of a payer, end long before a cut-off of the deck")                    \
+    X(LATE_BEGIN, "late_begin", false,                                                             \
+      "the claims begin after the month to which attribution looks back")                          \
     X(LOW_MONTHS, "low_months", false,                                                             \
       "a payer has far fewer lines in a month than in the months around it")                       \
     X(HIGH_MONTHS, "high_months", false,                                                           \

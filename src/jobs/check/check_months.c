@@ -99,6 +99,19 @@ static enum ihp__check_flag flag_of(enum ihp__month_finding_kind kind)
     return flag[kind];
 }
 
+/* Raises a flag if months of the look-back are before the claims. */
+static void raise_late_begin(struct ihp__check *check, int32_t begin)
+{
+    char month[IHP__DATE_TEXT], back[IHP__DATE_TEXT];
+    if (begin != 0) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_LATE_BEGIN,
+                        "the claims begin in %s, but attribution looks back to %s, when members "
+                        "were enrolled, too [13.3.8]",
+                        ihp__month_format(begin, month),
+                        ihp__month_format(ihp__claims_first_month(check->deck), back));
+    }
+}
+
 /* Raises a flag for each thing that is wrong with the claims. */
 static void raise_flags(struct ihp__check *check, const struct ihp__claims_judged *judged)
 {
@@ -110,6 +123,7 @@ static void raise_flags(struct ihp__check *check, const struct ihp__claims_judge
                         ihp__check_payer(check, month->payer),
                         ihp__month_finding_text(month, show_small, text));
     }
+    raise_late_begin(check, judged->late_begin);
     ihp__check_raise_shifts(check, &judged->shifts);
     ihp__check_raise_levels(check, &judged->levels);
     for (size_t i = 0; i < judged->ends; i++) {

@@ -397,7 +397,7 @@ enum ihp_status ihp__check_scan_store(const struct ihp__store *store, const stru
         .paid_first = IHP__DAY16_AFTER,
         .month_first = INT32_MAX,
         .month_last = INT32_MIN,
-        .due_first = deck == NULL ? INT32_MAX : ihp__period_first_month(&deck->base),
+        .due_first = deck == NULL ? INT32_MAX : ihp__claims_first_month(deck),
         .due_last = deck == NULL ? INT32_MIN : ihp__period_last_month(&deck->performance),
     };
     for (size_t n = 0; fresh.npi_wrong != NULL && n < info->npis; n++) {
