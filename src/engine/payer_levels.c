@@ -15,7 +15,8 @@ enum {
     DOLLARS_LEAST = 100,     /* the same for dollars of a class, which one drug can double */
     LINES_LEAST = 100,       /* that are not $0.00 */
     PLAUSIBLE_LINES = 1000,  /* the same for bounds of all payers */
-    CLASS_LINES = 20,        /* that any program has */
+    CLASS_LINES = 20,        /* that any program has, */
+    CLASS_MONTHS = 10000,    /* if it has so many member months in a period */
     PLAUSIBLE_MEMBERS = 500, /* with a line, in all months */
 };
 static const double most = 10;                        /* factor between a payer and the middle */
@@ -314,8 +315,7 @@ static double lines_expected(const struct table *t, size_t payer, size_t period,
     const struct sums *any = at(t, payer, period, IHP__ALL_CLASSES);
     const struct middle *middle = &t->middle[period][service_class];
     if (payer == t->payers) {
-        double lines =
-            any->members >= PLAUSIBLE_MEMBERS ? bounds[service_class].lines * any->own : 0;
+        double lines = any->own >= CLASS_MONTHS ? bounds[service_class].lines * any->own : 0;
         return lines >= CLASS_LINES ? lines : 0;
     }
     double by_months = middle->member_rate * any->own;

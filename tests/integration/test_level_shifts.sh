@@ -107,6 +107,10 @@ ok '$0.00 more often than at other payers' \
 
 # ---- months of nobody ----------------------------------------------------------------------------
 
+changed 'if ($12 == "MCO-PINE") { print; $1 = "9" $1 }' --strict
+ok 'claims under two claim ids: refused' fails 3 'repeated_claims'
+ok 'claims under two claim ids: one flag' one_flag '^  repeated_claims +MCO-PINE: 50% of the paid lines are on another claim'
+
 changed 'if ($4 ~ /^2023/) next' --strict
 ok 'claims that begin after the look-back: not refused' succeeds
 ok 'claims that begin after the look-back: one flag' \

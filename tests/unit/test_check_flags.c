@@ -69,6 +69,12 @@ static void add(struct ihp__reversal_day *day, int64_t amount, uint16_t kind)
     day->negative |= amount < 0;
 }
 
+static uint64_t unmatched(struct ihp__reversal_day *day)
+{
+    ihp__reversals_sort(day);
+    return ihp__reversals_unmatched(day);
+}
+
 static void test_reversals(void **state)
 {
     (void)state;
@@ -76,19 +82,67 @@ static void test_reversals(void **state)
     add(&day, -500, 1);
     add(&day, 500, 1);
     add(&day, 700, 1);
-    assert_int_equal(ihp__reversals_unmatched(&day), 0);
+    assert_int_equal(unmatched(&day), 0);
     assert_int_equal(day.lines, 0);
     add(&day, -500, 1); /* other dollars */
     add(&day, 501, 1);
     add(&day, -700, 1); /* another code */
     add(&day, 700, 2);
-    assert_int_equal(ihp__reversals_unmatched(&day), 2);
+    assert_int_equal(unmatched(&day), 2);
     add(&day, 500, 1); /* two reversals of one line */
     add(&day, -500, 1);
     add(&day, -500, 1);
-    assert_int_equal(ihp__reversals_unmatched(&day), 1);
+    assert_int_equal(unmatched(&day), 1);
     add(&day, 500, 1);
-    assert_int_equal(ihp__reversals_unmatched(&day), 0);
+    assert_int_equal(unmatched(&day), 0);
+    free(day.line);
+}
+
+static void add_paid(struct ihp__reversal_day *day, int64_t amount, uint16_t payer, uint64_t claim)
+{
+    add(day, amount, 1);
+    day->line[day->lines - 1].payer = payer;
+    day->line[day->lines - 1].claim = claim;
+    day->line[day->lines - 1].paid = true;
+}
+
+/* Returns how many lines of payer 0 another claim has, too, and empties the day. */
+static uint64_t repeated(struct ihp__reversal_day *day)
+{
+    struct ihp__payer_scan payer[2] = {{0}};
+    ihp__reversals_sort(day);
+    ihp__reversals_repeated(day, payer);
+    day->lines = 0;
+    day->negative = false;
+    return payer[0].repeated;
+}
+
+static void test_repeated_lines(void **state)
+{
+    (void)state;
+    struct ihp__reversal_day day = {0};
+    for (uint64_t claim = 1; claim <= 3; claim++) {
+        add_paid(&day, 500, 0, claim);
+    }
+    assert_int_equal(repeated(&day), 2);
+    add_paid(&day, 500, 0, 1); /* two units on one claim, other dollars, and another payer */
+    add_paid(&day, 500, 0, 1);
+    add_paid(&day, 501, 0, 2);
+    add_paid(&day, 500, 1, 3);
+    assert_int_equal(repeated(&day), 0);
+    for (uint64_t claim = 1; claim <= 2; claim++) { /* both units twice */
+        add_paid(&day, 500, 0, claim);
+        add_paid(&day, 500, 0, claim);
+    }
+    assert_int_equal(repeated(&day), 2);
+    add_paid(&day, 500, 0, 1); /* an original, its reversal and a replacement */
+    add_paid(&day, -500, 0, 2);
+    add_paid(&day, 500, 0, 3);
+    assert_int_equal(repeated(&day), 0);
+    add_paid(&day, 500, 0, 1); /* one that is void or denied */
+    add_paid(&day, 500, 0, 2);
+    day.line[0].paid = false;
+    assert_int_equal(repeated(&day), 0);
     free(day.line);
 }
 
@@ -98,6 +152,7 @@ int main(void)
         cmocka_unit_test(test_every_flag_is_in_the_documents),
         cmocka_unit_test(test_lists_of_flags),
         cmocka_unit_test(test_reversals),
+        cmocka_unit_test(test_repeated_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

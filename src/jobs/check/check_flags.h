@@ -36,6 +36,7 @@
       "most paid lines of a payer or service class are $0.00")                                     \
     X(REPEATED_AMOUNTS, "repeated_amounts", false,                                                 \
       "many claims of a service class have one amount on all lines")                               \
+    X(REPEATED_CLAIMS, "repeated_claims", true, "many lines of a payer are on another claim, too") \
     X(UNMATCHED_REVERSALS, "unmatched_reversals", false,                                           \
       "most negative lines have no line that they reverse")                                        \
     X(BEFORE_BIRTH, "before_birth", false, "members have months before their birth")               \

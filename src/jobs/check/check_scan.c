@@ -123,6 +123,25 @@ static void scan_month(struct scanning *s, const struct ihp__claims *claims, siz
     s->scan->payer[line.payer].paid_zero += known && line.cents == 0;
 }
 
+/* Counts what the lines of a member and day say together, and empties the day. */
+static void end_day(struct scanning *s)
+{
+    ihp__reversals_sort(&s->day);
+    ihp__reversals_repeated(&s->day, s->scan->payer);
+    s->scan->unmatched += ihp__reversals_unmatched(&s->day);
+}
+
+/* Returns a hash of a claim id (FNV-1a). */
+static uint64_t claim_hash(const struct ihp__claims *claims, size_t i)
+{
+    const char *id = claims->claim_id + i * claims->claim_id_width;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t c = 0; c < claims->claim_id_width && id[c] != '\0'; c++) {
+        hash = (hash ^ (unsigned char)id[c]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
 /* Adds a line to those of its member and day, if it was paid. */
 static void scan_reversal(struct scanning *s, const struct ihp__claims *claims, size_t i,
                           uint64_t member)
@@ -130,7 +149,7 @@ static void scan_reversal(struct scanning *s, const struct ihp__claims *claims, 
     struct ihp__reversal_day *day = &s->day;
     int64_t amount = ihp__claim_amount(claims, i);
     if (s->member != member || s->day_of != claims->service_date[i]) {
-        s->scan->unmatched += ihp__reversals_unmatched(day);
+        end_day(s);
         s->member = member;
         s->day_of = claims->service_date[i];
     }
@@ -147,7 +166,10 @@ static void scan_reversal(struct scanning *s, const struct ihp__claims *claims, 
                                     .treating = claims->treating[i],
                                     .procedure = claims->procedure[i],
                                     .service = claims->service[i],
-                                    .negative = amount < 0};
+                                    .payer = claims->payer[i],
+                                    .claim = claim_hash(claims, i),
+                                    .negative = amount < 0,
+                                    .paid = claims->status[i] == IHP__CLAIM_PAID};
     day->negative |= amount < 0;
 }
 
@@ -197,7 +219,7 @@ static enum ihp_status scan_claims(const struct ihp__store *store, const struct 
         }
     }
     end_claim(scan, &s.run);
-    scan->unmatched += ihp__reversals_unmatched(&s.day);
+    end_day(&s);
     free(s.day.line);
     ihp__members_free(&members);
     ihp__claim_buffer_destroy(&buffer);

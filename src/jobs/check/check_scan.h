@@ -23,6 +23,8 @@ enum { IHP__CHECK_YEARS = 182, IHP__CHECK_FIRST_YEAR = 1969 };
 struct ihp__payer_scan {
     uint64_t lines;
     uint64_t paid, paid_zero; /* known lines, and those of $0.00 among them */
+    uint64_t dollar_lines;    /* lines of status P of more than $0.00 */
+    uint64_t repeated;        /* of these, lines that another claim has, too */
     uint64_t members, silent; /* last enrolled with the payer, a year or more in all; without a
                                  line among them */
 };
@@ -67,14 +69,22 @@ void ihp__check_scan_free(struct ihp__check_scan *scan);
 struct ihp__reversal_line {
     int64_t amount; /* of either sign, cents, without the sign */
     uint32_t billing, treating;
-    uint16_t procedure, service;
-    bool negative;
+    uint16_t procedure, service, payer;
+    uint64_t claim; /* a hash of the claim id */
+    bool negative, paid;
 };
 struct ihp__reversal_day {
     struct ihp__reversal_line *line; /* owned */
     size_t lines, capacity;
     bool negative; /* some line is */
 };
+
+/* Sorts the lines of a day, as the next two functions require. */
+void ihp__reversals_sort(struct ihp__reversal_day *day);
+
+/* Counts lines by payer: those of more than $0.00, and of these the ones that have the same codes,
+ * providers and dollars on another claim and are not reversed. */
+void ihp__reversals_repeated(const struct ihp__reversal_day *day, struct ihp__payer_scan *payer);
 
 /* Returns how many negative lines have no line with the same codes, providers and dollars that they
  * reverse, and empties the day. */

@@ -186,6 +186,44 @@ static void print_zero_dollars(struct ihp__check *check)
     }
 }
 
+static void raise_repeated(struct ihp__check *check, size_t payer, double repeated)
+{
+    ihp__flag_raise(&check->flags, IHP__FLAG_REPEATED_CLAIMS,
+                    "%s: %.0f%% of the paid lines are on another claim, too, with the same member, "
+                    "day, service, providers and dollars; are there claims twice, under another "
+                    "claim id?",
+                    ihp__check_payer(check, payer), 100 * repeated);
+}
+
+/* Prints how many lines are on another claim, too, and raises a flag for payers with many. */
+static void print_repeated(struct ihp__check *check)
+{
+    enum { LINES_LEAST = 1000 }; /* of a payer, to be judged */
+    const double most = 0.1;
+    uint64_t lines = 0, repeated = 0;
+    size_t judged = 0, many = 0;
+    for (size_t p = 0; p < check->info->payers; p++) {
+        const struct ihp__payer_scan *payer = &check->scan->payer[p];
+        lines += payer->dollar_lines;
+        repeated += payer->repeated;
+        judged += payer->dollar_lines >= LINES_LEAST;
+        many += payer->dollar_lines >= LINES_LEAST &&
+                share(payer->repeated, payer->dollar_lines) > most;
+    }
+    ihp__check_count(check, "lines that another claim has, too", repeated);
+    if (many > 1 && many == judged) {
+        raise_repeated(check, IHP__ALL_PAYERS, share(repeated, lines));
+        return;
+    }
+    for (size_t p = 0; many > 0 && p < check->info->payers; p++) {
+        const struct ihp__payer_scan *payer = &check->scan->payer[p];
+        double of_payer = share(payer->repeated, payer->dollar_lines);
+        if (payer->dollar_lines >= LINES_LEAST && of_payer > most) {
+            raise_repeated(check, p, of_payer);
+        }
+    }
+}
+
 static void print_amounts(struct ihp__check *check)
 {
     const struct ihp__check_scan *scan = check->scan;
@@ -194,6 +232,7 @@ static void print_amounts(struct ihp__check *check)
     ihp__check_count(check, "negative lines that reverse none", scan->unmatched);
     ihp__check_count(check, "lines of $0.00", scan->zero);
     ihp__check_count(check, "lines beyond $1,000,000 (check!)", scan->implausible);
+    print_repeated(check);
     print_zero_dollars(check);
     if (scan->unmatched >= 100 && share(scan->unmatched, scan->negative) > 0.5) {
         ihp__flag_raise(&check->flags, IHP__FLAG_UNMATCHED_REVERSALS,
