@@ -127,7 +127,9 @@ static enum ihp_status check_one(struct ihp__archive_file *file, struct ihp_erro
     }
     return entries == 1
                ? IHP_OK
-               : ihp__fail(err, IHP_ERR_DATA, "%s: has %zu files; a zip file must have exactly one",
+               : ihp__fail(err, IHP_ERR_DATA,
+                           "%s: has %zu files; a zip file must have exactly one (of a workbook of "
+                           "Excel, save the sheet as 'CSV UTF-8')",
                            file->path, entries);
 }
 

@@ -53,7 +53,20 @@ struct ihp__csv_row {
     const size_t *length;
     uint64_t bytes_read; /* so far, of the bytes on disk */
     size_t trailer;      /* 1 + the number of the trailer with which the row begins; 0: none */
+    const char *first;   /* the first field of the row in the file; NULL: it is no text */
 };
+
+/* Returns the length of the word if a whole field is one that trailers begin with, such as TRAILER,
+ * else 0. */
+int ihp__csv_trailer_word(const char *field);
+
+/* A character between fields that is recognised. */
+struct ihp__csv_delimiter {
+    char delimiter;
+    const char *plural, *name; /* as a layout has it */
+};
+enum { IHP__CSV_DELIMITERS = 4 };
+extern const struct ihp__csv_delimiter ihp__csv_delimiters[IHP__CSV_DELIMITERS];
 
 /* Called for each row. Any status but IHP_OK ends the reading and is passed on. */
 typedef enum ihp_status (*ihp__csv_row_fn)(void *context, const struct ihp__csv_row *row,

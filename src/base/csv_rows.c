@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/path.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -138,11 +139,36 @@ static bool is_header(const struct ihp__csv_reader *r)
     return false;
 }
 
+/* Writes what a layout should say of a first row that does not have a column. */
+static void header_hint(const struct ihp__csv_reader *r, char *hint, size_t size)
+{
+    const struct ihp__csv_delimiter *other =
+        r->fields == 1 ? ihp__csv_delimiter_in(r->text, r->delimiter, 1) : NULL;
+    hint[0] = '\0';
+    if (other != NULL) {
+        snprintf(hint, size, "; the first row has %s; say so in the layout: delimiter: %s",
+                 other->plural, other->name);
+        return;
+    }
+    for (size_t f = 0; f < r->fields; f++) {
+        const char *name = r->text + r->start[f];
+        if (!ihp__text_is_utf8(name, strlen(name))) {
+            snprintf(hint, size,
+                     "; the first row is not UTF-8 text; the layout can say encoding: latin-1");
+            return;
+        }
+    }
+    if (!is_header(r)) {
+        snprintf(hint, size,
+                 "; if the file has no header row, give its columns in order: header: [NAME, ...]");
+    }
+}
+
 /* Refuses a header without a column that somebody has named, with what it has. */
 static void fail_named(struct ihp__csv_reader *r, size_t wanted)
 {
     const char *name = r->columns[wanted].name;
-    char listed[400] = "", meant[100] = "";
+    char listed[400] = "", meant[100] = "", hint[200];
     const char *names[IHP__CSV_COLUMNS_MAX];
     size_t used = 0, shown = is_header(r) ? r->fields : 0;
     for (size_t f = 0; f < shown; f++) {
@@ -156,8 +182,9 @@ static void fail_named(struct ihp__csv_reader *r, size_t wanted)
     if (nearest != NULL) {
         snprintf(meant, sizeof meant, "; did you mean '%.60s'?", nearest);
     }
-    fail_at(r, 1, "column %.60s (%s) is missing%s%s%s", name, r->format->named_by[wanted], meant,
-            listed, used < sizeof listed ? "" : "...");
+    header_hint(r, hint, sizeof hint);
+    fail_at(r, 1, "column %.60s (%s) is missing%s%s%s%s", name, r->format->named_by[wanted], meant,
+            listed, used < sizeof listed ? "" : "...", hint);
 }
 
 /* Finds a wanted column in the header. */
@@ -250,15 +277,18 @@ static size_t trailer_of(const struct ihp__csv_reader *r)
     return 0;
 }
 
-/* Refuses a row with another number of fields than the header, unless it is a blank line. */
+/* Refuses a row with another number of fields than the header, unless it is a blank line, or
+ * Ctrl-Z, by which DOS and Windows end texts. */
 static void refuse_row(struct ihp__csv_reader *r)
 {
-    char hint[200] = "the file may be cut short";
+    char hint[IHP__CSV_HINT] = "the file may be cut short";
     if (r->format != NULL) { /* else nothing but CSV as it should be is allowed */
-        if (r->fields == 1 && strspn(r->text, " \t") == r->text_size - 1) {
+        if (r->fields == 1 && strspn(r->text, " \t\x1a") == r->text_size - 1) {
             return;
         }
-        ihp__csv_trailer_hint(r->text, hint, sizeof hint);
+        const struct ihp__csv_odd_row row = {r->text, r->text_size, r->fields, r->header_fields,
+                                             r->delimiter};
+        ihp__csv_row_hint(&row, hint);
     }
     fail_at(r, r->row_line, "the row has %zu fields where the header has %zu; %s", r->fields,
             r->header_fields, hint);
@@ -285,7 +315,7 @@ static void give_row(struct ihp__csv_reader *r)
         length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
     }
     struct ihp__csv_row row = {r->path, r->columns,    r->row_line, field,
-                               length,  r->bytes_read, trailer};
+                               length,  r->bytes_read, trailer,     r->text};
     ihp__csv_reader_stop(r, r->rows->row_fn(r->rows->context, &row, r->err));
 }
 

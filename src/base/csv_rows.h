@@ -68,8 +68,21 @@ void ihp__csv_reader_close(struct ihp__csv_reader *r);
  * digits. A NUL between two fields is the delimiter. */
 bool ihp__csv_begins(const char *text, size_t size, char delimiter, const char *beginning);
 
-/* Writes why a row may have the wrong number of fields. `text` is its first field. */
-void ihp__csv_trailer_hint(const char *text, char *hint, size_t size);
+/* A row with the wrong number of fields: its text, with a NUL between fields, and the delimiter. */
+struct ihp__csv_odd_row {
+    const char *text;
+    size_t size, fields, header_fields;
+    char delimiter;
+};
+
+/* Writes why the row may have the wrong number of fields, and what to do. */
+enum { IHP__CSV_HINT = 240 };
+void ihp__csv_row_hint(const struct ihp__csv_odd_row *row, char hint[IHP__CSV_HINT]);
+
+/* Returns the one of the delimiters, not `delimiter`, that a field has most often and at least
+ * `least` times; NULL if there is none. */
+const struct ihp__csv_delimiter *ihp__csv_delimiter_in(const char *field, char delimiter,
+                                                       size_t least);
 
 /* Returns true if `last`, the last byte of a file, does not end a line. Such a last row is allowed
  * (RFC 4180), but nothing else shows that a file was cut inside its last field. */

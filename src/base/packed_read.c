@@ -4,6 +4,7 @@
 
 #include "base/archive_read.h"
 #include "base/error.h"
+#include "base/file_kind.h"
 #include "base/gzip_read.h"
 
 #include <errno.h>
@@ -19,10 +20,11 @@ struct ihp__packed_file {
 
 enum kind { PLAIN, GZIP, ARCHIVE };
 
-/* Finds out of what kind a file is. A pipe, whose bytes can be read only once, is plain or gzip. */
+/* Finds out of what kind a file is, and refuses one that is not read. A pipe, whose bytes can be
+ * read only once, is plain or gzip. */
 static enum ihp_status find_kind(const char *path, enum kind *kind, struct ihp_error *err)
 {
-    unsigned char bytes[4];
+    unsigned char bytes[IHP__FILE_KIND_BYTES];
     size_t have = 0;
     struct stat info;
     ssize_t got = 1;
@@ -44,6 +46,10 @@ static enum ihp_status find_kind(const char *path, enum kind *kind, struct ihp_e
     if (got < 0) {
         errno = reason;
         return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read to its end");
+    }
+    const char *refused = ihp__file_kind(bytes, have);
+    if (refused != NULL) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s: %s", path, refused);
     }
     if (ihp__archive_begins(bytes, have)) {
         *kind = ARCHIVE;

@@ -2,6 +2,7 @@
 /* packed_read.h - reading the text of a file that may be compressed: whole or not at all.
  *
  * The contents decide, not the name: plain text, gzip (gzip_read.h), zip or zstd (archive_read.h).
+ * Files of other kinds (file_kind.h) are refused with IHP_ERR_DATA.
  * Nothing here is collective.
  */
 #ifndef IHP_BASE_PACKED_READ_H

@@ -2,8 +2,6 @@
 /* Texts of UTF-8 without control characters. */
 #include "base/text.h"
 
-#include <stdbool.h>
-
 /* Returns the bytes of the UTF-8 character with which `left` bytes begin; 0 if it is not valid. */
 static size_t utf8_bytes(const unsigned char *text, size_t left)
 {
@@ -42,4 +40,16 @@ const char *ihp__text_problem(const char *text, size_t length)
         at += bytes;
     }
     return NULL;
+}
+
+bool ihp__text_is_utf8(const char *text, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    for (size_t at = 0, bytes; at < length; at += bytes) {
+        bytes = utf8_bytes(c + at, length - at);
+        if (bytes == 0) {
+            return false;
+        }
+    }
+    return true;
 }

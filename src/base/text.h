@@ -5,10 +5,14 @@
 #ifndef IHP_TEXT_H
 #define IHP_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Returns what is wrong with `length` bytes of text, as "has control characters" (a NUL and the
  * controls U+0080 to U+009F are among them) or "is not UTF-8 text"; NULL if nothing is. */
 const char *ihp__text_problem(const char *text, size_t length);
+
+/* Returns true if `length` bytes are UTF-8 text, perhaps with control characters. */
+bool ihp__text_is_utf8(const char *text, size_t length);
 
 #endif

@@ -35,6 +35,20 @@ static void format_reason(const struct ihp__import_reason *reason, char *text, s
     }
 }
 
+/* Says what to do with a row that may be a trailer, as it begins with a word of those. */
+static void add_trailer_hint(const struct ihp__import_row *row, char *text, size_t size)
+{
+    const char *first = row->csv->first;
+    int word = first != NULL ? ihp__csv_trailer_word(first) : 0;
+    if (word > 0) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used,
+                 " (it looks like a trailer; to leave it out, give the table in a layout the line: "
+                 "leave_out: [{begins: \"%.*s\"}])",
+                 word, first);
+    }
+}
+
 /* Returns the kind of a reason in a file of a table, and makes it if it is new; NULL if memory is
  * short. */
 static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_rows,
@@ -176,6 +190,7 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
 {
     char text[sizeof import->bad_rows.kind->reason];
     format_reason(reason, text, sizeof text);
+    add_trailer_hint(row, text, sizeof text);
     struct ihp_import_bad_kind *kind =
         find_kind(&import->bad_rows, row->file, ihp__path_base(row->csv->file), text);
     if (kind == NULL) {

@@ -8,6 +8,7 @@
 #include "extract/values.h"
 
 #include "base/npi.h"
+#include "base/text.h"
 
 static const struct ihp__extract_column *schema_of(const struct ihp__import_row *row, int column)
 {
@@ -17,6 +18,9 @@ static const struct ihp__extract_column *schema_of(const struct ihp__import_row 
 bool ihp__import_field_bad(const struct ihp__import_row *row, int column, const char *problem,
                            struct ihp__import_reason *reason)
 {
+    if (!ihp__text_is_utf8(row->field[column], row->length[column])) {
+        problem = "is not UTF-8 text (a layout can say encoding: latin-1)";
+    }
     *reason =
         (struct ihp__import_reason){.column = schema_of(row, column),
                                     .problem = row->length[column] == 0 ? "is blank" : problem};

@@ -7,6 +7,7 @@
 
 #include "base/agree.h"
 #include "base/money.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -112,6 +113,9 @@ bool ihp__import_value_whole(struct ihp__import_row *row, int column, const char
 void ihp__import_value_blank(struct ihp__import_row *row, int column,
                              enum ihp__import_change change)
 {
+    if (!ihp__text_is_utf8(row->field[column], row->length[column])) {
+        change = IHP__IMPORT_LEFT_ENCODING;
+    }
     ihp__import_value_set(row, column, "", 0);
     ihp__import_value_note(row, column, change);
 }

@@ -35,6 +35,7 @@
       "of two meanings, with the month or the day first (a layout can say which, such as "         \
       "dates: MM/DD/YYYY), and left blank")                                                        \
     X(LEFT_BIRTH, "before birth_date and left blank")                                              \
+    X(LEFT_ENCODING, "not UTF-8 and left blank (a layout can say encoding: latin-1)")              \
     X(LEFT_BLANK, "not valid and left blank")
 #define IHP__IMPORT_CHANGE_ENUM(name, text) IHP__IMPORT_##name,
 enum ihp__import_change { IHP__IMPORT_CHANGE_LIST(IHP__IMPORT_CHANGE_ENUM) IHP__IMPORT_CHANGES };

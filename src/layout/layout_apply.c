@@ -427,8 +427,8 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
     for (size_t i = 0; i < r->table->rule_tables; i++) {
         r->rule[i] = NOT_JUDGED;
     }
-    *made = (struct ihp__layout_made){
-        .row = {row->file, r->column, row->line, r->field, r->length, row->bytes_read, 0}};
+    *made = (struct ihp__layout_made){.row = {row->file, r->column, row->line, r->field, r->length,
+                                              row->bytes_read, 0, row->first}};
     const struct ihp__layout_leave *leave = row->trailer > 0 ? NULL : leave_of(r);
     const bool is_left = row->trailer > 0 || leave != NULL;
     bool counts = r->counts;

@@ -12,17 +12,6 @@
 
 enum { FIRST_BYTES = 1 << 16, NAME_BYTES = 128 };
 
-static const struct {
-    char delimiter;
-    const char *plural, *name;
-} kinds[] = {
-    {',', "commas", "comma"},
-    {'|', "pipes", "pipe"},
-    {'\t', "tabs", "tab"},
-    {';', "semicolons", "semicolon"},
-};
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
-
 /* The first row, taken apart at one delimiter. */
 struct reading {
     size_t fields, named; /* fields that are columns of the caller */
@@ -101,7 +90,8 @@ static void write_layout(const struct ihp__source_table *table, const struct rea
 {
     int end = snprintf(text, size, "%s: {", table->name);
     if (kind != 0) {
-        end += snprintf(text + end, size - (size_t)end, "delimiter: %s, ", kinds[kind].name);
+        end += snprintf(text + end, size - (size_t)end, "delimiter: %s, ",
+                        ihp__csv_delimiters[kind].name);
     }
     end += snprintf(text + end, size - (size_t)end, "columns: {");
     const char *comma = "";
@@ -123,7 +113,7 @@ static enum ihp_status fail_unknown(const char *path, const struct ihp__source_t
                                     struct ihp_error *err)
 {
     char layout[600];
-    const char *between = kind == 0 ? "" : kinds[kind].plural;
+    const char *between = kind == 0 ? "" : ihp__csv_delimiters[kind].plural;
     write_layout(table, reading, kind, layout, sizeof layout);
     size_t missing = 0;
     while (!table->columns[missing].required || (reading->found >> missing & 1) != 0) {
@@ -151,10 +141,11 @@ static enum ihp_status recognise(const char *path, const struct ihp__source_tabl
 {
     struct reading best = {0};
     size_t kind = 0;
-    for (size_t k = 0; k < KINDS; k++) {
-        struct reading now = read_as(text, kinds[k].delimiter, table->columns, table->count);
+    for (size_t k = 0; k < IHP__CSV_DELIMITERS; k++) {
+        struct reading now =
+            read_as(text, ihp__csv_delimiters[k].delimiter, table->columns, table->count);
         if (now.whole) {
-            *delimiter = kinds[k].delimiter;
+            *delimiter = ihp__csv_delimiters[k].delimiter;
             return IHP_OK;
         }
         if (k == 0 || now.named > best.named ||
@@ -164,7 +155,7 @@ static enum ihp_status recognise(const char *path, const struct ihp__source_tabl
         }
     }
     if (table->name == NULL || text[0] == '\0' || best.twice) { /* the reader refuses the file */
-        *delimiter = best.twice ? kinds[kind].delimiter : 0;
+        *delimiter = best.twice ? ihp__csv_delimiters[kind].delimiter : 0;
         return IHP_OK;
     }
     return fail_unknown(path, table, &best, kind, err);
@@ -184,10 +175,10 @@ enum ihp_status ihp__source_recognise(const char *path, const struct ihp__source
     }
     if (read_first(path, text, err) == IHP_OK &&
         recognise(path, table, text, delimiter, err) == IHP_OK) {
-        for (size_t k = 1; k < KINDS; k++) {
-            if (*delimiter == kinds[k].delimiter) {
+        for (size_t k = 1; k < IHP__CSV_DELIMITERS; k++) {
+            if (*delimiter == ihp__csv_delimiters[k].delimiter) {
                 ihp__notice_add(notices, "%s: has %s between the fields", ihp__path_base(path),
-                                kinds[k].plural);
+                                ihp__csv_delimiters[k].plural);
             }
         }
     }

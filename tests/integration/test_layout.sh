@@ -202,6 +202,21 @@ ok "a pattern that no file fits" fails 3 "enrollment.files: 'spans-*.tab' fits n
 with_layout 's/dates: MM/dates: DD/; s/DD.DD/DD\/MM/'
 ok "the wrong order of day and month" says "$err" \
     "service_date is not a date of the form DD/MM/YYYY, which line 5 of changed.yaml names"
+cp "$state/people.txt" "$work/people.txt"
+tail -n +2 "$work/people.txt" >"$state/people.txt"
+with_layout ''
+ok "no header row" fails 3 "people.txt:1: column id (line 39 of changed.yaml, members.columns.member_id) is missing;" \
+    " if the file has no header row, give its columns in order: header: [NAME, ...]"
+cp "$work/people.txt" "$state/people.txt"
+with_layout 's/delimiter: semicolon/delimiter: pipe/'
+ok "the wrong delimiter" fails 3 "is missing; the first row has semicolons; say so in the layout: delimiter: semicolon"
+with_layout 's/delimiter: semicolon/delimiter: pipe\n  header: [id, dob, sex, cnty]/'
+ok "the wrong delimiter, and no header row" fails 3 "people.txt:1: the row has 1 fields where the header has 4; it has " \
+    "semicolons; if they are between the fields, say so in a layout (--layout): delimiter: semicolon"
+printf '\347; ;U;053;\n' >>"$state/people.txt"
+with_layout 's/, id\]}/, id, race_ethnicity]}/; s/encoding: latin-1//'
+ok "Latin-1 that is read as UTF-8" says "$err" "is not UTF-8 text (a layout can say encoding: latin-1)"
+cp "$work/people.txt" "$state/people.txt"
 for output in services.csv whole.yaml; do
     ihp import --layout "$state/whole.yaml" -o "$state/$output" --force
     ok "$output as the store" fails 2 "is a file of the layout"

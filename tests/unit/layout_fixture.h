@@ -107,7 +107,8 @@ static inline enum ihp__layout_outcome apply(struct reading *r, const char *row)
         }
         length[i] = strlen(field[i]);
     }
-    const struct ihp__csv_row csv = {"f.psv", columns.column, 7, field, length, 0, r->trailer};
+    const struct ihp__csv_row csv = {"f.psv", columns.column, 7,   field, length,
+                                     0,       r->trailer,     NULL};
     return ihp__layout_apply(r->reader, &csv, &r->made);
 }
 

@@ -288,7 +288,7 @@ static void test_nul_bytes(void **state)
     assert_refuses_bytes(quoted, sizeof quoted - 1, "", ":2: field 1 has a NUL byte");
     static const char utf16[] = "\xff\xfe"
                                 "a\0,\0b\0";
-    assert_refuses_bytes(utf16, sizeof utf16 - 1, "", ":1: field 1 has a NUL byte");
+    assert_refuses_bytes(utf16, sizeof utf16 - 1, "", ": is UTF-16 text; convert it to UTF-8");
 }
 
 static void test_too_many_columns(void **state)

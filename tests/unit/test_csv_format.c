@@ -124,16 +124,52 @@ static void test_trailers(void **state)
     assert_refuses("a,b\nTRAILER\n", &format, "t.csv:2: the row has 1 fields");
 }
 
+/* Any number of digits may be grouped by commas, which may be between fields. */
+static void test_grouped_digits(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"# rows", "(#|", "#,100,"};
+    const struct ihp__csv_format format = {.trailer = texts, .trailers = 3};
+    assert_int_equal(
+        assert_reads("a,b,c,d,e\n258 rows\n3,258 rows.\n1,003,258 rows\n", &format, ""), 3);
+    assert_refuses("a,b,c,d,e\n3,25 rows\n", &format, "t.csv:2: the row has 2 fields");
+    assert_refuses("a,b,c,d,e\n3,2580 rows\n", &format, "t.csv:2: the row has 2 fields");
+    assert_int_equal(assert_reads("a,b,c,d,e\n5,100,x\n", &format, ""), 1); /* not one number */
+    const struct ihp__csv_format pipes = {.trailer = texts, .trailers = 3, .delimiter = '|'};
+    assert_int_equal(assert_reads("a|b|c|d|e\n3,258 rows\n(1,234|x\n", &pipes, ""), 2);
+    assert_refuses("a|b|c|d|e\n3|258 rows\n", &pipes, "t.csv:2: the row has 2 fields");
+}
+
 static void test_rows_that_are_not_data(void **state)
 {
     (void)state;
     const struct ihp__csv_format format = {.any_case = true};
     assert_reads("a,b\n1,2\n \t\n", &format, "2:1|2|;");
+    assert_reads("a,b\n1,2\n\x1a", &format, "2:1|2|;");
+    assert_reads("a,b\n1,2\r\n\x1a\r\n", &format, "2:1|2|;");
+    assert_refuses("a,b\n\x1a\n", NULL, "the row has 1 fields");
+    assert_refuses("a,b,c\n3,258 rows selected.\n", &format, "leave_out: [{begins: \"# row\"}]");
+    assert_refuses("a,b\n(1,003,258 rows affected)\n", &format, "begins: \"(# row\"}]");
+    assert_refuses("a,b,c\n3,25 rows\n", &format, "the file may be cut short");
+    assert_refuses("a,b,c\n1|2|3\n", &format,
+                   "it has pipes; if they are between the fields, say so in a layout (--layout): "
+                   "delimiter: pipe");
+    assert_refuses("a,b,c\n1;2\n", &format, "the file may be cut short");
     assert_refuses("a,b\n20 rows selected.\n", &format, "leave_out: [{begins: \"# row\"}]");
     assert_refuses("a,b\n(1 record)\n", &format, "leave_out: [{begins: \"(# record\"}]");
     assert_refuses("a,b\nTrailer,20,x\n", &format, "leave_out: [{begins: \"Trailer\"}]");
     assert_refuses("a,b\nTRAILERS,20,x\n", &format, "the file may be cut short");
     assert_refuses("a,b\n20 rowers\n", NULL, "the file may be cut short");
+}
+
+static void test_words_of_trailers(void **state)
+{
+    (void)state;
+    assert_int_equal(ihp__csv_trailer_word("TRAILER"), 7);
+    assert_int_equal(ihp__csv_trailer_word("Eof"), 3);
+    assert_int_equal(ihp__csv_trailer_word("TRL-0001"), 0); /* may be an ID */
+    assert_int_equal(ihp__csv_trailer_word("TRAILERS"), 0);
+    assert_int_equal(ihp__csv_trailer_word(""), 0);
 }
 
 static void assert_recognises(const char *text, char delimiter)
@@ -189,7 +225,8 @@ int main(void)
         IN_FOLDER(test_delimiters),        IN_FOLDER(test_latin1),
         IN_FOLDER(test_names_in_any_case), IN_FOLDER(test_no_header_row),
         IN_FOLDER(test_trailers),          IN_FOLDER(test_rows_that_are_not_data),
-        IN_FOLDER(test_recognises),
+        IN_FOLDER(test_recognises),        IN_FOLDER(test_grouped_digits),
+        IN_FOLDER(test_words_of_trailers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,14 @@ static void values_of_two_meanings_are_bad(void **state)
         {ENROLLMENT, "M2,2025-01,20250227,MA,FFS,", "month_to is a day before the last"},
         {SOCIAL_RISK, "M2,2024-01, ,smi", "month_to is blank"},
         {PROVIDERS, " ,207Q00000X", "npi is blank"},
+        {MEMBERS, "TRAILER,,,,",
+         "members.csv: 1 row: birth_date is blank; use YYYY-MM-DD (it looks like a trailer; to "
+         "leave "
+         "it out, give the table in a layout the line: leave_out: [{begins: \"TRAILER\"}])"},
+        {MEMBERS, "M\xe9,1980-01-01,F,27053,",
+         "member_id is not UTF-8 text (a layout can say encoding: latin-1); use 1 to 20"},
+        {CLAIMS, "C\xe9,1,M2,2024-01-01,2024-02-01,P,,other,043,,,FFS,1",
+         "claim_id is not UTF-8 text (a layout can say encoding: latin-1)"},
     };
     char text[IHP_IMPORT_BAD_KIND_TEXT];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -171,7 +179,8 @@ static void optional_fields_are_left_blank(void **state)
              NULL);
     assert_string_equal(hash_of(f, hash), blank);
     assert_true(has_notice(f, "members: 3 values of county were not valid and left blank"));
-    assert_true(has_notice(f, "members: 1 value of race_ethnicity was not valid and left blank"));
+    assert_true(has_notice(f, "members: 1 value of race_ethnicity was not UTF-8 and left blank (a "
+                              "layout can say encoding: latin-1)"));
 }
 
 /* A bad procedure or NPI does not take the claim line and its dollars with it, nor a bad taxonomy
