@@ -327,6 +327,22 @@ struct ihp_report_options {
 IHP_API enum ihp_status ihp_report(const struct ihp_report_options *options,
                                    struct ihp_notices *notices, struct ihp_error *err);
 
+struct ihp_compare_options {
+    const char *first, *second; /* result folders */
+    const char *ihp;            /* only this IHP; NULL: all */
+    const char *table; /* only this table: "steps", "values" or "terms"; NULL: all, as CSV steps */
+    enum ihp_show_format format;
+    FILE *stream; /* to print to */
+};
+
+/* Prints the steps from the final amounts of one finished settlement to those of another one of the
+ * same years, the columns of both, and the terms that differ. Not collective; MPI need not be
+ * initialised. Fails with IHP_ERR_USAGE (a table or an IHP that does not exist), IHP_ERR_DATA (no
+ * finished settlement, one of another version, a block of a sweep, different years, a file that is
+ * not as it was written) or IHP_ERR_RUN. */
+IHP_API enum ihp_status ihp_compare(const struct ihp_compare_options *options,
+                                    struct ihp_notices *notices, struct ihp_error *err);
+
 /* Prints what a store or a result (manifest.json, results.h5 or the folder) is. Not collective. */
 IHP_API enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);
 

@@ -37,6 +37,7 @@
     X(power)                                                                                       \
     X(show)                                                                                        \
     X(report)                                                                                      \
+    X(compare)                                                                                     \
     X(info)                                                                                        \
     X(status)                                                                                      \
     X(synth)                                                                                       \

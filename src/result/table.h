@@ -105,6 +105,10 @@ const char *ihp__cell_format(const struct ihp__cell *cell, enum ihp__cell_kind k
 /* Writes the table as CSV to a stream. The caller looks for write errors. */
 void ihp__table_put_csv(const struct ihp__table *table, FILE *stream);
 
+/* Writes the table as an array of JSON objects, numbers as the CSV file has them. The caller looks
+ * for write errors. */
+void ihp__table_put_json(const struct ihp__table *table, FILE *stream);
+
 /* Writes `folder`/`name`.csv with permission bits `mode`. Returns IHP_ERR_RUN when it cannot be
  * written. */
 enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char *folder, int mode,

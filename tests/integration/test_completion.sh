@@ -16,6 +16,7 @@ ihp se|settle
 ihp p|package,pay,power
 ihp s|settle,show,status,synth
 ihp help qu|quality
+ihp c|check,compare
 ihp settle --f|--force,--fresh
 ihp pay deck.yaml --q|--quarter,--quiet
 ihp settle --quiet d|data,deck.yaml,deep,draft.yml,du al.yaml

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp show: prints a finished folder again, with the functions that print at the end of a job. */
-#include "jobs/show/show.h"
+#include "ihp/jobs.h"
 
 #include "base/path.h"
 #include "result/bootstrap_tables.h"
 #include "result/bridge_tables.h"
+#include "result/finished.h"
 #include "result/print_cell.h"
 #include "result/print_sentence.h"
 #include "result/scenario_tables.h"
@@ -135,7 +136,7 @@ static void put_json(FILE *stream, const struct ihp__finished *shown, const stru
         const struct ihp__table *table = only != NULL ? only : &shown->table[t];
         if (only != NULL ? t == 0 : shown->present[t]) {
             fprintf(stream, "%s\"%s\": ", before, table->name);
-            ihp__show_put_json(stream, table);
+            ihp__table_put_json(table, stream);
             before = ",\n  ";
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables as JSON. The numbers are the texts of the CSV files: jansson would write doubles of its
  * own, so the text is written here. */
-#include "jobs/show/show.h"
+#include "result/table.h"
 
 /* Writes a text of UTF-8 as JSON. */
 static void put_text(FILE *stream, const char *text)
@@ -31,7 +31,7 @@ static void put_cell(FILE *stream, const struct ihp__cell *cell, enum ihp__cell_
     }
 }
 
-void ihp__show_put_json(FILE *stream, const struct ihp__table *table)
+void ihp__table_put_json(const struct ihp__table *table, FILE *stream)
 {
     fputc('[', stream);
     for (size_t r = 0; r < table->rows; r++) {

@@ -1,0 +1,228 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests the comparison of two finished settlements: the steps are those of another implementation and add up, in each
+# format; an input that alone differs has the only step; and every error.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# `ihp compare` requires no MPI. With an MPI layer that does not exist, any other command ends at its start.
+compare() {
+    OMPI_MCA_pml=none run "$IHP_PROGRAM" compare "$@"
+}
+
+# Checks steps, values and terms of FIRST and SECOND against their files, with exact fractions.
+check_comparison() {
+    compare "$1" "$2" --format json
+    cp "$out" "$work/compared.json"
+    python "$IHP_SOURCE/tests/integration" "$1" "$2" "$work/compared.json" <<'PY'
+import csv, json, sys
+sys.path.insert(0, sys.argv[1])
+sys.dont_write_bytecode = True
+from fractions import Fraction
+import recompute as r
+
+folders, shown = sys.argv[2:4], json.load(open(sys.argv[4]), parse_float=str, parse_int=str)
+rows = [{row['ihp_id']: row for row in r.rows_of(folder, 'settlement')} for folder in folders]
+terms = [{own: r.Terms([t for t in r.rows_of(folder, 'terms') if t['ihp_id'] == own]) for own in part}
+         for folder, part in zip(folders, rows)]
+number = lambda text: Fraction(text) if text else None
+cents = lambda text: int(Fraction(text) * 100)
+
+
+def inputs_of(row, own):
+    pmpm = lambda cost, months: Fraction(row[cost]) / int(row[months]) if int(row[months]) else None
+    return {'months': int(row['member_months']), 'base': pmpm('base_capped_cost', 'base_member_months'),
+            'cost': pmpm('capped_cost', 'member_months'), 'risk': (number(row['base_risk']), number(row['risk'])),
+            'trend': number(row['trend_factor']), 'terms': own}
+
+
+def shared(i):
+    base_risk, risk = i['risk']
+    if i['base'] is None or i['cost'] is None or not base_risk or risk is None or not i['base']:
+        return 0
+    target = i['base'] * i['trend'] * risk / base_risk
+    ratio = i['cost'] / target
+    outcome = r.outcome_of(i['terms'], ratio)
+    amount = r.overlap(i['terms'].corridors(), min(ratio, Fraction(1)), max(ratio, Fraction(1))) * target * i['months']
+    return r.to_cents({'savings': amount, 'losses': -amount}.get(outcome, Fraction(0)))
+
+
+def rules(row):
+    at = {name: cents(row[name]) for name in ('shared_before_pbp', 'shared_amount', 'quality_adjusted',
+                                              'circumstance_reduction', 'final_amount')}
+    whole = Fraction(row['termination_factor']) >= 1
+    relief = at['final_amount'] - at['quality_adjusted'] if whole else at['circumstance_reduction']
+    return {'pbp': at['shared_amount'] - at['shared_before_pbp'],
+            'quality': at['quality_adjusted'] - at['shared_amount'], 'circumstances': relief,
+            'termination': at['final_amount'] - at['quality_adjusted'] - relief}
+
+
+step = {}
+for row in shown['steps']:
+    step.setdefault(row['ihp_id'], {})[row['step']] = cents(row['amount'])
+assert list(step) == list(rows[0]) + [own for own in rows[1] if own not in rows[0]], list(step)
+for own, steps in step.items():
+    names = list(steps)
+    assert names[0] == 'first' and names[-1] == 'second', names
+    final = [cents(part[own]['final_amount']) if own in part else 0 for part in rows]
+    assert (steps['first'], steps['second']) == tuple(final), (own, steps)
+    assert steps['first'] + sum(steps[name] for name in names[1:-1]) == steps['second'], (own, steps)
+    if own not in rows[0] or own not in rows[1]:
+        assert steps['ihp'] == final[1] - final[0]
+        continue
+    assert steps['ihp'] == 0
+    first, second = (inputs_of(part[own], own_terms[own]) for part, own_terms in zip(rows, terms))
+    at = cents(rows[0][own]['shared_before_pbp'])
+    for name, key in (('members', 'months'), ('base_cost', 'base'), ('cost', 'cost'), ('risk', 'risk'),
+                      ('trend', 'trend'), ('terms', 'terms')):
+        first[key] = second[key]
+        after = shared(first)
+        assert abs(steps[name] - (after - at)) <= 2, (own, name, steps[name], after - at)
+        at = after
+    for name, amount in rules(rows[1][own]).items():
+        assert steps[name] == amount - rules(rows[0][own])[name], (own, name)
+
+values = {(row['ihp_id'], row['value']): row for row in shown['values']}
+columns = [name for name in next(iter(rows[0].values())) if name not in ('ihp_id', 'outcome')]
+assert len(values) == len(step) * len(columns)
+for (own, column), row in values.items():
+    texts = [part[own][column] if own in part else '' for part in rows]
+    assert [row['first'] or '', row['second'] or ''] == texts, row
+    if all(texts):
+        assert abs(Fraction(row['change']) - Fraction(texts[1]) + Fraction(texts[0])) < Fraction(1, 10**9), row
+    else:
+        assert row['change'] is None, row
+
+told = {(row['ihp_id'], row['term']): (row['first'], row['second']) for row in shown['terms']}
+expected = {}
+for own in step:
+    if own in rows[0] and own in rows[1]:
+        one, other = ({**terms[side][own].value, 'outcome': rows[side][own]['outcome']} for side in (0, 1))
+        expected.update({(own, name): (one.get(name, ''), other.get(name, '')) for name in {**one, **other}
+                         if one.get(name, '') != other.get(name, '')})
+assert told == expected, (told, expected)
+PY
+}
+
+# Checks that each IHP has only these steps that are not 0, and that one has: only_steps STEP...
+only_steps() {
+    awk -F, -v names=" $* first second " 'NR > 1 && $3 != 0 && index(names, " " $2 " ") == 0 { print; bad = 1 }
+        NR > 1 && $3 != 0 && $2 != "first" && $2 != "second" { found = 1 } END { exit bad || !found }' "$out" >&2
+}
+
+copy_case "$IHP_SOURCE/tests/cases/sweep" "$work/sweep"
+cd "$work/sweep"
+ihp import extract -o state.h5
+sed '/^sweep:/,$ d' deck.yaml >own.yaml
+ihp settle own.yaml -o first --quiet
+ok "a settlement" succeeds
+sets=(--set claims_cap=2500 --set trend=-0.015 --set corridor_share=0.3 --set count_unit=visit)
+ihp settle own.yaml "${sets[@]}" -o what-if --quiet
+ok "a what-if" succeeds
+compare first what-if
+ok "compare" succeeds
+cp "$out" printed
+ok "what is compared" says printed "First:  first: Final settlement of 2025 against base year 2024" \
+    "WHAT-IF, not a settlement: claims_cap=2500, trend=-0.015"
+ok "terms that differ for all, and for one" says printed "all    trend.2025.rate " "all    corridor.1.share " \
+    "IHP03  claims_cap "
+check_comparison first what-if
+ok "steps, values and terms" succeeds
+check_comparison what-if first
+ok "the other way round" succeeds
+compare first what-if --format csv
+cp "$out" steps.csv
+ok "CSV is the steps" [ "$(head -n 1 steps.csv)" = ihp_id,step,amount ]
+compare first what-if --table terms --format csv
+ok "CSV of the terms" [ "$(head -n 1 "$out")" = ihp_id,term,first,second,section ]
+compare first what-if --ihp IHP02
+ok "one IHP" says "$out" "IHP02" "Columns of settlement.csv" "shared_before_pbp"
+ok "one IHP: no other" [ "$(grep -c IHP01 "$out")" = 0 ]
+compare first what-if --ihp IHP02 --format csv
+ok "one IHP as CSV" diff "$out" <(grep -e ^ihp_id -e ^IHP02 steps.csv)
+compare first first --format csv
+ok "the same settlement: no step" [ "$(awk -F, 'NR > 1 && $3 != 0 && $2 != "first" && $2 != "second"' "$out" | wc -l)" = 0 ]
+compare first first
+ok "the same settlement: no term" says "$out" "The terms of the IHPs that both have do not differ"
+
+while read -r key steps; do
+    ihp settle own.yaml --set "$key" -o alone --quiet --force
+    compare first alone --format csv
+    # shellcheck disable=SC2086
+    ok "$key alone: $steps" only_steps $steps
+done <<'SETS'
+trend=0.05 trend pbp
+corridor_share=0.75 terms pbp
+threshold=0.0001 terms pbp
+claims_cap=2500 base_cost cost risk pbp
+SETS
+
+# Interim and final; the final has an IHP that the interim lacks.
+copy_case "$IHP_SOURCE/tests/cases/interim" "$work/interim"
+cd "$work/interim"
+ihp import extract -o state.h5
+sed '/^sweep:/,$ d' deck.yaml >own.yaml
+ihp settle own.yaml -o interim --quiet
+sed 's/settlement: interim/settlement: final/; s/2026-03-31/2026-12-31/' own.yaml >final.yaml
+ihp settle final.yaml -o final --quiet
+ok "interim and final" succeeds
+check_comparison interim final
+ok "interim and final: steps, values and terms" succeeds
+ihp_id=$(sed -n '2s/,.*//p' interim/settlement.csv)
+cp -r interim lacking
+unlist lacking/manifest.json
+sed -i "/^$ihp_id,/d" lacking/settlement.csv lacking/terms.csv
+check_comparison lacking final
+ok "an IHP that only the second has" succeeds
+check_comparison final lacking
+ok "an IHP that only the first has" succeeds
+
+# ---- errors --------------------------------------------------------------------------------------
+cd "$work/sweep"
+compare first
+ok "one folder" fails 2 "SECOND"
+compare first what-if --ihp IHP1
+ok "an unknown IHP" fails 2 "first and what-if: have no IHP 'IHP1'; did you mean 'IHP01'?"
+compare first what-if --table members
+ok "an unknown table" fails 2 "unknown NAME 'members'"
+compare first nothing
+ok "a folder that does not exist" fails 3 "nothing: does not exist"
+ok "nothing is printed" [ ! -s "$out" ]
+mkdir empty
+compare empty first
+ok "a folder that is not finished" fails 3 "empty: has no manifest.json" "'ihp status empty'"
+ihp settle deck.yaml -o block --block 1/2 --quiet
+compare first block
+ok "a block of a sweep" fails 3 "block/manifest.json: is of block 1 of 2 of a sweep" "ihp merge"
+
+# Copies the first result without its list, edits its manifest, and compares it.
+edited() {
+    rm -rf edited
+    cp -r first edited
+    unlist edited/manifest.json
+    sed -i "$1" edited/manifest.json
+    compare first edited
+}
+edited 's/"base.year": .*/"base.year": 2023,/'
+ok "another base year" fails 3 "first is of 2025 against base year 2024, and edited of 2025 against base year 2023" \
+    "name two settlements of the same years"
+edited 's/"performance.year": .*/"performance.year": 2026,/'
+ok "another year" fails 3 "edited of 2026 against base year 2024"
+edited 's/"format_version": 1/"format_version": 9/'
+ok "a newer version" fails 3 "edited/manifest.json: format_version is 9" "read the result with the version that wrote it"
+edited ''
+rm edited/terms.csv
+compare first edited
+ok "a folder without terms" fails 3 "edited: has no terms.csv" "settle its deck again"
+cp -r first changed
+sed -i 's/IHP01,2/IHP01,1/' changed/settlement.csv
+compare first changed
+ok "a changed file" fails 3 "changed/settlement.csv: has changed since manifest.json was written"
+copy_case "$IHP_SOURCE/tests/cases/payments" "$work/payments"
+cd "$work/payments"
+ihp import extract -o state.h5
+ihp pay deck.yaml --quarter 2025Q2 -o paid
+compare paid "$work/sweep/first"
+ok "payments" fails 3 "paid: has no settlement to compare; name the result folder of settle or merge"
+
+finish
