@@ -127,9 +127,14 @@ void ihp__html_table_begin(FILE *out, const struct ihp__table *table,
 {
     fprintf(out,
             "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"%s-caption\">\n"
-            "<table id=\"%s\"%s>\n<caption id=\"%s-caption\">%s</caption>\n<thead><tr>",
+            "<table id=\"%s\"%s>\n<caption id=\"%s-caption\">%s",
             shown->id, shown->id, shown->sorts ? " class=\"sorts\"" : "", shown->id,
             shown->caption);
+    if (shown->about != NULL) {
+        fputc(' ', out);
+        ihp__html_text(out, shown->about);
+    }
+    fputs("</caption>\n<thead><tr>", out);
     for (size_t i = 0; i < shown->columns; i++) {
         bool number = i > 0 && has_numbers(table, shown->column[i].name);
         fprintf(out, "<th scope=\"col\"%s>%s</th>", number ? " class=\"n\"" : "",

@@ -41,6 +41,7 @@ struct ihp__html_column {
 /* What is written of a table. */
 struct ihp__html_table {
     const char *id, *caption;              /* of the program */
+    const char *about;                     /* follows the caption; NULL: nothing */
     const struct ihp__html_column *column; /* the first one is the head of each row */
     size_t columns;
     bool sorts; /* the script may sort and filter it */

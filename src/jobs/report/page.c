@@ -34,6 +34,11 @@ static void put_notes(struct ihp__report *r)
     }
 }
 
+static void put_ratios(struct ihp__report *r)
+{
+    ihp__report_put_picture(r, IHP__PICTURE_RATIOS);
+}
+
 static const struct {
     const char *name;
     void (*put)(struct ihp__report *report);
@@ -42,6 +47,7 @@ static const struct {
     {"subtitle", put_subtitle},
     {"notes", put_notes},
     {"summary", ihp__report_put_summary},
+    {"ratios", put_ratios},
     {"ihps", ihp__report_put_ihps},
     {"uncertainty", ihp__report_put_uncertainty},
     {"sensitivity", ihp__report_put_sensitivity},

@@ -46,8 +46,10 @@ static void put_table(struct ihp__report *r, size_t number, const struct ihp__wa
         {NULL, "Formula", IHP__HTML_AS_ITSELF}, {NULL, "Inputs", IHP__HTML_AS_ITSELF}};
     char id[40];
     snprintf(id, sizeof id, "steps-%zu", number);
-    const struct ihp__html_table shown = {
-        .id = id, .caption = "Steps to the amount", IHP__HTML_COLUMNS(columns)};
+    const struct ihp__html_table shown = {.id = id,
+                                          .caption = "Steps to the amount of",
+                                          .about = w->row[0].text,
+                                          IHP__HTML_COLUMNS(columns)};
     ihp__html_table_begin(r->out, NULL, &shown);
     for (size_t i = 0; i < IHP__WATERFALL_STEPS; i++) {
         put_row(r, w, steps, i);

@@ -102,7 +102,6 @@ void ihp__report_put_ihps(struct ihp__report *r)
         {"final_amount", "Final amount", IHP__HTML_AS_ITSELF},
         {"amount_due", "Amount due", IHP__HTML_AS_ITSELF},
     };
-    ihp__report_put_picture(r, IHP__PICTURE_RATIOS);
     ihp__html_table(r->out, &r->finished.table[IHP__TABLE_SETTLEMENT],
                     &(struct ihp__html_table){.id = "settlement",
                                               .caption = "The settlement of each IHP",
