@@ -3,6 +3,8 @@
  * of a store. */
 #include "engine/claims_judge.h"
 
+#include "engine/claims_repeated.h"
+
 #include <stdlib.h>
 
 enum { MEMBERS_LEAST = 20 }; /* with a line in a month */
@@ -116,28 +118,6 @@ static int32_t late_begin(const struct ihp__payer_months *months, const struct i
     return begin > back && expected >= MEMBERS_LEAST * (begin - back) ? begin : 0;
 }
 
-/* ---- what is found twice --------------------------------------------------------------------- */
-
-/* Leaves out months that a shift explains, and shifts that missing months have. */
-static void leave_out_repeated(struct ihp__claims_judged *judged)
-{
-    size_t kept = 0, findings = judged->findings;
-    struct ihp__shifts *shifts = &judged->shifts;
-    for (size_t i = 0; i < judged->findings; i++) {
-        if (!ihp__shifts_explain(shifts, &judged->finding[i])) {
-            judged->finding[kept++] = judged->finding[i];
-        }
-    }
-    judged->findings = findings = kept;
-    kept = 0;
-    for (size_t i = 0; i < shifts->count; i++) {
-        if (!ihp__shift_is_told(&shifts->shift[i], judged->finding, findings)) {
-            shifts->shift[kept++] = shifts->shift[i];
-        }
-    }
-    shifts->count = kept;
-}
-
 /* ---- all judges ------------------------------------------------------------------------------ */
 
 static enum ihp_status judge_all(const struct ihp__payer_months *months,
@@ -188,7 +168,7 @@ enum ihp_status ihp__claims_judge(const struct ihp__payer_months *months,
         ihp__claims_judged_free(judged);
         return err->status;
     }
-    leave_out_repeated(judged);
+    ihp__claims_leave_out_repeated(judged);
     return IHP_OK;
 }
 

@@ -14,7 +14,6 @@ enum {
     DOLLARS_LEAST = 500, /* the same for its dollars, which a few stays in hospital move */
     LINES_LEAST = 100,   /* of a payer and class in all months; fewer are not looked at */
     AROUND_MOST = 24,    /* how far months with lines around a month may be, in months */
-    LADDER_LEAST = 500,  /* lines paid within two months, for shares of a class of its own */
 };
 static const double deviations = 4.5;    /* of the months around, within which all is well */
 static const double dispersion = 1.5;    /* variance of lines with chance alone, for 1 of members */
@@ -33,47 +32,6 @@ struct series {
     size_t first_active, last_active;  /* months with lines */
     double state_lines, state_members, state_dollars; /* of all payers, per member month */
 };
-
-/* ---- run-out --------------------------------------------------------------------------------- */
-
-/* Sums the lines that are paid within each lag, and by the month after, of months old enough. */
-static void add_ladder(const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
-                       double within[IHP__LAGS], double after[IHP__LAGS])
-{
-    for (size_t c = 0; c < cells; c++) {
-        double paid = 0;
-        for (int32_t lag = 0; lag + 1 < IHP__LAGS && cell[c].month + lag + 1 <= end; lag++) {
-            paid += (double)cell[c].paid[lag];
-            within[lag] += paid;
-            after[lag] += paid + (double)cell[c].paid[lag + 1];
-        }
-    }
-}
-
-/* Finds the share of lines that is paid within each lag, by the chain ladder. */
-static void find_shares(const double within[IHP__LAGS], const double after[IHP__LAGS],
-                        double share[IHP__LAGS])
-{
-    share[IHP__LAGS - 1] = 1;
-    for (size_t lag = IHP__LAGS - 1; lag-- > 0;) {
-        double step = after[lag] > 0 ? within[lag] / after[lag] : 1;
-        share[lag] = share[lag + 1] * step;
-    }
-}
-
-void ihp__run_out_shares(const struct ihp__payer_months *months,
-                         const struct ihp__payer_month_cell *cell, size_t cells, int32_t end,
-                         double share[IHP__LAGS])
-{
-    double within[IHP__LAGS] = {0}, after[IHP__LAGS] = {0};
-    add_ladder(cell, cells, end, within, after);
-    if (after[0] < LADDER_LEAST) {
-        memset(within, 0, sizeof within);
-        memset(after, 0, sizeof after);
-        add_ladder(months->cell, months->cells, end, within, after);
-    }
-    find_shares(within, after, share);
-}
 
 static int32_t paid_through(const struct ihp__month_window *window, int32_t month)
 {
@@ -139,11 +97,6 @@ static void take_own(struct series *s, const struct ihp__payer_month_cell *cell,
             s->has_own = true;
         }
     }
-}
-
-double ihp__share_within(const double share[IHP__LAGS], int32_t lag)
-{
-    return lag < 0 ? 0 : lag < IHP__LAGS ? share[lag] : 1;
 }
 
 /* Marks the months with hardly any line, by the fuller months of the series. A gap of any length

@@ -64,9 +64,10 @@ ok 'a missing month of the look-back' raised '^  missing_months +MCO-PINE, 2023-
 sed -i 's/^settlement:/policies: {lookback_months: 0}\n&/' "$state/cut.yaml"
 ihp check "$state/cut.yaml"
 ok 'no look-back: the month does not count' no_flag
-without '$12 == "MCO-PINE" && $5 > "2026-01-31"'
+without '$12 == "MCO-PINE" && $5 > "2025-10-31"'
 ok 'the claims of a payer end early' raised \
-    '^  early_end +MCO-PINE, services of 2025-01 to 2025-12: no line was paid after 2026-01, but .* up to 2026-12; about '
+    '^  early_end +MCO-PINE, services of 2025-01 to 2025-12: no line was paid after 2025-10, but .* up to 2026-12; about '
+ok 'the claims of a payer end early: months of few lines are not told again' test "$(flags | wc -l)" = 1
 without '$5 > "2025-11-20"' --strict
 ok 'the claims end early: refused' fails 3 'early_end' 'all payers, services of 2025-01 to 2025-12: no line was' \
     'paid after 2025-11, but the cut-off lets in payments up to 2026-12; about 2'

@@ -507,6 +507,29 @@ static void test_joined_cells(void **state)
     ihp__payer_months_free(&joined);
 }
 
+/* Lines of one payer are a year too early: they look as if lines were often paid a year late. The
+ * other payers' claims do not end early because of it. */
+static void test_wrong_dates_of_service_are_not_late_payments(void **state)
+{
+    (void)state;
+    struct ihp__claims_end end;
+    struct ihp__payer_months months = two_payers();
+    for (int32_t month = FIRST + 12; month < FIRST + 24; month++) {
+        struct ihp__payer_month_cell *late =
+            ihp__payer_months_find(&months, 0, IHP__ALL_CLASSES, month);
+        struct ihp__payer_month_cell *early =
+            ihp__payer_months_find(&months, 0, IHP__ALL_CLASSES, month - 12);
+        assert_true(late != NULL && early != NULL);
+        for (int32_t lag = 0; lag < 12; lag++) {
+            early->paid[lag + 12] += late->paid[lag];
+            late->paid[lag] = 0;
+        }
+        early->lines += late->lines;
+        late->lines = 0;
+    }
+    assert_int_equal(find_ends(&months, 12, &end), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -526,6 +549,7 @@ int main(void)
         cmocka_unit_test(test_run_out_is_not_missing),
         cmocka_unit_test(test_claims_that_end_with_their_payments),
         cmocka_unit_test(test_claims_that_end_early),
+        cmocka_unit_test(test_wrong_dates_of_service_are_not_late_payments),
         cmocka_unit_test(test_month_without_payments),
         cmocka_unit_test(test_no_dollars),
         cmocka_unit_test(test_joined_cells),
