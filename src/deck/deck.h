@@ -184,6 +184,15 @@ void ihp__deck_apply(struct ihp__deck *deck, const struct ihp__terms *terms);
 /* Bytes of a text that says what a value may be, with its end. */
 #define IHP__DECK_ALLOWED 128
 
+/* What the value of a key is, for readers of a manifest. */
+enum ihp__value_type {
+    IHP__VALUE_TEXT,
+    IHP__VALUE_INTEGER,
+    IHP__VALUE_NUMBER,
+    IHP__VALUE_NUMBERS, /* a list of them */
+    IHP__VALUE_BOOLEAN
+};
+
 /* One key of the deck as its table has it, with the value that a deck gives it. */
 struct ihp__deck_key {
     const char *path;                /* "policies.count_unit" */
@@ -192,6 +201,7 @@ struct ihp__deck_key {
     const char *section;             /* of the contract, or "" */
     const char *help;
     enum ihp__acts_on acts_on; /* equal runs may differ in keys that act on the run alone */
+    enum ihp__value_type type; /* of the value */
     char value[IHP__PATH_MAX]; /* as a deck would have it; empty when there is no deck */
 };
 

@@ -66,24 +66,41 @@ struct describing {
     void *context;
 };
 
+static enum ihp__value_type type_of(const struct ihp__deck_spec *spec)
+{
+    switch (spec->type) {
+    case IHP__DECK_INTEGER:
+        return IHP__VALUE_INTEGER;
+    case IHP__DECK_DECIMAL:
+    case IHP__DECK_SHARE:
+        return IHP__VALUE_NUMBER;
+    case IHP__DECK_BOOLEAN:
+        return IHP__VALUE_BOOLEAN;
+    default:
+        return IHP__VALUE_TEXT;
+    }
+}
+
 /* Describes a key of the table with a value. */
 static void put_spec(const struct describing *d, const struct ihp__deck_spec *spec,
-                     const char *value)
+                     enum ihp__value_type type, const char *value)
 {
     struct ihp__deck_key key = {.path = spec->path,
                                 .fallback = spec->fallback,
                                 .section = spec->section,
                                 .help = spec->help,
-                                .acts_on = spec->acts_on};
+                                .acts_on = spec->acts_on,
+                                .type = type};
     ihp__deck_allowed(spec, key.allowed);
     snprintf(key.value, sizeof key.value, "%s", value);
     d->fn(d->context, &key);
 }
 
 /* Describes a key of a section. */
-static void put(const struct describing *d, const char *path, const char *value)
+static void put(const struct describing *d, const char *path, enum ihp__value_type type,
+                const char *value)
 {
-    put_spec(d, ihp__deck_find(path), value);
+    put_spec(d, ihp__deck_find(path), type, value);
 }
 
 /* Writes as few digits as give the same number when read: 0.9, not 0.90000000000000002. */
@@ -101,15 +118,15 @@ static void describe_bootstrap(const struct describing *d, const struct ihp__boo
 {
     char text[40 * IHP__LEVELS_MAX], level[32];
     snprintf(text, sizeof text, "%d", b->replicates);
-    put(d, "bootstrap.replicates", text);
+    put(d, "bootstrap.replicates", IHP__VALUE_INTEGER, text);
     snprintf(text, sizeof text, "%lld", (long long)b->seed);
-    put(d, "bootstrap.seed", text);
+    put(d, "bootstrap.seed", IHP__VALUE_INTEGER, text);
     for (size_t i = 0, used = 0; i < b->levels; i++) {
         format_level(b->level[i], level);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s", i == 0 ? "[" : ", ",
                                  level, i + 1 == b->levels ? "]" : "");
     }
-    put(d, "bootstrap.levels", text);
+    put(d, "bootstrap.levels", IHP__VALUE_NUMBERS, text);
 }
 
 /* Hashes each text by itself, so that no two sweeps read the same. */
@@ -137,9 +154,9 @@ static void describe_sweep(const struct describing *d, const struct ihp__sweep *
                                  .help = "XXH3-128 of the scenarios' names, keys and values",
                                  .acts_on = IHP__ACTS_ON_SCENARIOS};
     char text[64];
-    put(d, "sweep.design", ihp__deck_find("sweep.design")->choices[sweep->design]);
+    put(d, "sweep.design", IHP__VALUE_TEXT, ihp__deck_find("sweep.design")->choices[sweep->design]);
     snprintf(text, sizeof text, "%zu", sweep->scenarios);
-    put(d, "sweep.scenarios", text);
+    put(d, "sweep.scenarios", IHP__VALUE_INTEGER, text);
     hash_sweep(sweep, hash.value);
     d->fn(d->context, &hash);
 }
@@ -180,7 +197,7 @@ void ihp__deck_each_key(const struct ihp__deck *deck,
             format_value(deck, spec, value);
         }
         if (deck == NULL || value[0] != '\0') { /* what is not given has none */
-            put_spec(&d, spec, value);
+            put_spec(&d, spec, type_of(spec), value);
         }
     }
     if (deck != NULL && deck->bootstrap.replicates > 0) {

@@ -6,6 +6,7 @@
 #include "base/json_load.h"
 #include "engine/interim_payers.h"
 #include "result/file_list.h"
+#include "result/manifest_value.h"
 #include "result/what_if.h"
 
 #include <math.h>
@@ -25,15 +26,17 @@ struct reading {
 
 /* ---- manifest.json --------------------------------------------------------------------------- */
 
-/* Returns the text of a key, or NULL after recording that it has none. */
-static const char *text_of(struct reading *r, const char *group, const char *key)
+/* Returns the text of a key in `text`, or NULL after recording that it has none. */
+static const char *text_of(struct reading *r, const char *group, const char *key,
+                           char text[IHP__MANIFEST_TEXT])
 {
-    const char *text = json_string_value(json_object_get(json_object_get(r->manifest, group), key));
-    if (text == NULL) {
+    ihp__manifest_text(json_object_get(r->manifest, group), key, text);
+    if (text[0] == '\0') {
         ihp__error_set(r->err, IHP_ERR_DATA,
-                       "%s: %s.%s: is missing or not a text; settle the interim again with this "
+                       "%s: %s.%s: is missing or has no value; settle the interim again with this "
                        "version",
                        r->path, group, key);
+        return NULL;
     }
     return text;
 }
@@ -42,7 +45,8 @@ static const char *text_of(struct reading *r, const char *group, const char *key
 static bool has_text(struct reading *r, const char *group, const char *key, const char *expected,
                      const char *why)
 {
-    const char *text = text_of(r, group, key);
+    char buffer[IHP__MANIFEST_TEXT];
+    const char *text = text_of(r, group, key, buffer);
     if (text != NULL && strcmp(text, expected) != 0) {
         ihp__error_set(r->err, IHP_ERR_DATA, "%s: %s.%s: '%.64s' is not '%.64s'; %s", r->path,
                        group, key, text, expected, why);
@@ -92,7 +96,8 @@ static void compare_key(void *context, const struct ihp__deck_key *key)
 
 static enum ihp_status read_cutoff(struct reading *r, enum ihp__period period, const char *key)
 {
-    const char *text = text_of(r, "deck", key);
+    char buffer[IHP__MANIFEST_TEXT];
+    const char *text = text_of(r, "deck", key, buffer);
     int32_t day = 0;
     if (text == NULL) {
         return r->err->status;
@@ -111,14 +116,14 @@ static enum ihp_status check_manifest(struct reading *r)
     const struct ihp__context *c = r->context;
     const struct ihp__deck own = ihp__deck_as_it_is(&c->deck); /* a what-if has the same interim */
     const char *format = json_string_value(json_object_get(r->manifest, "format"));
-    char terms[33];
+    char terms[33], buffer[IHP__MANIFEST_TEXT];
     if (format == NULL || strcmp(format, "ihp-result") != 0) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s: format: is not 'ihp-result'", r->path);
     }
-    if (json_integer_value(json_object_get(r->manifest, "format_version")) != 1) {
+    if (!ihp__manifest_is_known(r->manifest)) {
         return ihp__fail(r->err, IHP_ERR_DATA,
-                         "%s: format_version: is not 1, the only one that this version reads",
-                         r->path);
+                         "%s: format_version: is not %d to %d, which this version reads", r->path,
+                         IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION);
     }
     if (ihp__what_if_refuse(r->manifest, r->path, "be the interim of a final settlement [2.12]",
                             r->err) != IHP_OK) {
@@ -131,7 +136,7 @@ static enum ihp_status check_manifest(struct reading *r)
     r->same_deck = true;
     ihp__deck_each_key(&own, compare_key, r);
     ihp__program_terms_hash(c->program, c->deck.base.year, c->deck.performance.year, terms);
-    const char *store = r->same_deck ? text_of(r, "store", "content_hash") : NULL;
+    const char *store = r->same_deck ? text_of(r, "store", "content_hash", buffer) : NULL;
     if (store == NULL ||
         !has_text(r, "program", "terms_hash", terms,
                   "the interim had other IHPs, rosters, categories, codes, corridors or trends") ||

@@ -3,6 +3,7 @@
 #include "engine/paid_run.h"
 
 #include "base/json_load.h"
+#include "result/manifest_value.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,12 +62,11 @@ static enum ihp_status check_manifest(struct reading *r, const json_t *manifest)
 {
     const char *format = json_string_value(json_object_get(manifest, "format"));
     const char *job = json_string_value(json_object_get(manifest, "job"));
-    if (format == NULL || strcmp(format, "ihp-job") != 0 ||
-        json_integer_value(json_object_get(manifest, "format_version")) != 1) {
-        return ihp__fail(r->err, IHP_ERR_DATA,
-                         "%s: format: is not 'ihp-job' of version 1, the only one that this "
-                         "version reads",
-                         r->path);
+    if (format == NULL || strcmp(format, "ihp-job") != 0 || !ihp__manifest_is_known(manifest)) {
+        return ihp__fail(
+            r->err, IHP_ERR_DATA,
+            "%s: format: is not 'ihp-job' of version %d to %d, which this version reads", r->path,
+            IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION);
     }
     if (job == NULL || strcmp(job, "payments") != 0) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s: job: is not 'payments'", r->path);

@@ -332,13 +332,15 @@ static int hash_text(const char *text, size_t size, void *state)
  * enlarge one, it may lose a key. */
 static bool hash_manifest(const json_t *manifest, char hash[IHP__HASH_TEXT])
 {
-    enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(IHP__JSON_DIGITS) };
+    enum { FLAGS = JSON_COMPACT | JSON_SORT_KEYS, OLD = JSON_REAL_PRECISION(6) };
+    bool old = json_integer_value(json_object_get(manifest, "format_version")) == 1;
+    size_t flags = (size_t)FLAGS | (size_t)(old ? OLD : JSON_REAL_PRECISION(IHP__JSON_DIGITS));
     json_t *copy = ihp__json_copy(manifest);
     XXH3_state_t *state = XXH3_createState();
     json_object_del(copy, "run");
     json_object_del(copy, "hash");
     bool done = copy != NULL && state != NULL && XXH3_128bits_reset(state) == XXH_OK &&
-                json_dump_callback(copy, hash_text, state, FLAGS) == 0;
+                json_dump_callback(copy, hash_text, state, flags) == 0;
     if (done) {
         XXH128_hash_t sum = XXH3_128bits_digest(state);
         ihp__hash_hex(sum.high64, sum.low64, hash);

@@ -8,13 +8,12 @@
 #include "ihp/version.h"
 #include "result/all_tables.h"
 #include "result/file_list.h"
+#include "result/manifest_value.h"
 #include "result/what_if.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { FORMAT_VERSION = 1 };
 
 static const struct {
     enum ihp__file_group group;
@@ -113,11 +112,12 @@ static enum ihp_status check_manifest(const char *path, const char *format, cons
                          "whole format_version; make the result again",
                          path, text_of(manifest, "format"), format);
     }
-    if (json_integer_value(version) != FORMAT_VERSION) {
+    if (!ihp__manifest_is_known(manifest)) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: format_version is %lld, and ihp %s reads %d; read the result with "
-                         "the version that wrote it, %.40s",
-                         path, (long long)json_integer_value(version), IHP_VERSION, FORMAT_VERSION,
+                         "%s: format_version is %lld, and ihp %s reads %d to %d; read the result "
+                         "with the version that wrote it, %.40s",
+                         path, (long long)json_integer_value(version), IHP_VERSION,
+                         IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION,
                          text_of(manifest, "program_version"));
     }
     return part == NULL
@@ -157,18 +157,7 @@ static enum ihp_status read_manifest(const char *folder, size_t g, json_t **mani
 const char *ihp__finished_deck_value(const struct ihp__finished *finished, const char *key,
                                      char text[IHP__FINISHED_VALUE_TEXT])
 {
-    const json_t *value = json_object_get(json_object_get(finished->manifest, "deck"), key);
-    text[0] = '\0';
-    if (json_is_string(value)) {
-        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%s", json_string_value(value));
-    } else if (json_is_integer(value)) {
-        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%lld", (long long)json_integer_value(value));
-    } else if (json_is_real(value)) {
-        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%.12g", json_real_value(value));
-    } else if (json_is_boolean(value)) {
-        snprintf(text, IHP__FINISHED_VALUE_TEXT, "%s", json_is_true(value) ? "true" : "false");
-    }
-    return text;
+    return ihp__manifest_text(json_object_get(finished->manifest, "deck"), key, text);
 }
 
 /* Takes a year of the deck. Returns false if there is none. */

@@ -7,6 +7,7 @@
 #ifndef IHP_FINISHED_H
 #define IHP_FINISHED_H
 
+#include "result/manifest_value.h"
 #include "result/payment_tables.h"
 #include "result/settlement_tables.h"
 
@@ -42,7 +43,7 @@ const char *ihp__finished_names(const struct ihp__finished *finished,
 
 /* Writes the value of a deck key, as the manifest of the settlement has it, "" without one. Returns
  * `text`. */
-enum { IHP__FINISHED_VALUE_TEXT = 64 };
+enum { IHP__FINISHED_VALUE_TEXT = IHP__MANIFEST_TEXT };
 const char *ihp__finished_deck_value(const struct ihp__finished *finished, const char *key,
                                      char text[IHP__FINISHED_VALUE_TEXT]);
 

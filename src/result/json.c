@@ -5,6 +5,15 @@
 #include "base/path.h"
 
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+json_t *ihp__json_measured(double value)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.6g", value);
+    return json_real(strtod(text, NULL));
+}
 
 json_t *ihp__json_text(const char *text)
 {

@@ -9,8 +9,13 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* Significant digits of the reals that are written. */
-#define IHP__JSON_DIGITS 6
+/* Significant digits of the reals that are written: what has at most so many is the same when it is
+ * read. */
+#define IHP__JSON_DIGITS 15
+
+/* Returns a real that was measured, which has 6 significant digits, or NULL when memory is short.
+ */
+json_t *ihp__json_measured(double value);
 
 /* Returns a text as JSON, or NULL when memory is short. A path may have any bytes and JSON has only
  * UTF-8: other bytes become '?'. */

@@ -5,6 +5,7 @@
 #include "ihp/version.h"
 #include "result/job_files.h"
 #include "result/json.h"
+#include "result/manifest_value.h"
 
 #include <time.h>
 
@@ -19,7 +20,7 @@ static void put_key(void *context, const struct ihp__deck_key *key)
     struct keys *keys = context;
     /* Paths differ between equal runs on two machines; they are in the entry `run`. */
     if (key->acts_on != IHP__ACTS_ON_RUN &&
-        json_object_set_new(keys->json, key->path, ihp__json_text(key->value)) != 0) {
+        json_object_set_new(keys->json, key->path, ihp__manifest_value(key)) != 0) {
         keys->whole = false;
     }
 }
@@ -73,8 +74,8 @@ json_t *ihp__manifest_create(const struct ihp__result_input *in, const struct ih
     const int64_t *performance = in->tally->period[IHP__PERFORMANCE].attributed;
     json_t *manifest = json_pack(
         "{s:s, s:i, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o}", "format",
-        "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck",
-        json_deck(in->deck), "store", json_store(in->store), "program",
+        "ihp-result", "format_version", IHP__MANIFEST_VERSION, "program_version", IHP_VERSION,
+        "deck", json_deck(in->deck), "store", json_store(in->store), "program",
         json_program(in->program, in->deck), "counts", "members", (json_int_t)in->tally->store[0],
         "claim_lines", (json_int_t)in->tally->store[1], "attributed_base", (json_int_t)base[0],
         "attributed_performance", (json_int_t)performance[0], "negative_cost_base",
@@ -119,10 +120,10 @@ json_t *ihp__manifest_job(const struct ihp__job_files *job, const struct ihp_not
 {
     json_t *manifest =
         json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "format", "ihp-job",
-                  "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
-                  job->span, "deck", json_deck(job->deck), "store", json_store(job->store),
-                  "program", json_program(job->program, job->deck), "payment",
-                  json_payment(job->program), "notices", json_notices(notices));
+                  "format_version", IHP__MANIFEST_VERSION, "program_version", IHP_VERSION, "job",
+                  job->name, "span", job->span, "deck", json_deck(job->deck), "store",
+                  json_store(job->store), "program", json_program(job->program, job->deck),
+                  "payment", json_payment(job->program), "notices", json_notices(notices));
     return job->overrides == NULL ? manifest : add_paid(manifest, job);
 }
 

@@ -5,6 +5,7 @@
 #include "base/json_load.h"
 #include "result/file_list.h"
 #include "result/manifest.h"
+#include "result/manifest_value.h"
 
 #include <string.h>
 
@@ -65,8 +66,7 @@ static const char *text_of(const json_t *json, const char *key)
 
 static enum ihp_status check_format(const char *folder, const json_t *json, struct ihp_error *err)
 {
-    return strcmp(text_of(json, "format"), "ihp-package") == 0 &&
-                   json_integer_value(json_object_get(json, "format_version")) == 1
+    return strcmp(text_of(json, "format"), "ihp-package") == 0 && ihp__manifest_is_known(json)
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_USAGE,
                            "%s: --previous: is not a finished package: it has no package.json that "
@@ -75,12 +75,12 @@ static enum ihp_status check_format(const char *folder, const json_t *json, stru
                            folder);
 }
 
-/* Refuses a package with another year. Years are texts in package.json, as in the deck. */
+/* Refuses a package with another year. */
 static enum ihp_status check_year(const char *folder, const json_t *json, const char *key, int year,
                                   struct ihp_error *err)
 {
-    char expected[16];
-    const char *got = text_of(json_object_get(json, "deck"), key);
+    char expected[16], text[IHP__MANIFEST_TEXT];
+    const char *got = ihp__manifest_text(json_object_get(json, "deck"), key, text);
     snprintf(expected, sizeof expected, "%d", year);
     return strcmp(got, expected) == 0
                ? IHP_OK

@@ -18,7 +18,7 @@ json_t *ihp__timings_seconds(const struct ihp__rank_timing *rank)
     json_t *seconds = json_object();
     bool whole = true;
 #define IHP__STAGE_PUT(stage)                                                                      \
-    whole = json_object_set_new(seconds, #stage, json_real(rank->stage)) == 0 && whole;
+    whole = json_object_set_new(seconds, #stage, ihp__json_measured(rank->stage)) == 0 && whole;
     IHP__JOB_STAGES(IHP__STAGE_PUT)
 #undef IHP__STAGE_PUT
     return ihp__json_whole(seconds, whole);

@@ -279,16 +279,25 @@ done
 settle 1 "$later/final.yaml" --quiet --force
 ok "without member files: none are left" not test -e "$later/final/moved"
 
-# An interim of an earlier version, which knew fewer policies: they have their defaults.
+# An interim of an earlier version, which knew fewer policies: they have their defaults. All values were texts.
 cp -r "$plain" "$work/older"
 "$IHP_PYTHON" - "$work/older/result/manifest.json" <<'PY'
 import json, sys
 manifest = json.load(open(sys.argv[1]))
 for key in [key for key in manifest['deck'] if key.startswith('policies.')][3:]:
     del manifest['deck'][key]
+manifest['format_version'] = 1
+for key, value in manifest['deck'].items():
+    manifest['deck'][key] = value if isinstance(value, str) else json.dumps(value)
+assert manifest['deck']['base.year'] == '2024', manifest['deck']
 json.dump(manifest, open(sys.argv[1], 'w'))
 PY
-settle 1 "$work/older/final.yaml" --quiet --force
+unlist "$work/older/result/manifest.json"
+ihp show "$work/older/result"
+ok "an older interim: show" says "$out" "Interim settlement"
+rm -r "$work/older/final"
+settle 1 "$work/older/final.yaml" --quiet
+ok "an older interim: settle" succeeds
 ok "an older interim: the same settlement" diff "$work/first/settlement.csv" "$work/older/final/settlement.csv"
 echo 'policies: {count_unit: visit}' >>"$work/older/final.yaml"
 settle 1 "$work/older/final.yaml" --quiet --force
@@ -335,7 +344,7 @@ fresh
 echo '[]' >"$work/case/result/manifest.json"
 refused "another JSON" 3 "result/manifest.json" "format"
 fresh
-sed -i 's/"format_version": 1/"format_version": 2/' "$work/case/result/manifest.json"
+sed -i 's/"format_version": 2/"format_version": 3/' "$work/case/result/manifest.json"
 refused "another version of the format" 3 "result/manifest.json: format_version"
 while IFS='|' read -r group key value says; do
     fresh

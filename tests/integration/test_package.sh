@@ -302,7 +302,7 @@ refused "--previous without package.json" 2 "$work/first: --previous: is not a f
 ihp package "$deck" --previous "$work/nowhere" -o "$work/none"
 refused "--previous that is not there" 2 "$work/nowhere: --previous: is not a finished package"
 spoil
-sed -i 's/"base.year": "2024"/"base.year": "2023"/' "$work/spoilt/package.json"
+sed -i 's/"base.year": 2024/"base.year": 2023/' "$work/spoilt/package.json"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous of another base year" 2 "base.year is '2023' and the deck's is 2024"
 for months in performance.through=2026-03 performance.through=2025 performance.year=2024; do
@@ -353,7 +353,7 @@ echo more >>"$work/spoilt/MID/README.txt"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous whose README changed" 3 "MID/README.txt: has changed since package.json was written"
 spoil_listed
-sed -i 's/"base.year": "2024"/"base.year": "2023"/' "$work/spoilt/package.json"
+sed -i 's/"base.year": 2024/"base.year": 2023/' "$work/spoilt/package.json"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous whose package.json changed" 3 "package.json: hash: is not as ihp wrote it"
 sed -i '1s/{/[/' "$work/spoilt/package.json"

@@ -214,7 +214,7 @@ edited() {
 edited settlement.csv 's/IHP01,2/IHP01,1/'
 ok "a changed file" fails 3 "edited/settlement.csv: has changed since manifest.json was written"
 ok "a changed file: nothing is printed" [ ! -s "$out" ]
-edited manifest.json 's/"format_version": 1/"format_version": 9/'
+edited manifest.json 's/"format_version": 2/"format_version": 9/'
 ok "a newer version" fails 3 "edited/manifest.json: format_version is 9" "read the result with the version that wrote it"
 edited manifest.json 's/"format": "ihp-result"/"format": "other"/'
 ok "another format" fails 3 "edited/manifest.json: is not as ihp writes it: format is 'other'"

@@ -5,12 +5,13 @@
 
 #include "result/file_list.h"
 
-/* Makes a result with two tables and a member file, and its manifest. */
-static json_t *make_result(void)
+/* Makes a result with two tables and a member file, and its manifest of a format version. */
+static json_t *make_version(int version)
 {
     struct ihp_error err = {0};
-    json_t *manifest = json_pack("{s:s, s:f, s:{s:s}}", "format", "ihp-result", "share", 1.0 / 3,
-                                 "run", "finished", "today");
+    json_t *manifest =
+        json_pack("{s:s, s:i, s:f, s:{s:s}}", "format", "ihp-result", "format_version", version,
+                  "share", 1.0 / 3, "run", "finished", "today");
     assert_int_equal(mkdir(in_folder("attributed"), 0700), 0);
     write_text(in_folder("settlement.csv"), "ihp_id\n");
     write_text(in_folder("timings.h5"), "seconds");
@@ -21,10 +22,15 @@ static json_t *make_result(void)
     return manifest;
 }
 
-/* Writes the manifest as results have it and reads it again. */
-static json_t *again(json_t *manifest)
+static json_t *make_result(void)
 {
-    char *text = json_dumps(manifest, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    return make_version(2);
+}
+
+/* Writes the manifest as results have it, with so many digits, and reads it again. */
+static json_t *again(json_t *manifest, size_t digits)
+{
+    char *text = json_dumps(manifest, JSON_INDENT(2) | JSON_REAL_PRECISION(digits));
     json_t *read = json_loads(text, 0, NULL);
     assert_non_null(read);
     free(text);
@@ -64,8 +70,19 @@ static void test_list(void **state)
     assert_int_equal(json_integer_value(json_object_get(json_array_get(files, 1), "bytes")), 7);
     assert_int_equal(json_array_size(of_run), 1);
     assert_string_equal(name_at(of_run, 0), "timings.h5");
-    manifest = again(manifest);
+    manifest = again(manifest, 15);
     assert_check(manifest, IHP__CHECK_ALL, IHP_OK, "");
+    json_decref(manifest);
+}
+
+/* A manifest of format version 1 has 6 digits of a number, and its hash is of these. */
+static void test_list_of_version_1(void **state)
+{
+    (void)state;
+    json_t *manifest = again(make_version(1), 6);
+    assert_check(manifest, IHP__CHECK_ALL, IHP_OK, "");
+    json_object_set_new(manifest, "share", json_real(0.333334));
+    assert_check(manifest, IHP__CHECK_ALL, IHP_ERR_DATA, "hash: is not as ihp wrote it");
     json_decref(manifest);
 }
 
@@ -74,7 +91,7 @@ static void test_add(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    json_t *manifest = again(make_result());
+    json_t *manifest = again(make_result(), 15);
     assert_int_equal(mkdir(in_folder("more"), 0700), 0);
     write_text(in_folder("more/quality.csv"), "q");
     assert_int_equal(ihp__file_list_seal(in_folder("more"), IHP__FILES_RESULT, manifest, &err),
@@ -175,9 +192,9 @@ static void test_manifest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_list),     IN_FOLDER(test_add),         IN_FOLDER(test_modes),
-        IN_FOLDER(test_changed),  IN_FOLDER(test_member_file), IN_FOLDER(test_added),
-        IN_FOLDER(test_manifest),
+        IN_FOLDER(test_list),  IN_FOLDER(test_list_of_version_1), IN_FOLDER(test_add),
+        IN_FOLDER(test_modes), IN_FOLDER(test_changed),           IN_FOLDER(test_member_file),
+        IN_FOLDER(test_added), IN_FOLDER(test_manifest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

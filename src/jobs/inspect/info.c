@@ -4,6 +4,7 @@
 #include "ihp/jobs.h"
 #include "result/file_list.h"
 #include "result/import_record.h"
+#include "result/json.h"
 #include "store/hdf5_util.h"
 #include "store/store_record.h"
 
@@ -116,7 +117,9 @@ static enum ihp_status info_of_manifest(const char *path, const char *folder, FI
     }
     enum ihp_status status = folder == NULL ? IHP_OK : ihp__result_files_print(stream, folder, err);
     errno = 0;
-    if (status == IHP_OK && json_dumpf(manifest, stream, JSON_INDENT(2)) != 0 && errno == ENOMEM) {
+    if (status == IHP_OK &&
+        json_dumpf(manifest, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(IHP__JSON_DIGITS)) != 0 &&
+        errno == ENOMEM) {
         status = ihp__fail_memory(err, path); /* the command notices an error of the stream */
     }
     fputc('\n', stream);

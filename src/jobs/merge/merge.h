@@ -4,6 +4,7 @@
 #ifndef IHP_JOBS_MERGE_H
 #define IHP_JOBS_MERGE_H
 
+#include "result/manifest_value.h"
 #include "result/settlement_tables.h"
 
 #include <jansson.h>
@@ -20,8 +21,9 @@ struct ihp__merge_block {
  * of this version. */
 enum ihp_status ihp__merge_block_open(struct ihp__merge_block *p, struct ihp_error *err);
 
-/* Returns the value of a key of the deck, or "" where it has none. Borrowed. */
-const char *ihp__merge_deck_value(const struct ihp__merge_block *p, const char *key);
+/* Writes the value of a key of the deck, or "" where it has none. Returns `text`. */
+const char *ihp__merge_deck_value(const struct ihp__merge_block *p, const char *key,
+                                  char text[IHP__MANIFEST_TEXT]);
 
 /* Refuses (IHP_ERR_DATA) two blocks whose manifests are not of one run and one division. */
 enum ihp_status ihp__merge_same_run(const struct ihp__merge_block *a,

@@ -62,14 +62,29 @@ static bool is_plain(const char *key)
     return key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == '\0';
 }
 
-/* Returns true if a group holds nothing but texts and whole numbers. */
+/* Returns true for a text, a number, a truth value or a list of numbers. */
+static bool is_value(const json_t *value)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(value, i, item)
+    {
+        if (!json_is_number(item)) {
+            return false;
+        }
+    }
+    return json_is_string(value) || json_is_number(value) || json_is_boolean(value) ||
+           json_is_array(value);
+}
+
+/* Returns true if a group holds nothing but values. */
 static bool is_flat(const json_t *group)
 {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)group, key, value)
     {
-        if (!is_plain(key) || !(json_is_string(value) || json_is_integer(value))) {
+        if (!is_plain(key) || !is_value(value)) {
             return false;
         }
     }
@@ -114,7 +129,8 @@ static enum ihp_status check_form(const struct ihp__merge_block *p, struct ihp_e
     json_t *remark;
     size_t i;
     if (strcmp(text_of(p, NULL, "format"), "ihp-result") != 0 ||
-        json_integer_value(json_object_get(p->manifest, "format_version")) != 1) {
+        json_integer_value(json_object_get(p->manifest, "format_version")) !=
+            IHP__MANIFEST_VERSION) {
         return damaged(p, "format", err);
     }
     if (strcmp(text_of(p, NULL, "program_version"), IHP_VERSION) != 0) {
@@ -161,21 +177,21 @@ static enum ihp_status check_block(struct ihp__merge_block *p, struct ihp_error 
     const json_t *part = json_object_get(p->manifest, "part");
     size_t scenarios = number_of(part, "scenarios", INT32_MAX);
     size_t blocks = number_of(part, "blocks", IHP__BLOCKS_MAX);
-    char text[32];
+    const json_t *of_deck =
+        json_object_get(json_object_get(p->manifest, "deck"), "sweep.scenarios");
     if (part == NULL) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s/manifest.json: part: is missing, so the folder is not a block of a "
                          "sweep; settle with --block",
                          p->folder);
     }
-    snprintf(text, sizeof text, "%zu", scenarios);
     if (json_object_size(part) != 5 ||
         !ihp__block_of(scenarios, number_of(part, "block", IHP__BLOCKS_MAX), blocks, &p->block) ||
         number_of(part, "first", INT32_MAX) != p->block.first + 1 ||
         number_of(part, "last", INT32_MAX) != p->block.end) {
         return damaged(p, "part", err);
     }
-    if (strcmp(text_of(p, "deck", "sweep.scenarios"), text) != 0) {
+    if (!json_is_integer(of_deck) || json_integer_value(of_deck) != (json_int_t)scenarios) {
         return damaged(p, "deck.sweep.scenarios", err);
     }
     p->partnerships =
@@ -195,9 +211,10 @@ enum ihp_status ihp__merge_block_open(struct ihp__merge_block *p, struct ihp_err
     return check_form(p, err) == IHP_OK ? check_block(p, err) : err->status;
 }
 
-const char *ihp__merge_deck_value(const struct ihp__merge_block *p, const char *key)
+const char *ihp__merge_deck_value(const struct ihp__merge_block *p, const char *key,
+                                  char text[IHP__MANIFEST_TEXT])
 {
-    return text_of(p, "deck", key);
+    return ihp__manifest_text(json_object_get(p->manifest, "deck"), key, text);
 }
 
 /* Returns the key of a group in which two blocks differ, or NULL. */

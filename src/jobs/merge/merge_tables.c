@@ -22,14 +22,20 @@ static enum ihp_status path_of(const struct ihp__merge_block *p, const char *tab
 
 /* ---- the deck's own results ------------------------------------------------------------------ */
 
+static bool has_value(const struct ihp__merge_block *p, const char *key, const char *value)
+{
+    char text[IHP__MANIFEST_TEXT];
+    return strcmp(ihp__merge_deck_value(p, key, text), value) == 0;
+}
+
 static bool has_bootstrap(const struct ihp__merge_block *p)
 {
-    return ihp__merge_deck_value(p, "bootstrap.replicates")[0] != '\0';
+    return !has_value(p, "bootstrap.replicates", "");
 }
 
 static bool is_final(const struct ihp__merge_block *p)
 {
-    return strcmp(ihp__merge_deck_value(p, "settlement"), "final") == 0;
+    return has_value(p, "settlement", "final");
 }
 
 /* When a block has a table as part of the deck's own results. */
@@ -70,12 +76,12 @@ static enum presence presence_of(const struct ihp__merge_block *p, enum ihp__tab
 
 static bool is_readings(const struct ihp__merge_block *p)
 {
-    return strcmp(ihp__merge_deck_value(p, "sweep.design"), "readings") == 0;
+    return has_value(p, "sweep.design", "readings");
 }
 
 static bool has_scenario_bootstrap(const struct ihp__merge_block *p)
 {
-    return strcmp(ihp__merge_deck_value(p, "bootstrap_scenarios"), "true") == 0;
+    return has_value(p, "bootstrap_scenarios", "true");
 }
 
 /* Checks that there is a row for each IHP. */
@@ -344,8 +350,9 @@ static enum ihp_status check_bootstrap(const struct rows *r, const struct ihp__m
 /* Returns how many levels the intervals have; the deck has them as "[0.9, 0.95]". */
 static size_t levels_of(const struct ihp__merge_block *p)
 {
+    char text[IHP__MANIFEST_TEXT];
     size_t levels = 1;
-    for (const char *c = ihp__merge_deck_value(p, "bootstrap.levels"); *c != '\0'; c++) {
+    for (const char *c = ihp__merge_deck_value(p, "bootstrap.levels", text); *c != '\0'; c++) {
         levels += *c == ',';
     }
     return levels < IHP__LEVELS_MAX ? levels : IHP__LEVELS_MAX;

@@ -6,6 +6,7 @@
 #include "ihp/version.h"
 #include "result/folder.h"
 #include "result/json.h"
+#include "result/manifest_value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,8 +55,8 @@ static enum ihp_status write_json(struct ihp__notices_run *run)
 {
     char day[IHP__DATE_TEXT];
     json_t *json = json_pack(
-        "{s:s, s:i, s:s, s:s, s:s, s:O, s:O, s:O, s:o}", "format", "ihp-job", "format_version", 1,
-        "program_version", IHP_VERSION, "job", "notices", "notified",
+        "{s:s, s:i, s:s, s:s, s:s, s:O, s:O, s:O, s:o}", "format", "ihp-job", "format_version",
+        IHP__MANIFEST_VERSION, "program_version", IHP_VERSION, "job", "notices", "notified",
         ihp__day_format(run->dates.notified, day), "deck", json_object_get(run->manifest, "deck"),
         "store", json_object_get(run->manifest, "store"), "program",
         json_object_get(run->manifest, "program"), "notices", notices_json(run->notices));

@@ -6,6 +6,7 @@
 #include "base/json_load.h"
 #include "engine/payments.h"
 #include "result/file_list.h"
+#include "result/manifest_value.h"
 #include "result/what_if.h"
 
 #include <stdlib.h>
@@ -27,12 +28,12 @@ static void compare_key(void *context, const struct ihp__deck_key *key)
     if (key->acts_on == IHP__ACTS_ON_RUN) {
         return;
     }
-    const char *text = json_string_value(json_object_get(c->deck, key->path));
-    if (text == NULL || strcmp(text, key->value) != 0) {
+    char text[IHP__MANIFEST_TEXT];
+    if (strcmp(ihp__manifest_text(c->deck, key->path, text), key->value) != 0) {
         ihp__error_set(c->run->err, IHP_ERR_DATA,
                        "%s: deck.%s: '%.64s' is not '%.64s', as the deck has it; settle the deck "
                        "again",
-                       c->path, key->path, text == NULL ? "" : text, key->value);
+                       c->path, key->path, text, key->value);
     }
 }
 
@@ -102,7 +103,7 @@ static enum ihp_status check_manifest(struct ihp__notices_run *run, const char *
     const char *format = json_string_value(json_object_get(run->manifest, "format"));
     struct comparing comparing = {run, path, json_object_get(run->manifest, "deck")};
     if (format == NULL || strcmp(format, "ihp-result") != 0 ||
-        json_integer_value(json_object_get(run->manifest, "format_version")) != 1) {
+        !ihp__manifest_is_known(run->manifest)) {
         return ihp__fail(run->err, IHP_ERR_DATA, "%s: is not a result that this version reads",
                          path);
     }

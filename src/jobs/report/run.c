@@ -68,22 +68,6 @@ static void put_notices(struct ihp__report *r)
 
 /* ---- what was run ---------------------------------------------------------------------------- */
 
-static const char *write_value(const json_t *value, char text[64])
-{
-    text[0] = '\0';
-    if (json_is_string(value)) {
-        return json_string_value(value);
-    }
-    if (json_is_integer(value)) {
-        snprintf(text, 64, "%lld", (long long)json_integer_value(value));
-    } else if (json_is_real(value)) {
-        snprintf(text, 64, "%.12g", json_real_value(value));
-    } else if (json_is_boolean(value)) {
-        snprintf(text, 64, "%s", json_is_true(value) ? "true" : "false");
-    }
-    return text;
-}
-
 static void put_row(struct ihp__report *r, const char *name, const char *value)
 {
     fputs("<tr><th scope=\"row\">", r->out);
@@ -99,10 +83,10 @@ static void put_values(struct ihp__report *r, const json_t *object, const char *
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
-        char name[120], text[64];
+        char name[120], text[IHP__MANIFEST_TEXT];
         snprintf(name, sizeof name, "%s%s", prefix, key);
-        if (!json_is_object(value) && !json_is_array(value)) {
-            put_row(r, name, write_value(value, text));
+        if (!json_is_object(value)) {
+            put_row(r, name, ihp__manifest_text(object, key, text));
         }
     }
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The values of a deck in a manifest, with their types, and as texts again. */
+#include "result/manifest_value.h"
+
+#include "result/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+bool ihp__manifest_is_known(const json_t *manifest)
+{
+    const json_t *version = json_object_get(manifest, "format_version");
+    return json_is_integer(version) && json_integer_value(version) >= IHP__MANIFEST_OLDEST &&
+           json_integer_value(version) <= IHP__MANIFEST_VERSION;
+}
+
+/* ---- from a deck ----------------------------------------------------------------------------- */
+
+/* Takes a number at the beginning of a text. Returns what follows, or NULL if there is none, or if
+ * the number would not be the same again after it was written. */
+static const char *take_number(const char *text, double *number)
+{
+    char written[40], *end;
+    *number = strtod(text, &end);
+    snprintf(written, sizeof written, "%.*g", IHP__JSON_DIGITS, *number);
+    return end != text && fabs(strtod(written, NULL) - *number) <= 0.0 ? end : NULL;
+}
+
+/* Returns the numbers of "[0.9, 0.95]", or NULL if they cannot be written exactly or memory is
+ * short. */
+static json_t *json_numbers(const char *text)
+{
+    json_t *list = json_array();
+    while (list != NULL && *text != ']') {
+        double number;
+        const char *end = take_number(text + 1, &number);
+        if (end == NULL || json_array_append_new(list, json_real(number)) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+        text = end;
+    }
+    return list;
+}
+
+json_t *ihp__manifest_value(const struct ihp__deck_key *key)
+{
+    double number;
+    json_t *value = NULL;
+    switch (key->type) {
+    case IHP__VALUE_TEXT:
+        break;
+    case IHP__VALUE_INTEGER:
+        return json_integer(strtoll(key->value, NULL, 10));
+    case IHP__VALUE_BOOLEAN:
+        return json_boolean(key->value[0] == 't');
+    case IHP__VALUE_NUMBER:
+        value = take_number(key->value, &number) != NULL ? json_real(number) : NULL;
+        break;
+    case IHP__VALUE_NUMBERS:
+        value = json_numbers(key->value);
+        break;
+    }
+    return value != NULL ? value : ihp__json_text(key->value);
+}
+
+/* ---- to a text ------------------------------------------------------------------------------- */
+
+/* Writes a number as a deck has it: as few places as give the same number, without an exponent. */
+static void format_decimal(double number, char text[IHP__MANIFEST_TEXT])
+{
+    for (int places = 0; places <= 30; places++) {
+        snprintf(text, IHP__MANIFEST_TEXT, "%.*f", places, number);
+        if (fabs(strtod(text, NULL) - number) <= 0.0) {
+            return;
+        }
+    }
+}
+
+/* Writes numbers as a deck has them: "[0.9, 0.95]". */
+static void format_numbers(const json_t *list, char text[IHP__MANIFEST_TEXT])
+{
+    size_t used = 1, i;
+    json_t *item;
+    snprintf(text, IHP__MANIFEST_TEXT, "[");
+    json_array_foreach(list, i, item)
+    {
+        char number[40] = "";
+        for (int digits = 1; digits <= 17; digits++) {
+            snprintf(number, sizeof number, "%.*g", digits, json_number_value(item));
+            if (fabs(strtod(number, NULL) - json_number_value(item)) <= 0.0) {
+                break;
+            }
+        }
+        int more =
+            snprintf(text + used, IHP__MANIFEST_TEXT - used, "%s%s", i == 0 ? "" : ", ", number);
+        used += more > 0 ? (size_t)more : 0;
+        if (used >= IHP__MANIFEST_TEXT) {
+            return;
+        }
+    }
+    snprintf(text + used, IHP__MANIFEST_TEXT - used, "]");
+}
+
+const char *ihp__manifest_text(const json_t *deck, const char *key, char text[IHP__MANIFEST_TEXT])
+{
+    const json_t *value = json_object_get(deck, key);
+    text[0] = '\0';
+    if (json_is_string(value)) {
+        snprintf(text, IHP__MANIFEST_TEXT, "%s", json_string_value(value));
+    } else if (json_is_integer(value)) {
+        snprintf(text, IHP__MANIFEST_TEXT, "%lld", (long long)json_integer_value(value));
+    } else if (json_is_real(value)) {
+        format_decimal(json_real_value(value), text);
+    } else if (json_is_boolean(value)) {
+        snprintf(text, IHP__MANIFEST_TEXT, "%s", json_is_true(value) ? "true" : "false");
+    } else if (json_is_array(value)) {
+        format_numbers(value, text);
+    }
+    return text;
+}
