@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* results.h5 and its like: every table as a group of columns, with the manifest's entries as
- * attributes. */
+/* results.h5 and its like: every table as a group of columns in their order, with the manifest's
+ * entries as attributes. */
 #include "result/results_h5.h"
 
-#include "store/hdf5_util.h"
+#include "result/h5_attributes.h"
 
 #include <errno.h>
 #include <math.h>
@@ -111,6 +111,9 @@ static enum outcome write_column(hid_t file, const struct ihp__table *table, siz
 static enum outcome write_tables(hid_t file, const struct ihp__table *table, size_t tables)
 {
     for (size_t t = 0; t < tables; t++) {
+        if (table[t].columns > 0 && !ihp__h5_make_ordered_group(file, table[t].name)) {
+            return refused();
+        }
         for (size_t c = 0; c < table[t].columns; c++) {
             enum outcome outcome = write_column(file, &table[t], c);
             if (outcome != WRITTEN) {
@@ -119,19 +122,6 @@ static enum outcome write_tables(hid_t file, const struct ihp__table *table, siz
         }
     }
     return WRITTEN;
-}
-
-/* Writes a value of the manifest as a text; what is not a text is written as JSON. */
-static enum outcome write_attribute(hid_t file, const char *name, const json_t *value)
-{
-    char *text = json_is_string(value) ? strdup(json_string_value(value))
-                                       : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    if (text == NULL) {
-        return NO_MEMORY;
-    }
-    enum outcome outcome = ihp__h5_put_text_attribute(file, name, text) ? WRITTEN : refused();
-    free(text);
-    return outcome;
 }
 
 /* Writes the attributes of the root: one for each entry of the manifest, with the names of nested
@@ -146,7 +136,8 @@ static enum outcome write_attributes(hid_t file, const json_t *entries, const ch
         snprintf(name, sizeof name, "%s%s", prefix, key);
         snprintf(below, sizeof below, "%s.", name);
         enum outcome outcome = json_is_object(value) ? write_attributes(file, value, below)
-                                                     : write_attribute(file, name, value);
+                               : ihp__h5_put_json_attribute(file, name, value) ? WRITTEN
+                                                                               : refused();
         if (outcome != WRITTEN) {
             return outcome;
         }
@@ -167,7 +158,7 @@ static enum outcome link_table(hid_t file, const char *table)
 /* Makes the file; it may be there, unfinished, unless WRITTEN is returned. */
 static enum outcome write_file(const char *path, const struct ihp__h5_content *content)
 {
-    hid_t file = ihp__h5_create_file(path);
+    hid_t file = ihp__h5_create_ordered_file(path);
     if (file < 0) {
         return refused();
     }

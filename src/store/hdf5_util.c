@@ -282,6 +282,25 @@ bool ihp__h5_get_u64_attribute(hid_t object, const char *name, uint64_t *value)
     return done;
 }
 
+/* Makes a group, or file, that is being created keep the order of its links and attributes. */
+static bool keep_order(hid_t creation)
+{
+    const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    return H5Pset_link_creation_order(creation, order) >= 0 &&
+           H5Pset_attr_creation_order(creation, order) >= 0;
+}
+
+static bool create_group(hid_t file, const char *name, bool ordered)
+{
+    hid_t creation = H5Pcreate(H5P_GROUP_CREATE), made = H5I_INVALID_HID;
+    if (creation >= 0 && H5Pset_obj_track_times(creation, false) >= 0 &&
+        (!ordered || keep_order(creation))) {
+        made = H5Gcreate2(file, name, H5P_DEFAULT, creation, H5P_DEFAULT);
+    }
+    H5Pclose(creation);
+    return made >= 0 && H5Gclose(made) >= 0;
+}
+
 bool ihp__h5_make_group(hid_t file, const char *name)
 {
     char group[64];
@@ -297,12 +316,12 @@ bool ihp__h5_make_group(hid_t file, const char *name)
     if (H5Lexists(file, group, H5P_DEFAULT) > 0) {
         return true;
     }
-    hid_t creation = H5Pcreate(H5P_GROUP_CREATE), made = H5I_INVALID_HID;
-    if (creation >= 0 && H5Pset_obj_track_times(creation, false) >= 0) {
-        made = H5Gcreate2(file, group, H5P_DEFAULT, creation, H5P_DEFAULT);
-    }
-    H5Pclose(creation);
-    return made >= 0 && H5Gclose(made) >= 0;
+    return create_group(file, group, false);
+}
+
+bool ihp__h5_make_ordered_group(hid_t file, const char *name)
+{
+    return create_group(file, name, true);
 }
 
 hid_t ihp__h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count)
@@ -385,18 +404,29 @@ hid_t ihp__h5_open_file(const char *path)
     return file;
 }
 
-hid_t ihp__h5_create_file(const char *path)
+static hid_t create_file(const char *path, bool ordered)
 {
     hid_t access = ihp__h5_driver_access();
     hid_t creation = H5Pcreate(H5P_FILE_CREATE); /* also of the root group */
     hid_t file = H5I_INVALID_HID;
     if (access >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, false) >= 0 &&
-        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110) >= 0) {
+        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110) >= 0 &&
+        (!ordered || keep_order(creation))) {
         file = H5Fcreate(path, H5F_ACC_EXCL, creation, access);
     }
     H5Pclose(creation);
     H5Pclose(access);
     return file;
+}
+
+hid_t ihp__h5_create_file(const char *path)
+{
+    return create_file(path, false);
+}
+
+hid_t ihp__h5_create_ordered_file(const char *path)
+{
+    return create_file(path, true);
 }
 
 void ihp__h5_close_file(hid_t file)

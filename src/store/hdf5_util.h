@@ -46,6 +46,9 @@ bool ihp__h5_get_u64_attribute(hid_t object, const char *name, uint64_t *value);
  * false if HDF5 fails. */
 bool ihp__h5_make_group(hid_t file, const char *name);
 
+/* Makes the group `name`, which keeps the order in which its datasets are made. */
+bool ihp__h5_make_ordered_group(hid_t file, const char *name);
+
 /* Creates the dataset `name` of `count` elements, and its group. The dataset is contiguous, gets
  * its place in the file at once, and has no modification times, so that equal contents give equal
  * bytes. Returns a negative id on failure. */
@@ -71,6 +74,9 @@ void ihp__h5_close_file(hid_t file);
  * notices damage to them before it follows them. Takes no lock. Fails, with a negative id, if the
  * file exists. */
 hid_t ihp__h5_create_file(const char *path);
+
+/* Does the same; the root keeps the order of its groups and attributes. */
+hid_t ihp__h5_create_ordered_file(const char *path);
 
 /* Flushes and closes a file after writing. Returns false if anything of it could not be written,
  * with the reason in errno (0: HDF5 itself failed); the file is closed and incomplete then, and the

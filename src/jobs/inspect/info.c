@@ -3,9 +3,9 @@
 #include "base/json_load.h"
 #include "ihp/jobs.h"
 #include "result/file_list.h"
+#include "result/h5_attributes.h"
 #include "result/import_record.h"
 #include "result/json.h"
-#include "store/hdf5_util.h"
 #include "store/store_record.h"
 
 #include <errno.h>
@@ -151,33 +151,23 @@ struct printing {
     bool short_of_memory;
 };
 
-/* Replaces control characters other than ends of lines, which a hostile file may have. */
-static const char *without_controls(char *text)
-{
-    for (char *c = text; *c != '\0'; c++) {
-        for (size_t left = *c == '\n' ? 0 : ihp__control_bytes(c); left > 0; left--) {
-            c[left - 1] = '?';
-        }
-    }
-    return text;
-}
-
-/* Prints one text attribute of results.h5. */
+/* Prints one attribute of results.h5. */
 static herr_t print_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context)
 {
     struct printing *p = context;
-    size_t size = info->data_size < 1000000 ? (size_t)info->data_size : 0;
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
-    char *text = calloc(size + 1, 1), *label = strdup(name);
-    p->short_of_memory = p->short_of_memory || text == NULL || label == NULL;
-    if (text != NULL && label != NULL && size > 0 && H5Tget_size(type) == size &&
-        H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-        H5Aread(attribute, type, text) >= 0) {
-        fprintf(p->stream, "  %-36s %s\n", without_controls(label), without_controls(text));
+    char label[80];
+    (void)info;
+    snprintf(label, sizeof label, "%s", name);
+    for (char *c = label; *c != '\0'; c++) {
+        *c = *c < ' ' || *c > '~' ? '?' : *c; /* a hostile file may have anything */
     }
-    free(label);
-    free(text);
-    H5Tclose(type);
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0) {
+        return 0;
+    }
+    fprintf(p->stream, "  %-36s ", label);
+    p->short_of_memory = !ihp__h5_print_attribute(p->stream, attribute) || p->short_of_memory;
+    fputc('\n', p->stream);
     H5Aclose(attribute);
     return 0;
 }
