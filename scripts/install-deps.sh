@@ -12,7 +12,7 @@ build_packages=(
     build-essential cmake ninja-build pkg-config
     libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
     libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev libarchive-dev
-    libgsl-dev librandom123-dev libsmartcols-dev libreadstat-dev
+    libgsl-dev librandom123-dev libsmartcols-dev libreadstat-dev libxlsxwriter-dev
     gnuplot-nox # the pictures of ihp report; without it the report has tables alone
 )
 test_packages=(

@@ -343,6 +343,21 @@ struct ihp_compare_options {
 IHP_API enum ihp_status ihp_compare(const struct ihp_compare_options *options,
                                     struct ihp_notices *notices, struct ihp_error *err);
 
+struct ihp_workbook_options {
+    const char *folder; /* of a result */
+    const char *output; /* the file to write; NULL: settlement.xlsx in the folder */
+    bool force;         /* replace a file that exists */
+    FILE *report;       /* says where the workbook is; NULL: nothing */
+};
+
+/* Writes a finished settlement as a workbook in which every amount is a formula of cells that can
+ * be changed. Numbers that would reveal 1 to 10 members are not in it. Not collective; MPI need not
+ * be initialised. Fails with IHP_ERR_USAGE (the file exists, or ihp was built without
+ * libxlsxwriter), IHP_ERR_DATA (as ihp_show, and for a folder without a settlement or its terms) or
+ * IHP_ERR_RUN. */
+IHP_API enum ihp_status ihp_workbook(const struct ihp_workbook_options *options,
+                                     struct ihp_notices *notices, struct ihp_error *err);
+
 /* Prints what a store or a result (manifest.json, results.h5 or the folder) is. Not collective. */
 IHP_API enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);
 

@@ -68,6 +68,11 @@ FILE *ihp__outfile_stream(struct ihp__outfile *out)
     return out->stream;
 }
 
+const char *ihp__outfile_part(const struct ihp__outfile *out)
+{
+    return out->part;
+}
+
 /* Removes the unfinished file and reports why it cannot be written. */
 static enum ihp_status fail_whole(struct ihp__outfile *file, int reason, struct ihp_error *err)
 {

@@ -20,6 +20,10 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
 /* Returns the stream to write to, owned by the file. */
 FILE *ihp__outfile_stream(struct ihp__outfile *out);
 
+/* Returns the path of the .part file, for a library that opens a file by its path. It must keep the
+ * file, or the permission bits are lost. Owned by the file. */
+const char *ihp__outfile_part(const struct ihp__outfile *out);
+
 /* Checks every write, gives the file its name and frees `*out`. On failure (a full disk) the .part
  * file is removed. */
 enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error *err);

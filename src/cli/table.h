@@ -38,6 +38,7 @@
     X(show)                                                                                        \
     X(report)                                                                                      \
     X(compare)                                                                                     \
+    X(workbook)                                                                                    \
     X(info)                                                                                        \
     X(status)                                                                                      \
     X(synth)                                                                                       \

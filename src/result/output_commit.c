@@ -94,8 +94,13 @@ static enum ihp_status carry_group_folder(const struct carrying *c, const char *
 static bool is_replaced(const struct carrying *c, const char *name)
 {
     const struct ihp__output_request *request = &c->output->request;
-    return request->adds ? has(c->fresh, name)
-                         : ihp__result_file_at(request->group, c->inside, name, true) != NULL;
+    if (request->adds) {
+        return has(c->fresh, name);
+    }
+    /* What was made of an earlier settlement would contradict the new one. */
+    return ihp__result_file_at(request->group, c->inside, name, true) != NULL ||
+           (request->group == IHP__FILES_RESULT &&
+            ihp__result_file_at(IHP__FILES_DERIVED, c->inside, name, true) != NULL);
 }
 
 static enum ihp_status carry(const struct carrying *c, const char *name)
@@ -262,6 +267,9 @@ static enum ihp_status remove_earlier(struct ihp__output *o, struct ihp_error *e
         return err->status;
     }
     ihp__result_files_remove(o->folder, o->request.group);
+    if (o->request.group == IHP__FILES_RESULT) {
+        ihp__result_files_remove(o->folder, IHP__FILES_DERIVED);
+    }
     for (size_t i = 0; i < ids.count; i++) {
         if (ihp__path_join(path, sizeof path, o->folder, ids.id[i], NULL) == IHP_OK) {
             ihp__result_files_remove(path, IHP__FILES_PACKAGE_OF_IHP);

@@ -120,6 +120,11 @@ static const struct ihp__result_file list[] = {
     RECONCILIATION(NULL, "reconcile.h5", IHP__FORM_HDF5, "reconcile", GROUP, "always",
                    IHP__ACCESS_REVIEW, "the table as arrays"),
 
+    {IHP__FILES_DERIVED, NULL, "report.html", IHP__FORM_HTML, "report", GROUP, "always",
+     IHP__ACCESS_REVIEW, "the settlement for people, small numbers hidden"},
+    {IHP__FILES_DERIVED, NULL, "settlement.xlsx", IHP__FORM_XLSX, "workbook", GROUP, "always",
+     IHP__ACCESS_REVIEW, "the steps to each amount as formulas, small numbers hidden"},
+
     {IHP__FILES_PACKAGE, NULL, "package.json", IHP__FORM_JSON, "package", OWNER, "always",
      IHP__ACCESS_REVIEW, "the IHPs of the packages, deck, store, program folder and notices"},
 
@@ -188,7 +193,8 @@ const struct ihp__result_file *ihp__result_file_find(enum ihp__file_group group,
 
 const char *ihp__result_file_last(enum ihp__file_group group)
 {
-    for (size_t i = 0; i < FILES && group != IHP__FILES_PACKAGE_OF_IHP; i++) {
+    bool without = group == IHP__FILES_PACKAGE_OF_IHP || group == IHP__FILES_DERIVED;
+    for (size_t i = 0; i < FILES && !without; i++) {
         if (list[i].group == group) {
             return list[i].name;
         }
@@ -241,7 +247,7 @@ const char *ihp__result_file_path(const struct ihp__result_file *file, char buff
 
 const char *ihp__file_form_text(enum ihp__file_form form)
 {
-    static const char *const text[] = {"CSV", "HDF5", "JSON", "text"};
+    static const char *const text[] = {"CSV", "HDF5", "JSON", "text", "HTML", "XLSX"};
     return text[form];
 }
 

@@ -17,6 +17,7 @@ enum ihp__file_group {
     IHP__FILES_RESULT,         /* of a settlement */
     IHP__FILES_PAYMENTS,       /* next to a settlement's or alone */
     IHP__FILES_RECONCILIATION, /* the same */
+    IHP__FILES_DERIVED,        /* made of a settlement, for people; replaced with it */
     IHP__FILES_PACKAGE,        /* the folder of all data packages */
     IHP__FILES_PACKAGE_OF_IHP, /* the folder of one IHP in it */
     IHP__FILES_NOTICES,        /* the folder of the notices */
@@ -24,7 +25,14 @@ enum ihp__file_group {
     IHP__FILE_GROUPS
 };
 
-enum ihp__file_form { IHP__FORM_CSV, IHP__FORM_HDF5, IHP__FORM_JSON, IHP__FORM_TEXT };
+enum ihp__file_form {
+    IHP__FORM_CSV,
+    IHP__FORM_HDF5,
+    IHP__FORM_JSON,
+    IHP__FORM_TEXT,
+    IHP__FORM_HTML,
+    IHP__FORM_XLSX
+};
 
 /* Who may have a file. */
 enum ihp__file_access {
@@ -46,7 +54,7 @@ struct ihp__result_file {
 };
 
 /* Returns row `i` of the list, or NULL behind its end. The first row of a group is the file that is
- * written last; a package of one IHP has none. */
+ * written last; a package of one IHP has none, nor have derived files. */
 const struct ihp__result_file *ihp__result_file(size_t i);
 
 /* Returns the row of a file by its name in the group's folder, or NULL. */
@@ -65,7 +73,8 @@ bool ihp__result_file_named(const char *folder, const char *name);
 /* Returns true if the group has files in a folder of this name. */
 bool ihp__result_folder_of(enum ihp__file_group group, const char *name);
 
-/* Returns the name of the file that makes a group finished; NULL for a package of one IHP. */
+/* Returns the name of the file that makes a group finished; NULL for a package of one IHP and for
+ * derived files, each of which is whole by itself. */
 const char *ihp__result_file_last(enum ihp__file_group group);
 
 #define IHP__FILE_TEXT 64

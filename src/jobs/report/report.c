@@ -65,7 +65,8 @@ static enum ihp_status make(const struct ihp_report_options *options, struct ihp
             return r->err->status;
         }
         output = path;
-    } else if (ihp__result_file_of_finished(output)) {
+    } else if (strcmp(ihp__path_base(output), name_of_report) != 0 &&
+               ihp__result_file_of_finished(output)) {
         return ihp__fail(r->err, IHP_ERR_USAGE,
                          "%s: is a file of a finished result, which a report does not replace; "
                          "name another file",

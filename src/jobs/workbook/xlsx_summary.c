@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first sheet: the amounts of all IHPs, from their sheets, next to those of the settlement. */
+#include "jobs/workbook/xlsx.h"
+#include "result/what_if.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- names of sheets ------------------------------------------------------------------------- */
+
+/* Returns true if two texts differ in no more than upper and lower case, as Excel compares names.
+ */
+static bool same_name(const char *a, const char *b)
+{
+    while (*a != '\0' && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
+        a++;
+        b++;
+    }
+    return *a == '\0' && *b == '\0';
+}
+
+/* Names that the book or Excel has for other sheets. */
+static bool is_taken(const char *name)
+{
+    static const char *const others[] = {
+        "Summary",      "Terms",     "History",         "Terms by IHP",  "Payers",
+        "Risk weights", "Quality",   "Measures",        "Scenarios",     "Readings",
+        "Outcomes",     "Bootstrap", "Quantiles",       "Bridge",        "Scenario intervals",
+        "Payments",     "Manifest",  "Readings in all", "Scenario terms"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (same_name(name, others[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_plain_name(const struct ihp__table *settlement, size_t r)
+{
+    const char *id = ihp__table_row(settlement, r)[0].text;
+    bool plain = strlen(id) <= IHP__SHEET_NAME && !is_taken(id);
+    for (size_t i = 0; i < settlement->rows && plain; i++) {
+        plain = i == r || !same_name(id, ihp__table_row(settlement, i)[0].text);
+    }
+    return plain;
+}
+
+void ihp__ihp_sheet_name(const struct ihp__table *settlement, size_t r,
+                         char name[IHP__SHEET_NAME + 1])
+{
+    const char *id = ihp__table_row(settlement, r)[0].text;
+    if (has_plain_name(settlement, r)) {
+        snprintf(name, IHP__SHEET_NAME + 1, "%s", id);
+    } else {
+        snprintf(name, IHP__SHEET_NAME + 1, "%.20s (%zu)", id, r + 1); /* no id has a parenthesis */
+    }
+}
+
+bool ihp__ihp_is_shown(const struct ihp__table *settlement, size_t r)
+{
+    static const char *const columns[] = {"base_members", "base_member_months", "base_capped_cost",
+                                          "members",      "member_months",      "capped_cost",
+                                          "final_amount", "amount_due"};
+    const struct ihp__cell *row = ihp__table_row(settlement, r);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        if (row[ihp__table_column_of(settlement, columns[i])].blank) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- the sheet ------------------------------------------------------------------------------- */
+
+enum { IHP, FIRST, LAST = 7, SETTLED = LAST + 1, CHANGE, COLUMNS };
+
+static const char *const from_sheets[COLUMNS] = {
+    [FIRST] = "track", "members", "ratio", "outcome", "final_amount", "interim_paid", "amount_due"};
+
+/* Writes a cell that repeats a step of the IHP's sheet. */
+static void put_link(const struct ihp__sheet *sheet, lxw_col_t c, const char *from, size_t at,
+                     const struct ihp__cell *row)
+{
+    static const enum ihp__xlsx_style style[] = {[IHP__CELL_TEXT] = IHP__XLSX_TEXT,
+                                                 [IHP__CELL_INTEGER] = IHP__XLSX_COUNT,
+                                                 [IHP__CELL_DOLLARS] = IHP__XLSX_DOLLARS,
+                                                 [IHP__CELL_RATIO] = IHP__XLSX_RATIO,
+                                                 [IHP__CELL_SECONDS] = IHP__XLSX_RATIO};
+    const struct ihp__table *t = &sheet->book->finished->table[IHP__TABLE_SETTLEMENT];
+    enum ihp__cell_kind kind = t->column[at].kind;
+    char formula[80];
+    snprintf(formula, sizeof formula, "='%s'!$C$%zu", from,
+             IHP__STEP_ROW + 1 + ihp__step_line(t->column[at].name));
+    if (kind == IHP__CELL_TEXT) {
+        ihp__sheet_formula_text(sheet, c, formula, row[at].text);
+    } else {
+        ihp__sheet_formula(sheet, c, formula, ihp__cell_number(&row[at], kind), style[kind]);
+    }
+}
+
+/* Writes the row of an IHP. Returns its amount due, NaN if it is not shown. */
+static double put_row(const struct ihp__sheet *sheet, size_t r)
+{
+    const struct ihp__table *t = &sheet->book->finished->table[IHP__TABLE_SETTLEMENT];
+    const struct ihp__cell *row = ihp__table_row(t, r);
+    size_t due = ihp__table_column_of(t, "amount_due");
+    char name[IHP__SHEET_NAME + 1], text[80];
+    ihp__ihp_sheet_name(t, r, name);
+    ihp__sheet_text(sheet, IHP, row[0].text, IHP__XLSX_TEXT);
+    if (!ihp__ihp_is_shown(t, r)) {
+        ihp__sheet_text(sheet, FIRST, "not shown", IHP__XLSX_NOT_SHOWN);
+        return NAN;
+    }
+    for (lxw_col_t c = FIRST; c <= LAST; c++) {
+        put_link(sheet, c, name, ihp__table_column_of(t, from_sheets[c]), row);
+    }
+    double settled = ihp__cell_number(&row[due], IHP__CELL_DOLLARS);
+    ihp__sheet_number(sheet, SETTLED, settled, IHP__XLSX_DOLLARS);
+    snprintf(text, sizeof text, "=ROUND(H%u-I%u,2)", sheet->row + 1, sheet->row + 1);
+    ihp__sheet_formula(sheet, CHANGE, text, 0, IHP__XLSX_DOLLARS);
+    return settled;
+}
+
+/* Writes the sums of the amounts that are shown. */
+static void put_totals(struct ihp__sheet *sheet, lxw_row_t first, double due)
+{
+    const struct ihp__table *t = &sheet->book->finished->table[IHP__TABLE_SETTLEMENT];
+    static const lxw_col_t summed[] = {5, 6, LAST, SETTLED, CHANGE};
+    ihp__sheet_text(sheet, IHP, "Total", IHP__XLSX_TOTAL);
+    for (lxw_col_t c = FIRST; c < 5; c++) {
+        ihp__sheet_text(sheet, c, "", IHP__XLSX_TOTAL);
+    }
+    for (size_t i = 0; i < sizeof summed / sizeof summed[0]; i++) {
+        lxw_col_t c = summed[i];
+        char text[80];
+        double sum = c == CHANGE ? 0 : due;
+        if (c < LAST) {
+            size_t at = ihp__table_column_of(t, from_sheets[c]);
+            int64_t cents = 0;
+            for (size_t r = 0; r < t->rows; r++) {
+                cents += ihp__ihp_is_shown(t, r) ? ihp__table_row(t, r)[at].integer : 0;
+            }
+            sum = (double)cents / 100.0;
+        }
+        snprintf(text, sizeof text, "=SUM(%c%u:%c%u)", 'A' + c, first + 1, 'A' + c, sheet->row);
+        ihp__sheet_formula(sheet, c, text, sum, IHP__XLSX_TOTAL);
+    }
+    sheet->row++;
+}
+
+void ihp__put_summary_sheet(struct ihp__book *book)
+{
+    static const char *const header[] = {"IHP",        "Track",        "Members",      "Ratio",
+                                         "Outcome",    "Final amount", "Interim paid", "Amount due",
+                                         "As settled", "Change"};
+    const struct ihp__table *t = &book->finished->table[IHP__TABLE_SETTLEMENT];
+    struct ihp__what_if what_if;
+    char title[160], values[IHP__WHAT_IF_TEXT], note[IHP__WHAT_IF_TEXT + 200];
+    snprintf(title, sizeof title, "%.60s of %d against %d", ihp__settlement_title(book->deck),
+             book->deck->performance.year, book->deck->base.year);
+    ihp__what_if_take(book->finished->manifest, &what_if);
+    snprintf(
+        note, sizeof note,
+        "%s%s%sAmounts follow from the sheets of the IHPs. As settled is the amount due of the "
+        "settlement, whatever inputs are changed.",
+        what_if.count > 0 ? "A what-if, not a settlement: " : "",
+        what_if.count > 0 ? ihp__what_if_format(&what_if, values) : "",
+        what_if.count > 0 ? " in place of the deck's values. " : "");
+    struct ihp__sheet sheet = ihp__sheet_begin(book, "Summary", title, note);
+    if (sheet.worksheet != NULL) {
+        worksheet_set_column(sheet.worksheet, IHP, IHP, 24, NULL);
+        worksheet_set_column(sheet.worksheet, FIRST, CHANGE, 18, NULL);
+    }
+    lxw_row_t first = sheet.row;
+    ihp__sheet_header(&sheet, header, COLUMNS);
+    int64_t cents = 0;
+    for (size_t r = 0; r < t->rows; r++, sheet.row++) {
+        double due = put_row(&sheet, r);
+        cents += isnan(due) ? 0 : ihp__cents_of_dollars(due);
+    }
+    put_totals(&sheet, first + 1, (double)cents / 100.0);
+    ihp__sheet_end(&sheet, first, CHANGE);
+}
