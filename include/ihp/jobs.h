@@ -330,16 +330,19 @@ IHP_API enum ihp_status ihp_report(const struct ihp_report_options *options,
 struct ihp_compare_options {
     const char *first, *second; /* result folders */
     const char *ihp;            /* only this IHP; NULL: all */
-    const char *table; /* only this table: "steps", "values" or "terms"; NULL: all, as CSV steps */
+    const char *table;   /* "steps", "values", "terms" or "moves"; NULL: all, as CSV the steps */
+    const char *members; /* file for the members who moved, protected; NULL: none */
+    bool force;          /* replace a file that exists */
     enum ihp_show_format format;
     FILE *stream; /* to print to */
 };
 
 /* Prints the steps from the final amounts of one finished settlement to those of another one of the
- * same years, the columns of both, and the terms that differ. Not collective; MPI need not be
- * initialised. Fails with IHP_ERR_USAGE (a table or an IHP that does not exist), IHP_ERR_DATA (no
- * finished settlement, one of another version, a block of a sweep, different years, a file that is
- * not as it was written) or IHP_ERR_RUN. */
+ * same years, the columns of both, the terms that differ, and if both have files of members, how
+ * many joined or left each IHP. Not collective; MPI need not be initialised. Fails with
+ * IHP_ERR_USAGE (a table or an IHP that does not exist, a file that exists, no files of members for
+ * `members`), IHP_ERR_DATA (no finished settlement, one of another version, a block of a sweep,
+ * different years, a file that is not as it was written) or IHP_ERR_RUN. */
 IHP_API enum ihp_status ihp_compare(const struct ihp_compare_options *options,
                                     struct ihp_notices *notices, struct ihp_error *err);
 

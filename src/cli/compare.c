@@ -38,7 +38,7 @@ static const struct ihp__cli_argument arguments[] = {
 };
 
 static const char *const formats[] = {"text", "csv", "json", NULL};
-static const char *const tables[] = {"steps", "values", "terms", NULL};
+static const char *const tables[] = {"steps", "values", "terms", "moves", NULL};
 
 static const struct ihp__cli_option options[] = {
     {.name = "ihp",
@@ -53,9 +53,9 @@ static const struct ihp__cli_option options[] = {
                .kind = IHP__CLI_CHOICE,
                .field = IHP__CLI_FIELD(struct request, options.table),
                .choices = tables},
-     .otherwise = "steps and terms",
+     .otherwise = "steps, terms and moves",
      .section = "Scope",
-     .help = "one table: steps, values (columns of settlement.csv) or terms"},
+     .help = "one table: steps, values (columns of settlement.csv), terms or moves"},
     {.name = "format",
      .value = {.name = "FORMAT",
                .kind = IHP__CLI_CHOICE,
@@ -64,6 +64,18 @@ static const struct ihp__cli_option options[] = {
      .preset = "text",
      .section = "Output",
      .help = "text, csv or json"},
+    {.name = "members",
+     .value = {.name = "FILE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, options.members)},
+     .otherwise = "none",
+     .section = "Output",
+     .help = "write the members who moved to FILE (protected, mode 0600)",
+     .more =
+         "Both settlements must have been made with --member-files. The file has a row for each "
+         "member of a period whom one settlement attributes to another IHP than the other does, "
+         "or to none, with the reason of the contract."},
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace FILE"),
 };
 
 static const struct ihp__cli_example examples[] = {

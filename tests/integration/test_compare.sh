@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests the comparison of two finished settlements: the steps are those of another implementation and add up, in each
-# format; an input that alone differs has the only step; and every error.
+# format; an input that alone differs has the only step; the members who moved are those of the member files, and
+# small numbers of them are hidden; and every error.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -157,6 +158,63 @@ threshold=0.0001 terms pbp
 claims_cap=2500 base_cost cost risk pbp
 SETS
 
+# ---- members who moved ---------------------------------------------------------------------------
+compare first what-if --members moved.csv
+ok "no files of members" fails 2 "first: has no files of members (attributed/)" "with --member-files"
+compare first what-if --table moves
+ok "no files of members, so no moves" fails 2 "first: has no files of members (attributed/)"
+ihp settle own.yaml -o first-members --member-files --quiet
+ihp settle own.yaml --set roster_quarter=2025Q1 --set count_unit=visit -o second-members --member-files --quiet
+compare first-members first --members moved.csv
+ok "one folder without" fails 2 "first: has no files of members (attributed/)"
+umask 0
+compare first-members second-members --members moved.csv --format json
+ok "who moved" succeeds
+ok "only the owner can read who moved" mode_is 600 moved.csv
+cp "$out" moves.json
+python first-members second-members moved.csv moves.json <<'PY'
+import csv, json, sys
+folders, moved, shown = sys.argv[1:3], *sys.argv[3:]
+read = lambda path: list(csv.DictReader(open(path, newline='')))
+ihps = [row['ihp_id'] for row in read(folders[0] + '/settlement.csv')]
+side = [{(row['period'], row['member_id']): (own, row['reason'], row['member_months'], row['capped_cost'])
+         for own in ihps for row in read('%s/attributed/%s.csv' % (folder, own))} for folder in folders]
+none = ('', '', '', '')
+expected = [(member, period, *side[0].get((period, member), none), *side[1].get((period, member), none))
+            for period, member in sorted({**side[0], **side[1]})
+            if side[0].get((period, member), none)[0] != side[1].get((period, member), none)[0]]
+assert [tuple(row.values()) for row in read(moved)] == expected and len(expected) > 50
+text = open(shown).read()
+assert not any(member in text for period, member in {**side[0], **side[1]})
+moves, hidden, told = json.loads(text)['moves'], 0, 0
+assert [(row['ihp_id'], row['period']) for row in moves] == [(o, p) for o in ihps for p in ('base', 'performance')]
+for row in moves:
+    own, period = row['ihp_id'], row['period']
+    here = [{m for (p, m), to in part.items() if p == period and to[0] == own} for part in side]
+    joined, left = len(here[1] - here[0]), len(here[0] - here[1])
+    assert (row['first'], row['second']) == (len(here[0]), len(here[1]))
+    if 1 <= joined <= 10 or 1 <= left <= 10:
+        assert row['joined'] is None and row['left'] is None, row
+        hidden += 1
+    else:
+        assert (row['joined'], row['left']) == (joined, left), row
+        told += 1
+assert hidden and told, (hidden, told)
+PY
+ok "who moved, and how many: those of the files of members" succeeds
+compare first-members second-members
+ok "the text says how many" says "$out" "Attributed members" "are not shown (-) where one of them is below 11"
+ok "the text hides members" [ "$(grep -c M0 "$out")" = 0 ]
+compare first-members second-members --members moved.csv
+ok "a file that exists" fails 2 "moved.csv: exists already"
+compare first-members second-members --ihp IHP02 --members moved.csv --force
+ok "of one IHP" succeeds
+ok "of one IHP: its members alone" [ "$(grep -vc -e ,IHP02, -e ^member_id moved.csv)" = 0 ]
+compare first-members second-members --members first-members/moved.csv
+ok "a file in a result" fails 2 "first-members/moved.csv: is in a result that is compared"
+compare first-members first-members --members moved.csv --force
+ok "the same settlement: nobody moved" [ "$(wc -l <moved.csv)" = 1 ]
+
 # Interim and final; the final has an IHP that the interim lacks.
 copy_case "$IHP_SOURCE/tests/cases/interim" "$work/interim"
 cd "$work/interim"
@@ -183,8 +241,8 @@ compare first
 ok "one folder" fails 2 "SECOND"
 compare first what-if --ihp IHP1
 ok "an unknown IHP" fails 2 "first and what-if: have no IHP 'IHP1'; did you mean 'IHP01'?"
-compare first what-if --table members
-ok "an unknown table" fails 2 "unknown NAME 'members'"
+compare first what-if --table member
+ok "an unknown table" fails 2 "unknown NAME 'member'"
 compare first nothing
 ok "a folder that does not exist" fails 3 "nothing: does not exist"
 ok "nothing is printed" [ ! -s "$out" ]

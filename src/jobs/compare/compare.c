@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const table_names[IHP__COMPARED_TABLES] = {"steps", "values", "terms"};
+static const char *const table_names[IHP__COMPARED_TABLES] = {"steps", "values", "terms", "moves"};
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -145,14 +145,15 @@ static enum ihp_status choose_table(const char *name, int *chosen, struct ihp_er
     return name == NULL || *chosen >= 0
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_USAGE,
-                           "--table: '%.80s' is not a table; use steps, values or terms", name);
+                           "--table: '%.80s' is not a table; use steps, values, terms or moves",
+                           name);
 }
 
 static void put_json(FILE *stream, const struct ihp__comparison *c, int only)
 {
     const char *before = "{\n  ";
     for (int t = 0; t < IHP__COMPARED_TABLES; t++) {
-        if (only < 0 || only == t) {
+        if (only == t || (only < 0 && (t != IHP__COMPARED_MOVES || c->has_moves))) {
             fprintf(stream, "%s\"%s\": ", before, c->table[t].name);
             ihp__table_put_json(&c->table[t], stream);
             before = ",\n  ";
@@ -169,7 +170,8 @@ static enum ihp_status compare(const struct ihp_compare_options *options, struct
         read_side(options->first, &c->side[0], notices, err) != IHP_OK ||
         read_side(options->second, &c->side[1], notices, err) != IHP_OK ||
         check_years(c, err) != IHP_OK || list_ihps(c, options->ihp, err) != IHP_OK ||
-        ihp__compare_tables_create(c, err) != IHP_OK) {
+        ihp__compare_tables_create(c, err) != IHP_OK ||
+        ihp__compare_members(c, options, notices, err) != IHP_OK) {
         return err->status;
     }
     switch (options->format) {

@@ -2,8 +2,8 @@
 /* compare.h - two finished settlements of the same years: the steps from the amounts of the first
  * to those of the second, all values, and the terms that differ.
  *
- * Everything follows from settlement.csv and terms.csv of the two folders. Nothing here is
- * collective.
+ * Everything follows from settlement.csv and terms.csv of the two folders, and who moved from their
+ * files of members. Nothing here is collective.
  */
 #ifndef IHP_COMPARE_H
 #define IHP_COMPARE_H
@@ -32,7 +32,13 @@ enum ihp__compare_step { IHP__COMPARE_LIST(IHP__COMPARE_ENUM) IHP__COMPARE_STEPS
 #undef IHP__COMPARE_ENUM
 
 /* The tables of a comparison. */
-enum { IHP__COMPARED_STEPS, IHP__COMPARED_VALUES, IHP__COMPARED_TERMS, IHP__COMPARED_TABLES };
+enum {
+    IHP__COMPARED_STEPS,
+    IHP__COMPARED_VALUES,
+    IHP__COMPARED_TERMS,
+    IHP__COMPARED_MOVES, /* only if both folders have files of members */
+    IHP__COMPARED_TABLES
+};
 
 /* One of the two settlements. */
 struct ihp__compared {
@@ -54,6 +60,7 @@ struct ihp__comparison {
     struct ihp__compared_ihp *ihp; /* owned */
     size_t ihps;
     struct ihp__table table[IHP__COMPARED_TABLES];
+    bool has_moves;
 };
 
 /* Fills the steps in cents. They lead from the final amount of the first settlement to that of the
@@ -67,6 +74,13 @@ int64_t ihp__compare_amount(const struct ihp__compared_ihp *ihp, int side);
 /* Fills the tables. Returns IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__compare_tables_create(struct ihp__comparison *comparison,
                                            struct ihp_error *err);
+
+/* If both settlements have files of members, fills the table of those who joined or left each IHP,
+ * and writes the members who moved to the file that the options name (mode 0600). Returns
+ * IHP_ERR_USAGE if the options need them and a settlement has none, or for the file. */
+enum ihp_status ihp__compare_members(struct ihp__comparison *comparison,
+                                     const struct ihp_compare_options *options,
+                                     struct ihp_notices *notices, struct ihp_error *err);
 
 /* Prints the tables for people: the steps and terms, or the one that is not negative. */
 enum ihp_status ihp__compare_print(FILE *stream, const struct ihp__comparison *comparison, int only,

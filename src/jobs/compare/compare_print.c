@@ -4,6 +4,7 @@
 
 #include "result/print_cell.h"
 #include "result/print_sentence.h"
+#include "result/shown.h"
 
 #include <string.h>
 
@@ -141,6 +142,22 @@ static enum ihp_status print_terms(FILE *stream, const struct ihp__comparison *c
     return ihp__print_end(&print, err);
 }
 
+/* ---- members --------------------------------------------------------------------------------- */
+
+static enum ihp_status print_moves(FILE *stream, const struct ihp__table *moves,
+                                   struct ihp_error *err)
+{
+    ihp__print_sentence(stream, "\nAttributed members\n\n");
+    if (ihp__print_whole_table(stream, moves, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__print_sentence(stream,
+                        "\njoined and left are not shown (-) where one of them is below %d; "
+                        "--members FILE lists the members\n",
+                        IHP__LEAST_SHOWN);
+    return IHP_OK;
+}
+
 /* ---- all ------------------------------------------------------------------------------------- */
 
 enum ihp_status ihp__compare_print(FILE *stream, const struct ihp__comparison *c, int only,
@@ -158,5 +175,10 @@ enum ihp_status ihp__compare_print(FILE *stream, const struct ihp__comparison *c
             return err->status;
         }
     }
-    return only < 0 || only == IHP__COMPARED_TERMS ? print_terms(stream, c, err) : IHP_OK;
+    if ((only < 0 || only == IHP__COMPARED_TERMS) && print_terms(stream, c, err) != IHP_OK) {
+        return err->status;
+    }
+    return only == IHP__COMPARED_MOVES || (only < 0 && c->has_moves)
+               ? print_moves(stream, &c->table[IHP__COMPARED_MOVES], err)
+               : IHP_OK;
 }

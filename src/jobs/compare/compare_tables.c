@@ -17,6 +17,9 @@ static const struct ihp__table_column terms_columns[] = {{"ihp_id", IHP__CELL_TE
                                                          {"first", IHP__CELL_TEXT},
                                                          {"second", IHP__CELL_TEXT},
                                                          {"section", IHP__CELL_TEXT}};
+static const struct ihp__table_column moves_columns[] = {
+    {"ihp_id", IHP__CELL_TEXT},    {"period", IHP__CELL_TEXT},  {"first", IHP__CELL_INTEGER},
+    {"joined", IHP__CELL_INTEGER}, {"left", IHP__CELL_INTEGER}, {"second", IHP__CELL_INTEGER}};
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
@@ -138,6 +141,7 @@ enum ihp_status ihp__compare_tables_create(struct ihp__comparison *c, struct ihp
     c->table[IHP__COMPARED_STEPS] = IHP__TABLE_OF("steps", steps_columns);
     c->table[IHP__COMPARED_VALUES] = IHP__TABLE_OF("values", values_columns);
     c->table[IHP__COMPARED_TERMS] = IHP__TABLE_OF("terms", terms_columns);
+    c->table[IHP__COMPARED_MOVES] = IHP__TABLE_OF("moves", moves_columns);
     for (size_t i = 0; i < c->ihps; i++) {
         if (put_steps(&c->table[IHP__COMPARED_STEPS], &c->ihp[i], err) != IHP_OK) {
             return err->status;
