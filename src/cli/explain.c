@@ -54,8 +54,9 @@ static const char *check(const void *request)
 static const char *const paragraphs[] = {
     "Prints where a member is attributed and why, for an appeal [4.6.4]: enrollment spans and "
     "qualifying months, every claim line and what it counts as, the counts of each IHP and "
-    "provider, every rule that was tried with its contract section, the outcome, and the cost, for "
-    "the base and the performance period.",
+    "provider, every rule that was tried with its contract section, the outcome, what it would "
+    "have "
+    "taken to be attributed elsewhere, and the cost, for the base and the performance period.",
     "The output is protected health information. Write -- before a MEMBER_ID that begins with a "
     "dash.",
     "With --ihp it settles the deck, without writing anything, and prints how the amount of one "

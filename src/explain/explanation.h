@@ -49,6 +49,15 @@ enum ihp_status ihp__explain_judge(struct ihp__explanation *e, const char *membe
 /* Prints spans, months, lines, counts, the rules that were tried and the outcome of a period. */
 enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp__period period);
 
+/* Writes the name of an IHP or a non-IHP provider, "-" for neither. Returns it. */
+const char *ihp__explain_entity_name(const struct ihp__explanation *e, uint32_t entity,
+                                     char buffer[64]);
+
+/* Prints the places of the candidates at each step, and what it would have taken to be attributed
+ * elsewhere in a period of a settlement. */
+enum ihp_status ihp__explain_print_alternatives(struct ihp__explanation *e,
+                                                enum ihp__period period);
+
 /* Prints the rules that were tried and the outcome of a period. They have no claim lines. */
 void ihp__explain_print_rules(struct ihp__explanation *e, enum ihp__period period);
 

@@ -17,7 +17,8 @@ enum { INDENT = 4 };
 /* Size of what identifies a claim line, with its NUL. */
 enum { CLAIM_TEXT = IHP__CLAIM_ID_MAX + IHP__VERSION_MAX + 32 };
 
-static const char *entity_name(const struct ihp__explanation *e, uint32_t entity, char buffer[64])
+const char *ihp__explain_entity_name(const struct ihp__explanation *e, uint32_t entity,
+                                     char buffer[64])
 {
     uint32_t partnerships = (uint32_t)e->context.program->partnerships;
     if (entity == IHP__NO_ENTITY) {
@@ -231,7 +232,7 @@ static void add_line(struct ihp__explanation *e, enum ihp__period period,
     ihp__print_cents(print, ihp__claim_amount(claims, i));
     ihp__print_text(print, npi_text(info, claims->billing[i], npi));
     ihp__print_text(print, npi_text(info, claims->treating[i], npi));
-    ihp__print_text(print, entity_name(e, line->entity, entity));
+    ihp__print_text(print, ihp__explain_entity_name(e, line->entity, entity));
     ihp__print_text(print, role_of(e, period, claims, i, line, fate));
     ihp__print_text(print, line->window == 1 ? ihp__disposition_text(line->disposition) : "-");
 }
@@ -303,7 +304,7 @@ static enum ihp_status print_counts(struct ihp__explanation *e, enum ihp__period
             window == 1 ? "the period" : "the look-back");
     for (size_t i = 0; i < counts->count; i++) {
         const struct ihp__entity_counts *of = &counts->entity[i];
-        ihp__print_text(&print, entity_name(e, of->entity, name));
+        ihp__print_text(&print, ihp__explain_entity_name(e, of->entity, name));
         add_count(&print, of->health_home, of->health_home_last);
         add_count(&print, of->primary, of->primary_last);
         add_count(&print, of->specialty, of->specialty_last);
@@ -351,7 +352,7 @@ static void print_rule(struct ihp__explanation *e, const struct ihp__trace_entry
     ihp__print_sentence(e->out, "    [%-9s] %-3s  %s%s%s%s\n", ihp__rule_section(entry->rule),
                         entry->held ? "yes" : "no", ihp__rule_text(entry->rule),
                         numbers_of(entry, numbers), named ? ", " : "",
-                        named ? entity_name(e, entry->entity, name) : "");
+                        named ? ihp__explain_entity_name(e, entry->entity, name) : "");
 }
 
 void ihp__explain_print_rules(struct ihp__explanation *e, enum ihp__period period)

@@ -14,7 +14,8 @@ enum ihp_status ihp__explain_print_period(struct ihp__explanation *e, enum ihp__
                         period == IHP__BASE ? "Base" : "Performance",
                         ihp__period_months(spec, months),
                         ihp__day_format(spec->paid_through, date));
-    if (ihp__explain_print_decision(e, period) != IHP_OK) {
+    if (ihp__explain_print_decision(e, period) != IHP_OK ||
+        ihp__explain_print_alternatives(e, period) != IHP_OK) {
         return e->err->status;
     }
     ihp__print_sentence(

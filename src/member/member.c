@@ -287,15 +287,12 @@ static void set_populations(const struct ihp__attribution_input *input,
     fact->weighs = reason != IHP__REASON_NO_VISIT;
 }
 
-/* Decides a period's counts under each of its sets of policies. Returns the place after the last
- * fact. */
-static struct ihp__member_fact *decide_period(const struct ihp__period_rules *rules,
+/* Returns the inputs of the decision on a period. */
+static struct ihp__attribution_input input_of(const struct ihp__period_rules *rules,
                                               const struct ihp__period_state *period,
-                                              const struct ihp__override_value *override_,
-                                              uint16_t acg, struct ihp__member_fact *fact,
-                                              struct ihp__trace *trace)
+                                              const struct ihp__override_value *override_)
 {
-    const struct ihp__attribution_input input = {
+    return (struct ihp__attribution_input){
         .qualifying = period->months.qualifying,
         .window = &period->counts[0],
         .lookback = &period->counts[1],
@@ -306,6 +303,17 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
         .has_override = override_->given,
         .override_partnership = override_->partnership,
     };
+}
+
+/* Decides a period's counts under each of its sets of policies. Returns the place after the last
+ * fact. */
+static struct ihp__member_fact *decide_period(const struct ihp__period_rules *rules,
+                                              const struct ihp__period_state *period,
+                                              const struct ihp__override_value *override_,
+                                              uint16_t acg, struct ihp__member_fact *fact,
+                                              struct ihp__trace *trace)
+{
+    const struct ihp__attribution_input input = input_of(rules, period, override_);
     unsigned
         asked[IHP__ASKED_KEPT]; /* by decision; UINT_MAX if it was copied from an earlier one */
     for (size_t d = 0; d < rules->decisions; d++) {
@@ -371,6 +379,13 @@ const struct ihp__months *ihp__member_months(const struct ihp__member_state *sta
                                              enum ihp__period period)
 {
     return &state->period[period].months;
+}
+
+struct ihp__attribution_input ihp__member_input(const struct ihp__member_state *state,
+                                                enum ihp__period period)
+{
+    static const struct ihp__override_value none = {false, -1};
+    return input_of(&state->rules[period], &state->period[period], &none);
 }
 
 const struct ihp__counts *ihp__member_counts(const struct ihp__member_state *state,

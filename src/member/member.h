@@ -556,4 +556,9 @@ const struct ihp__months *ihp__member_months(const struct ihp__member_state *sta
 const struct ihp__counts *ihp__member_counts(const struct ihp__member_state *state,
                                              enum ihp__period period, int window);
 
+/* Returns the inputs of the decision on the member just finished, without its override. Borrowed
+ * until the next member begins. */
+struct ihp__attribution_input ihp__member_input(const struct ihp__member_state *state,
+                                                enum ihp__period period);
+
 #endif
