@@ -27,10 +27,9 @@ static const char *const paragraphs[] = {
     "It reads all of the store and compares what the store says twice. With --verify it first "
     "compares every block of every column with its digest, which takes little time, and says how "
     "much it has compared: run it on a store that was copied or has been kept for long.",
-    "Counts of 1 to 10 are hidden, and so is the next smallest count of a group where a single "
-    "hidden count could be computed from the total. A reader can still narrow down several hidden "
-    "counts together, and the first and last dates are exact, so read the output before you share "
-    "it.",
+    "Counts of 1 to 10 are hidden, and so are the smallest others of a group until no hidden count "
+    "can be computed from the total. The first and last dates are exact, so read the output before "
+    "you share it.",
     NULL};
 
 static const struct ihp__cli_argument arguments[] = {

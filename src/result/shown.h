@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* shown.h - the numbers that an IHP may see in its data package [4.6.2].
  *
- * `ihp__counts_hide` is the rule for small counts; `ihp__shown_decide` applies it to everything
- * that the files of an IHP contain without protection.
+ * `ihp__counts_hide` (shown_counts.h) is the rule for small counts; `ihp__shown_decide` applies it
+ * to everything that the files of an IHP contain without protection.
  *
  * Rules: docs/methodology.md, "Data package". Nothing here is collective.
  */
@@ -11,24 +11,7 @@
 
 #include "member/member.h"
 #include "result/settlement_tables.h"
-
-/* ---- small counts ---------------------------------------------------------------------------- */
-
-/* Counts of 1 to 10 members are not shown. */
-#define IHP__LEAST_SHOWN 11
-
-/* A count of a group whose sum is known. */
-struct ihp__shown_count {
-    int64_t count;
-    bool present; /* has a row */
-    bool hidden;
-};
-
-/* Hides the counts below IHP__LEAST_SHOWN, and then the smallest of the others, the first of
- * equals, until a reader who knows the sum of the group cannot rule out any number from 1 to 10 for
- * a hidden count: at least two are hidden, and their sum is at least their number plus 9. Returns
- * false when even hiding all is not enough. */
-bool ihp__counts_hide(struct ihp__shown_count *count, size_t counts);
+#include "result/shown_counts.h"
 
 /* ---- columns of settlement.csv --------------------------------------------------------------- */
 

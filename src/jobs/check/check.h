@@ -7,6 +7,7 @@
 #include "engine/claims_judge.h"
 #include "jobs/check/check_flags.h"
 #include "jobs/check/check_scan.h"
+#include "result/shown_counts.h"
 
 struct ihp__check {
     const struct ihp_check_options *options;
@@ -19,7 +20,7 @@ struct ihp__check {
 };
 
 /* Counts from here on are shown without --show-small. */
-enum { IHP__CHECK_SHOWN = 11 };
+enum { IHP__CHECK_SHOWN = IHP__LEAST_SHOWN };
 
 /* Size of the text of a count. */
 enum { IHP__CHECK_COUNT_TEXT = 32 };

@@ -56,18 +56,20 @@ struct group {
     const void *context;
 };
 
-/* Prints the counts of a group; those of 1 to 10 are not shown. If only one of them is hidden, it
- * could be found by subtracting the others from their sum, so the next smallest is hidden, too. */
-static void print_group(const struct ihp__check *check, const struct group *group,
-                        const uint64_t *count)
+/* Prints the counts of a group; those of 1 to 10 are not shown, nor others from which they could be
+ * computed, as their sum is known. */
+static void print_group(struct ihp__check *check, const struct group *group, const uint64_t *count)
 {
-    size_t hidden = 0, second = group->groups;
+    struct ihp__shown_count *shown = calloc(group->groups + 1, sizeof *shown);
+    if (shown == NULL) {
+        check->flags.short_of_memory = true;
+        return;
+    }
     for (size_t g = 0; g < group->groups; g++) {
-        if (count[g] > 0 && count[g] < IHP__CHECK_SHOWN) {
-            hidden++;
-        } else if (count[g] > 0 && (second == group->groups || count[g] < count[second])) {
-            second = g;
-        }
+        shown[g] = (struct ihp__shown_count){.count = (int64_t)count[g], .present = count[g] > 0};
+    }
+    if (!check->options->show_small) {
+        ihp__counts_hide(shown, group->groups);
     }
     ihp__print_sentence(check->stream, "  %s\n", group->title);
     for (size_t g = 0; g < group->groups; g++) {
@@ -75,13 +77,14 @@ static void print_group(const struct ihp__check *check, const struct group *grou
         if (count[g] == 0) {
             continue;
         }
-        if (hidden == 1 && g == second && !check->options->show_small) {
+        if (shown[g].hidden && count[g] >= IHP__CHECK_SHOWN) {
             ihp__print_sentence(check->stream, "    %-34s %14s\n",
                                 group->name(group->context, g, text), "not shown");
         } else {
             ihp__check_count(check, group->name(group->context, g, text), count[g]);
         }
     }
+    free(shown);
 }
 
 static const char *status_name(const void *context, size_t group, char buffer[64])
