@@ -135,7 +135,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 
 const struct ihp__command ihp__command_explain = {
     .name = "explain",
-    .summary = "print why a member is attributed as it is, or the steps to an amount",
+    .summary = "print why a member is attributed so, or the steps to an amount",
     .paragraphs = paragraphs,
     .more = more,
     IHP__CLI_ARGUMENTS(arguments),

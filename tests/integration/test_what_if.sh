@@ -126,7 +126,7 @@ refused claims_cap=-1 "claims_cap: '-1' is not allowed; expected dollars from 0"
 refused claims_cap= "claims_cap: '' is not allowed"
 refused count_unit=lines "count_unit: 'lines' is not allowed; expected line or visit"
 refused claims_cap "KEY=VALUE, such as claims_cap=50000"
-refused =3 "KEY=VALUE"
+refused '=3' "KEY=VALUE"
 ihp settle deck.yaml --set trend=0.1 --set trend=0.2 -o refused
 ok "a key twice" fails 2 "--set: trend is given twice"
 ok "nothing is written" not [ -e refused ]
