@@ -168,6 +168,13 @@ def check_tables(page, folder):
               'dollars_moved']
     check_table(page, folder, 'readings_total', 'readings-total', ['policy', 'reading', 'section'] + effect)
     check_table(page, folder, 'bridge', 'bridge-table', ['ihp_id', 'step', 'amount'])
+    exclusions = {(row['period'], row['stage']): row for row in rows_of(folder, 'exclusions')}
+    for row in page.tables['lines']:
+        for period, at in (('base', 1), ('performance', 3)):
+            file = exclusions[period, row[0][0]]
+            assert row[at][0] == 'hidden' or row[at][1] == file['claim_lines'], row
+            assert row[at + 1][0] == 'hidden' or row[at + 1][1] == file['paid_amount'], row
+    assert len(page.tables['lines']) == len(exclusions) / 2 - 2
     scenarios = rows_of(folder, 'scenarios')
     change = {}
     for row in scenarios:
@@ -208,6 +215,20 @@ def check_hidden(page, folder):
         found += attack([value(row[at]) for row in stages[end + 1:]], elsewhere, 'not attributed')
         if all_ != 'hidden' and attributed != 'hidden':
             assert int(all_) == int(attributed) + int(elsewhere)
+    lines = page.tables['lines']
+    for at in (1, 3):
+        found += attack([value(row[at]) for row in lines[1:]], value(lines[0][at]), 'claim lines')
+        dollars_hidden = [row[0][0] for row in lines if row[at + 1][0] == 'hidden']
+        assert len(dollars_hidden) != 1, dollars_hidden
+        for row in lines:
+            assert row[at][0] != 'hidden' or row[at + 1][0] == 'hidden', row
+        if not dollars_hidden:
+            cents = [round(float(row[at + 1][1]) * 100) for row in lines]
+            assert cents[0] == sum(cents[1:]), 'dollars are lost'
+    few = {row['period'] for row in rows_of(folder, 'exclusions')
+           if row['stage'] == 'above_cap' and 0 < int(row['members']) < LEAST_SHOWN}
+    for period, at in (('base', 2), ('performance', 4)):
+        assert period not in few or lines[-1][at][0] == 'hidden', 'the dollars of few members above the cap'
     found += attack([value(row[2]) for row in page.tables['settlement']], value(stages[1][3]), 'members of IHPs')
     for table in ('readings-total', 'readings-ihp'):
         first = 3 if table == 'readings-total' else 4

@@ -169,6 +169,7 @@ enum ihp_status ihp__report_members_make(struct ihp__report *r)
 void ihp__report_members_free(struct ihp__report_members *m)
 {
     ihp__table_free(&m->stages);
+    ihp__table_free(&m->lines);
     ihp__table_free(&m->moved);
 }
 

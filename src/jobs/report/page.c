@@ -53,6 +53,7 @@ static const struct {
     {"sensitivity", ihp__report_put_sensitivity},
     {"readings", ihp__report_put_readings},
     {"members", ihp__report_put_members},
+    {"lines", ihp__report_put_lines},
     {"bridge", ihp__report_put_bridge},
     {"steps", ihp__report_put_steps},
     {"run", ihp__report_put_run},

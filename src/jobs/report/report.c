@@ -27,7 +27,7 @@ static enum ihp_status read_folder(const struct ihp_report_options *options, str
         return r->err->status;
     }
     ihp__report_sums_make(r);
-    if (ihp__report_members_make(r) != IHP_OK ||
+    if (ihp__report_members_make(r) != IHP_OK || ihp__report_lines_make(r, &r->members) != IHP_OK ||
         ihp__hide_small(r->finished.table, r->err) != IHP_OK) {
         return r->err->status;
     }

@@ -31,6 +31,7 @@ struct ihp__report_members {
     struct ihp__table stages; /* stage, reason, section, base, performance; owned */
     struct ihp__report_count attributed[IHP__PERIODS];
     bool store_hidden;       /* the number of all members must not be shown */
+    struct ihp__table lines; /* claim lines and dollars by stage; owned */
     struct ihp__table moved; /* since the interim: period, direction, members; owned */
 };
 
@@ -72,6 +73,11 @@ void ihp__report_sums_judge(struct ihp__report *report);
 /* Makes the tables of members. The caller frees them with `ihp__report_members_free`. Returns
  * IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__report_members_make(struct ihp__report *report);
+
+/* Makes the table of claim lines, after that of members. Returns IHP_ERR_RUN when memory is short.
+ */
+enum ihp_status ihp__report_lines_make(const struct ihp__report *report,
+                                       struct ihp__report_members *members);
 void ihp__report_members_free(struct ihp__report_members *members);
 
 /* Makes and draws all pictures, after small numbers are hidden. Returns IHP_ERR_RUN when memory is
@@ -92,6 +98,7 @@ void ihp__report_put_uncertainty(struct ihp__report *report);
 void ihp__report_put_sensitivity(struct ihp__report *report);
 void ihp__report_put_readings(struct ihp__report *report);
 void ihp__report_put_members(struct ihp__report *report);
+void ihp__report_put_lines(struct ihp__report *report);
 void ihp__report_put_bridge(struct ihp__report *report);
 void ihp__report_put_run(struct ihp__report *report);
 
