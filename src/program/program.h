@@ -413,6 +413,10 @@ void ihp__program_overrides_hash(const struct ihp__program *program, int year, c
 const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,
                                                   int partnership, int32_t quarter, size_t *count);
 
+/* Writes the digest of a roster: XXH3-128 of a line "billing,1234567893,PCP,207Q00000X" for each
+ * row, in the order of `ihp__program_roster`. */
+void ihp__roster_digest(const struct ihp__roster_row *row, size_t rows, char hex[IHP__HASH_TEXT]);
+
 /* Returns the text of a termination in ihps.csv. */
 const char *ihp__termination_text(enum ihp__termination termination);
 

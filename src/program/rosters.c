@@ -6,9 +6,11 @@
 
 #include "base/npi.h"
 
+#define XXH_STATIC_LINKING_ONLY /* for a state that needs no memory of its own */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 enum { IHP, QUARTER, ROLE, NPI, DESIGNATION, TAXONOMY, COLUMNS };
 
@@ -17,10 +19,13 @@ static const struct ihp__csv_column columns[COLUMNS] = {
     {"npi", true},    {"designation", false}, {"taxonomy", false},
 };
 
+static const char *const role_texts[] = {
+    [IHP__ROLE_BILLING] = "billing", [IHP__ROLE_TREATING] = "treating"};
+static const char *const class_texts[] = {"", "SPE", "PCP"};
+
 static enum ihp_status read_provider(const struct ihp__csv_row *row, struct ihp__roster_row *r,
                                      struct ihp_error *err)
 {
-    static const char *const class_texts[] = {"", "SPE", "PCP"};
     static const struct ihp__code_list designations = {class_texts, 3, "PCP, SPE or blank"};
     int designation;
     if (!ihp__npi_parse(row->field[NPI], &r->npi) || r->npi == IHP__NPI_BLANK) {
@@ -41,8 +46,6 @@ static enum ihp_status read_provider(const struct ihp__csv_row *row, struct ihp_
 static enum ihp_status read_row(const struct ihp__program *program, const struct ihp__csv_row *row,
                                 struct ihp__roster_row *r, struct ihp_error *err)
 {
-    static const char *const role_texts[] = {
-        [IHP__ROLE_BILLING] = "billing", [IHP__ROLE_TREATING] = "treating"};
     static const struct ihp__code_list roles = {role_texts, 2, "billing or treating"};
     int role;
     if (ihp__field_partnership(program, row, IHP, &r->partnership, err) != IHP_OK) {
@@ -301,4 +304,20 @@ enum ihp_status ihp__rosters_check(const struct ihp__program *program, int32_t q
     }
     free(pair);
     return err->status;
+}
+
+void ihp__roster_digest(const struct ihp__roster_row *row, size_t rows, char hex[IHP__HASH_TEXT])
+{
+    XXH3_state_t state;
+    XXH3_INITSTATE(&state);
+    XXH3_128bits_reset(&state);
+    for (size_t i = 0; i < rows; i++) {
+        char npi[IHP__NPI_TEXT], text[IHP__NPI_TEXT + IHP__TAXONOMY_MAX + 32];
+        int length = snprintf(text, sizeof text, "%s,%s,%s,%s\n", role_texts[row[i].role],
+                              ihp__npi_format(row[i].npi, npi), class_texts[row[i].designation + 1],
+                              row[i].taxonomy);
+        XXH3_128bits_update(&state, text, length > 0 ? (size_t)length : 0);
+    }
+    const XXH128_hash_t hash = XXH3_128bits_digest(&state);
+    ihp__hash_hex(hash.high64, hash.low64, hex);
 }

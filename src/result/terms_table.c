@@ -90,12 +90,17 @@ static void put_rosters(const struct terms *t)
     for (int period = 0; period < IHP__PERIODS; period++) {
         int32_t quarter = ihp__terms_quarter(deck, &terms, (enum ihp__period)period);
         size_t rows;
-        ihp__program_roster(t->in->program, t->settlement->partnership, quarter, &rows);
+        char digest[IHP__HASH_TEXT];
+        const struct ihp__roster_row *roster =
+            ihp__program_roster(t->in->program, t->settlement->partnership, quarter, &rows);
         snprintf(name, sizeof name, "roster.%s.quarter",
                  ihp__period_text((enum ihp__period)period));
         put(t, name, ihp__quarter_format(quarter, text), "3.8.5");
         snprintf(name, sizeof name, "roster.%s.rows", ihp__period_text((enum ihp__period)period));
         put_integer(t, name, (int64_t)rows, "3.8.4.1");
+        ihp__roster_digest(roster, rows, digest);
+        snprintf(name, sizeof name, "roster.%s.digest", ihp__period_text((enum ihp__period)period));
+        put(t, name, digest, "3.8.4.1");
     }
 }
 

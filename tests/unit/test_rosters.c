@@ -3,6 +3,8 @@
  * the lookup of a line. */
 #include "program_folder.h"
 
+#include <xxhash.h>
+
 enum { A, B, C, D };
 enum { Q2025_4 = 2025 * 4 + 3 };
 
@@ -48,6 +50,33 @@ static void test_latest_quarter_not_after(void **state)
     assert_int_equal(count, 0); /* none yet */
     ihp__program_roster(program, C, Q2025_4, &count);
     assert_int_equal(count, 0); /* none at all */
+    ihp__program_destroy(&program);
+}
+
+/* XXH3-128 of the rows as lines, whatever their order in the file, and without those of another
+ * roster. */
+static void test_digest(void **state)
+{
+    (void)state;
+    static const char lines[] = "billing,1000000002,,\n"
+                                "billing,1000000003,PCP,207Q00000X\n"
+                                "treating,1000000001,SPE,\n";
+    struct ihp__program *program = with_rosters("B,2025Q2,treating,1000000001,SPE,\n"
+                                                "B,2025Q2,billing,1000000003,PCP,207Q00000X\n"
+                                                "B,2025Q2,billing,1000000002,,\n"
+                                                "B,2025Q1,billing,1000000004,,\n",
+                                                NULL);
+    char expected[IHP__HASH_TEXT], hex[IHP__HASH_TEXT];
+    size_t count;
+    const XXH128_hash_t hash = XXH3_128bits(lines, sizeof lines - 1);
+    ihp__hash_hex(hash.high64, hash.low64, expected);
+    const struct ihp__roster_row *row = ihp__program_roster(program, B, Q2025_4, &count);
+    ihp__roster_digest(row, count, hex);
+    assert_string_equal(hex, expected);
+    const XXH128_hash_t none = XXH3_128bits("", 0);
+    ihp__hash_hex(none.high64, none.low64, expected);
+    ihp__roster_digest(NULL, 0, hex);
+    assert_string_equal(hex, expected);
     ihp__program_destroy(&program);
 }
 
@@ -443,6 +472,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_latest_quarter_not_after),
+        IN_FOLDER(test_digest),
         IN_FOLDER(test_6_1_rosters_in_force),
         IN_FOLDER(test_later_roster_replaces),
         IN_FOLDER(test_treating_rows_of_all_in_are_noticed),
