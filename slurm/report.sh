@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/report.sh FOLDER...
 #
-# Prints what result folders were made from and their tables for people, as a job of one process.
+# Prints what result folders were made from and their tables for people, and writes report.html into each that has a
+# settlement, as a job of one process.
 # With `mail` in site.conf Slurm sends a message when it ends.
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
@@ -26,6 +27,10 @@ if in_job report; then
         run_ranks 1 info "$one"
         printf '\n'
         run_ranks 1 show "$one"
+        if [[ -f $one/manifest.json ]]; then
+            printf '\n'
+            run_ranks 1 report "$one" --force
+        fi
     done
     stage_done "the results are in ${results[*]}"
 fi

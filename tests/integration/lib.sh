@@ -215,7 +215,7 @@ print(json.dumps(manifest, indent=1, sort_keys=True))' "$1/manifest.json"
 
 # Checks that two result folders hold the same bytes in the same files, apart from the data about the run.
 same_results() {
-    diff -r --exclude={manifest.json,timings.h5,'*.status.json'} "$1" "$2" >"$work/.diff" 2>&1 || { head -20 "$work/.diff"; return 1; }
+    diff -r --exclude={manifest.json,timings.h5,report.html,'*.status.json'} "$1" "$2" >"$work/.diff" 2>&1 || { head -20 "$work/.diff"; return 1; }
     diff <(manifest_of "$1") <(manifest_of "$2") || return 1
 }
 

@@ -52,6 +52,14 @@ ok "a gnuplot that fails: a notice" says "$err" "the report has no pictures: gnu
 ihp show result
 ok "the report is not part of the result" succeeds
 
+settle 1 deck.yaml --set trend=0.01 -o what-if
+ok "settle --set" succeeds
+report what-if
+check what-if what-if/report.html
+ok "a what-if: all numbers" succeeds
+ok "a what-if: the report says so" says what-if/report.html "This is a what-if and not the settlement" "trend"
+ok "a settlement: the report does not" not grep -q "what-if and not" result/report.html
+
 # Many numbers are small; a sweep of readings, a bridge, and a text that HTML would take for its own.
 mkdir few
 ihp synth -o few/state.h5 --members 700 --ihps 8 --seed 3

@@ -22,6 +22,7 @@ nightly_chain() {
     ok "$text: in four blocks" [ "$(grep -c '"block"' "$night/sweep/manifest.json")" = 4 ]
     ok "$text: the report" says "$night/logs/ihp-report-$(job_of_chain "$night" report).log" \
         "show $night/settle" "Total amount due:" "Effect of each other reading of the contract"
+    ok "$text: the HTML reports" [ -s "$night/settle/report.html" -a -s "$night/sweep/report.html" ]
     ok "$text: no blocks are left" [ ! -e "$night/parts" ]
     ok "$text: nothing else is left" [ -z "$(find "$night" -name '.ihp-*' -o -name '*.checkpoint.h5')" ]
     ok "$text: no file FAILED" [ ! -e "$night/FAILED" ]

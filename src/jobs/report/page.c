@@ -24,6 +24,15 @@ static void put_subtitle(struct ihp__report *r)
 
 static void put_notes(struct ihp__report *r)
 {
+    char what_if[IHP__WHAT_IF_TEXT];
+    if (r->deck.what_if.count > 0) {
+        fputs("<p id=\"what-if\"><strong>This is a what-if and not the settlement of the deck: it "
+              "was "
+              "settled with ",
+              r->out);
+        ihp__html_text(r->out, ihp__what_if_format(&r->deck.what_if, what_if));
+        fputs(".</strong></p>\n", r->out);
+    }
     fputs("<p class=\"soft\">Numbers of 1 to 10 members are hidden, and so are others from which "
           "they could be computed.</p>\n",
           r->out);
