@@ -105,6 +105,45 @@ assert told == expected, (told, expected)
 PY
 }
 
+# Checks who moved from FIRST to SECOND (moved.csv), and how many (moves.json), against their files of members. Prints
+# how many rows are hidden, and how many are told.
+check_moves() {
+    python "$1" "$2" moved.csv moves.json <<'PY'
+import csv, json, sys
+from decimal import Decimal
+folders, moved, shown = sys.argv[1:3], *sys.argv[3:]
+read = lambda path: list(csv.DictReader(open(path, newline='')))
+ihps = [row['ihp_id'] for row in read(folders[0] + '/settlement.csv')]
+side = [{(row['period'], row['member_id']): (own, row['reason'], row['member_months'], row['capped_cost'])
+         for own in ihps for row in read('%s/attributed/%s.csv' % (folder, own))} for folder in folders]
+none = ('', '', '', '')
+expected = [(member, period, *side[0].get((period, member), none), *side[1].get((period, member), none))
+            for period, member in sorted({**side[0], **side[1]})
+            if side[0].get((period, member), none)[0] != side[1].get((period, member), none)[0]]
+assert [tuple(row.values()) for row in read(moved)] == expected
+text = open(shown).read()
+assert not any(member in text for period, member in {**side[0], **side[1]})
+moves, hidden, told = json.loads(text)['moves'], 0, 0
+assert [(row['ihp_id'], row['period']) for row in moves] == [(o, p) for o in ihps for p in ('base', 'performance')]
+for row in moves:
+    own, period = row['ihp_id'], row['period']
+    here = [{m for (p, m), to in part.items() if p == period and to[0] == own} for part in side]
+    group = {'stayed': here[0] & here[1], 'joined': here[1] - here[0], 'left': here[0] - here[1]}
+    assert (row['first'], row['second']) == (len(here[0]), len(here[1]))
+    names = [*group, 'stayed_change', 'joined_cost', 'left_cost']
+    if any(1 <= len(members) <= 10 for members in group.values()):
+        assert all(row[name] is None for name in names), row
+        hidden += 1
+        continue
+    cost = [{m: Decimal(to[3]) for (p, m), to in part.items() if p == period} for part in side]
+    expected = [*map(len, group.values()), sum(cost[1][m] - cost[0][m] for m in group['stayed']),
+                sum(cost[1][m] for m in group['joined']), sum(cost[0][m] for m in group['left'])]
+    assert [Decimal(str(row[name])) for name in names] == expected, (row, expected)
+    told += 1
+print(hidden, told)
+PY
+}
+
 # Checks that each IHP has only these steps that are not 0, and that one has: only_steps STEP...
 only_steps() {
     awk -F, -v names=" $* first second " 'NR > 1 && $3 != 0 && index(names, " " $2 " ") == 0 { print; bad = 1 }
@@ -172,38 +211,11 @@ compare first-members second-members --members moved.csv --format json
 ok "who moved" succeeds
 ok "only the owner can read who moved" mode_is 600 moved.csv
 cp "$out" moves.json
-python first-members second-members moved.csv moves.json <<'PY'
-import csv, json, sys
-folders, moved, shown = sys.argv[1:3], *sys.argv[3:]
-read = lambda path: list(csv.DictReader(open(path, newline='')))
-ihps = [row['ihp_id'] for row in read(folders[0] + '/settlement.csv')]
-side = [{(row['period'], row['member_id']): (own, row['reason'], row['member_months'], row['capped_cost'])
-         for own in ihps for row in read('%s/attributed/%s.csv' % (folder, own))} for folder in folders]
-none = ('', '', '', '')
-expected = [(member, period, *side[0].get((period, member), none), *side[1].get((period, member), none))
-            for period, member in sorted({**side[0], **side[1]})
-            if side[0].get((period, member), none)[0] != side[1].get((period, member), none)[0]]
-assert [tuple(row.values()) for row in read(moved)] == expected and len(expected) > 50
-text = open(shown).read()
-assert not any(member in text for period, member in {**side[0], **side[1]})
-moves, hidden, told = json.loads(text)['moves'], 0, 0
-assert [(row['ihp_id'], row['period']) for row in moves] == [(o, p) for o in ihps for p in ('base', 'performance')]
-for row in moves:
-    own, period = row['ihp_id'], row['period']
-    here = [{m for (p, m), to in part.items() if p == period and to[0] == own} for part in side]
-    joined, left = len(here[1] - here[0]), len(here[0] - here[1])
-    assert (row['first'], row['second']) == (len(here[0]), len(here[1]))
-    if 1 <= joined <= 10 or 1 <= left <= 10:
-        assert row['joined'] is None and row['left'] is None, row
-        hidden += 1
-    else:
-        assert (row['joined'], row['left']) == (joined, left), row
-        told += 1
-assert hidden and told, (hidden, told)
-PY
+check_moves first-members second-members
 ok "who moved, and how many: those of the files of members" succeeds
+ok "small numbers are hidden" [ "$(cut -d' ' -f1 "$out")" -gt 0 ]
 compare first-members second-members
-ok "the text says how many" says "$out" "Attributed members" "are not shown (-) where one of them is below 11"
+ok "the text says how many" says "$out" "Attributed members" "Numbers are not shown (-) where those who stayed, joined or left are fewer than 11"
 ok "the text hides members" [ "$(grep -c M0 "$out")" = 0 ]
 compare first-members second-members --members moved.csv
 ok "a file that exists" fails 2 "moved.csv: exists already"
@@ -214,6 +226,21 @@ compare first-members second-members --members first-members/moved.csv
 ok "a file in a result" fails 2 "first-members/moved.csv: is in a result that is compared"
 compare first-members first-members --members moved.csv --force
 ok "the same settlement: nobody moved" [ "$(wc -l <moved.csv)" = 1 ]
+
+# Two IHPs of a synthetic state swap half of their rosters, so that many members move.
+mkdir "$work/synthetic"
+cd "$work/synthetic"
+ihp synth --members 3000 --seed 2 --ihps 3 -o state.h5 --quiet
+ihp settle deck.yaml -o before --member-files --quiet
+sed -i '/,9[0-9]*[02468],/{s/^IHP001/X/; s/^IHP002/IHP001/; s/^X/IHP002/}' program/rosters.csv
+ihp settle deck.yaml --set claims_cap=2500 -o after --member-files --quiet
+compare before after --members moved.csv --format json
+cp "$out" moves.json
+check_moves before after
+ok "a synthetic state: who moved, and how many" succeeds
+ok "a synthetic state: large numbers are told" [ "$(cut -d' ' -f2 "$out")" -gt 1 ]
+check_comparison before after
+ok "a synthetic state: steps, values and terms" succeeds
 
 # Interim and final; the final has an IHP that the interim lacks.
 copy_case "$IHP_SOURCE/tests/cases/interim" "$work/interim"

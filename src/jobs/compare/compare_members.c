@@ -134,9 +134,12 @@ static enum ihp_status read_people(const struct ihp__finished *finished, struct 
 
 /* ---- who moved ------------------------------------------------------------------------------- */
 
-/* Numbers of members of an IHP in a period. */
+/* Members of an IHP in a period. */
+enum { STAYED, JOINED, LEFT, GROUPS };
 struct moves {
-    int64_t members[2], joined, left;
+    int64_t members[GROUPS];
+    int64_t
+        capped[GROUPS]; /* cents; of those who stayed: the second settlement's less the first's */
 };
 
 struct moving {
@@ -185,12 +188,13 @@ static void add(const struct moving *m, const struct attributed *first,
     for (int side = 0; side < 2; side++) {
         const struct attributed *member = side == 0 ? first : second;
         struct moves *moves = member == NULL ? NULL : moves_of(m, member->ihp, member->period);
-        if (moves != NULL) {
-            moves->members[side]++;
-            moves->left += side == 0 && moved;
-            moves->joined += side == 1 && moved;
-            shown = true;
+        if (moves == NULL) {
+            continue;
         }
+        shown = true;
+        int group = !moved ? STAYED : side == 0 ? LEFT : JOINED;
+        moves->members[group] += moved || side == 0; /* one who stayed is in both */
+        moves->capped[group] += !moved && side == 0 ? -member->capped : member->capped;
     }
     if (moved && shown && m->stream != NULL) {
         put_member(m->stream, first, second);
@@ -218,22 +222,27 @@ static bool is_small(int64_t count)
     return count > 0 && count < IHP__LEAST_SHOWN;
 }
 
-/* Adds the numbers of an IHP. Both of those who joined and left are hidden if one is small, because
- * their difference is known. */
+/* Adds the numbers of an IHP. All groups are hidden if one of them is small, because the members of
+ * both settlements are known: with one group the others are, too. */
 static void put_moves(struct ihp__table *t, const char *ihp, int period, const struct moves *moves)
 {
-    const bool hidden = is_small(moves->joined) || is_small(moves->left);
+    bool hidden = false;
+    for (int group = 0; group < GROUPS; group++) {
+        hidden = hidden || is_small(moves->members[group]);
+    }
     ihp__table_text(t, ihp);
     ihp__table_text(t, ihp__period_text((enum ihp__period)period));
-    ihp__table_integer(t, moves->members[0]);
-    if (hidden) {
-        ihp__table_blank(t);
-        ihp__table_blank(t);
-    } else {
-        ihp__table_integer(t, moves->joined);
-        ihp__table_integer(t, moves->left);
+    ihp__table_integer(t, moves->members[STAYED] + moves->members[LEFT]);
+    for (int i = 0; i < 2 * GROUPS; i++) {
+        if (hidden) {
+            ihp__table_blank(t);
+        } else if (i < GROUPS) {
+            ihp__table_integer(t, moves->members[i]);
+        } else {
+            ihp__table_cents(t, moves->capped[i - GROUPS]);
+        }
     }
-    ihp__table_integer(t, moves->members[1]);
+    ihp__table_integer(t, moves->members[STAYED] + moves->members[JOINED]);
 }
 
 static enum ihp_status compare_people(struct ihp__comparison *c, const char *only, FILE *stream,

@@ -152,8 +152,8 @@ static enum ihp_status print_moves(FILE *stream, const struct ihp__table *moves,
         return err->status;
     }
     ihp__print_sentence(stream,
-                        "\njoined and left are not shown (-) where one of them is below %d; "
-                        "--members FILE lists the members\n",
+                        "\nNumbers are not shown (-) where those who stayed, joined or left are "
+                        "fewer than %d; --members FILE lists the members\n",
                         IHP__LEAST_SHOWN);
     return IHP_OK;
 }

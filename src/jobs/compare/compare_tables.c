@@ -18,8 +18,11 @@ static const struct ihp__table_column terms_columns[] = {{"ihp_id", IHP__CELL_TE
                                                          {"second", IHP__CELL_TEXT},
                                                          {"section", IHP__CELL_TEXT}};
 static const struct ihp__table_column moves_columns[] = {
-    {"ihp_id", IHP__CELL_TEXT},    {"period", IHP__CELL_TEXT},  {"first", IHP__CELL_INTEGER},
-    {"joined", IHP__CELL_INTEGER}, {"left", IHP__CELL_INTEGER}, {"second", IHP__CELL_INTEGER}};
+    {"ihp_id", IHP__CELL_TEXT},           {"period", IHP__CELL_TEXT},
+    {"first", IHP__CELL_INTEGER},         {"stayed", IHP__CELL_INTEGER},
+    {"joined", IHP__CELL_INTEGER},        {"left", IHP__CELL_INTEGER},
+    {"stayed_change", IHP__CELL_DOLLARS}, {"joined_cost", IHP__CELL_DOLLARS},
+    {"left_cost", IHP__CELL_DOLLARS},     {"second", IHP__CELL_INTEGER}};
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
