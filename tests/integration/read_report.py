@@ -5,7 +5,9 @@ The page must be well formed and must load nothing. Every number of settlement.c
 amount, of the readings and of the bridge must be on it with the same digits, unless it is hidden. What is hidden must
 not follow from what is shown: the totals less their parts."""
 import csv
+import html
 import html.parser
+import json
 import re
 import sys
 from pathlib import Path
@@ -252,6 +254,17 @@ def check_hidden(page, folder):
     return found
 
 
+def check_notices(text, folder):
+    """Every notice is there; a number of 1 to 10 that counts something is not."""
+    notices = json.load((folder / 'manifest.json').open())['notices']
+    items = [html.unescape(item) for item in re.findall(r'<li>(?!<a)(.*?)</li>', text, re.S)]
+    assert len(items) == len(notices)
+    for notice, item in zip(notices, items):
+        assert not re.search(r'(?:^|(?<!Track) |\()(?:[1-9]|10) [a-z]', item), item
+        pattern = '(.{1,2})'.join(re.escape(part) for part in item.split('under 11'))
+        assert re.fullmatch(pattern, notice), (notice, item)
+
+
 def main():
     folder, report = Path(sys.argv[1]), Path(sys.argv[2])
     text = report.read_text(encoding='utf-8')
@@ -259,6 +272,7 @@ def main():
     page.feed(text)
     page.close()
     check_form(page, text)
+    check_notices(text, folder)
     check_settlement(page, folder)
     check_tables(page, folder)
     hidden = check_hidden(page, folder)

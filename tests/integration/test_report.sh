@@ -52,6 +52,18 @@ ok "a gnuplot that fails: a notice" says "$err" "the report has no pictures: gnu
 ihp show result
 ok "the report is not part of the result" succeeds
 
+report result -o result/report.html --force
+ok "the file's own name" cmp result/report.html first.html
+cp -r result older
+"$IHP_PYTHON" - older/manifest.json <<'PY'
+import json, sys
+manifest = json.load(open(sys.argv[1]))
+del manifest['files'], manifest['hash']
+json.dump(manifest, open(sys.argv[1], 'w'))
+PY
+rm older/terms.csv
+report older --force
+ok "a folder without terms.csv: a report without steps" says older/report.html "The folder has no terms.csv"
 settle 1 deck.yaml --set trend=0.01 -o what-if
 ok "settle --set" succeeds
 report what-if
@@ -82,6 +94,11 @@ ok "small numbers: there are some" grep -q 'hidden 1[0-9]' "$out"
 ok "small numbers: an IHP without steps" says few.html "The steps are hidden"
 ok "a text of the deck is a text" says few.html '&lt;/td&gt;&lt;script&gt;&#39;&amp;&#39;{{run}}</td>'
 cd ..
+
+settle 1 deck.yaml --force
+ok "a result that is made again has no report of the earlier one" [ ! -e result/report.html ]
+report result
+ok "its own report" succeeds
 
 # ---- errors --------------------------------------------------------------------------------------
 report result

@@ -14,10 +14,12 @@ static void put_title(struct ihp__report *r)
 
 static void put_subtitle(struct ihp__report *r)
 {
+    const char *version =
+        json_string_value(json_object_get(r->finished.manifest, "program_version"));
     char date[IHP__DATE_TEXT], text[160];
-    snprintf(text, sizeof text, "Against base year %d, claims paid through %s. Made by ihp %s",
+    snprintf(text, sizeof text, "Against base year %d, claims paid through %s. Made by ihp %.40s",
              r->deck.base.year, ihp__day_format(r->deck.performance.paid_through, date),
-             json_string_value(json_object_get(r->finished.manifest, "program_version")));
+             version == NULL ? "" : version);
     ihp__html_text(r->out, text);
     fputs(".", r->out);
 }

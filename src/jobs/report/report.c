@@ -43,7 +43,8 @@ static enum ihp_status read_folder(const struct ihp_report_options *options, str
 static enum ihp_status write_file(struct ihp__report *r, const struct ihp__target *target)
 {
     struct ihp__outfile *out = NULL;
-    if (ihp__outfile_open(target->path, 0640, &out, r->err) != IHP_OK) {
+    const int mode = ihp__result_file_find(IHP__FILES_DERIVED, name_of_report)->mode;
+    if (ihp__outfile_open(target->path, mode, &out, r->err) != IHP_OK) {
         return r->err->status;
     }
     r->out = ihp__outfile_stream(out);

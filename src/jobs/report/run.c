@@ -68,12 +68,13 @@ static void put_notices(struct ihp__report *r)
 
 /* ---- what was run ---------------------------------------------------------------------------- */
 
+/* Writes a name and its value, which may be NULL. */
 static void put_row(struct ihp__report *r, const char *name, const char *value)
 {
     fputs("<tr><th scope=\"row\">", r->out);
     ihp__html_text(r->out, name);
     fputs("</th><td>", r->out);
-    ihp__html_text(r->out, value);
+    ihp__html_text(r->out, value == NULL ? "" : value);
     fputs("</td></tr>\n", r->out);
 }
 
@@ -109,7 +110,7 @@ void ihp__report_put_run(struct ihp__report *r)
         "too.</p>\n",
         r->out);
     ihp__html_table_begin(r->out, NULL, &sources);
-    put_row(r, "hash of the result", hash == NULL ? "" : hash);
+    put_row(r, "hash of the result", hash);
     put_row(r, "program_version", json_string_value(json_object_get(manifest, "program_version")));
     put_values(r, json_object_get(manifest, "store"), "store.");
     put_values(r, json_object_get(manifest, "program"), "program.");

@@ -90,6 +90,12 @@ static enum ihp_status put_ihp(struct ihp__report *r, size_t row)
 void ihp__report_put_steps(struct ihp__report *r)
 {
     const struct ihp__table *settlement = &r->finished.table[IHP__TABLE_SETTLEMENT];
+    if (ihp__report_table(r, IHP__TABLE_TERMS) == NULL) {
+        fputs("<p>The folder has no terms.csv, which earlier versions did not write, so the steps "
+              "cannot be shown. Settle again with this version.</p>\n",
+              r->out);
+        return;
+    }
     for (size_t row = 0; row < settlement->rows; row++) {
         if (put_ihp(r, row) != IHP_OK) {
             return;
