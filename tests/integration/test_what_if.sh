@@ -41,6 +41,9 @@ ok "the terms" says one/terms.csv "IHP01,what_if.claims_cap,2500.50,16.9" "IHP01
 ok "the folder leads to every column" recomputes one
 ihp show one
 ok "ihp show says so" says "$out" "WHAT-IF, not a settlement: "
+ihp report one --output report.html
+ok "the report says so" says report.html "This is a what-if and not the settlement of the deck" \
+    "claims_cap=2500.5" "count_unit=visit"
 ihp show one --ihp IHP02
 cp "$out" shown
 ihp explain deck.yaml "${sets[@]}" --ihp IHP02
