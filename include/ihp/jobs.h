@@ -2,9 +2,10 @@
 /* jobs.h - whole jobs: settling a deck, explaining a member, checking a store against a program.
  *
  * These functions do what the commands of `ihp` do. `ihp_settle`, `ihp_package`, `ihp_power`,
- * `ihp_pay` and `ihp_reconcile` are collective over the communicator they are given, which is
- * duplicated and need not be the world's; the others are not collective. The collective ones keep a
- * status file, <output>.status.json, from the moment when their input is found good.
+ * `ihp_pay`, `ihp_reconcile` and `ihp_explain_ihp` are collective over the communicator they are
+ * given, which is duplicated and need not be the world's; the others are not collective. Those that
+ * write a result, all but the last, keep a status file, <output>.status.json, from the moment when
+ * their input is found good.
  */
 #ifndef IHP_JOBS_H
 #define IHP_JOBS_H

@@ -108,15 +108,22 @@ static double ratio_of(const struct ihp__waterfall *w)
     return ihp__cell_number(ihp__waterfall_cell(w, "ratio"), IHP__CELL_RATIO);
 }
 
-/* Writes share x (to - from) of each corridor between 1 and the ratio, from 1 outward. */
-static void add_corridors(const struct ihp__waterfall *w, char text[IHP__WATERFALL_TEXT])
+static int count_corridors(const struct ihp__waterfall *w)
 {
-    double ratio = ratio_of(w), from = fmin(ratio, 1.0), to = fmax(ratio, 1.0);
     struct ihp__corridor corridor;
     int count = 0;
     while (take_corridor(w, count + 1, &corridor)) {
         count++;
     }
+    return count;
+}
+
+/* Writes share x (to - from) of each corridor between 1 and the ratio, from 1 outward. */
+static void add_corridors(const struct ihp__waterfall *w, char text[IHP__WATERFALL_TEXT])
+{
+    double ratio = ratio_of(w), from = fmin(ratio, 1.0), to = fmax(ratio, 1.0);
+    struct ihp__corridor corridor;
+    int count = count_corridors(w);
     add(text, "(");
     for (int i = 0; i < count; i++) {
         take_corridor(w, w->losses ? i + 1 : count - i, &corridor);
@@ -129,23 +136,27 @@ static void add_corridors(const struct ihp__waterfall *w, char text[IHP__WATERFA
     add(text, "%s)", strcmp(text, "(") == 0 ? "0" : "");
 }
 
-/* Writes the share of the corridor in which the ratio lies. */
+/* Writes the share of the corridor in which the ratio lies: from 1 outward, the first one; beyond
+ * all of them, under that policy, that of the outermost. */
 static void add_pbp_share(const struct ihp__waterfall *w, char text[IHP__WATERFALL_TEXT])
 {
-    struct ihp__corridor *corridor = NULL;
-    size_t count = 0;
-    for (struct ihp__corridor taken; take_corridor(w, (int)count + 1, &taken); count++) {
-        struct ihp__corridor *more = realloc(corridor, (count + 1) * sizeof *corridor);
-        if (more == NULL) {
-            break;
-        }
-        corridor = more;
-        corridor[count] = taken;
-    }
+    const double one = 1.0, ratio = ratio_of(w);
+    struct ihp__corridor corridor;
+    int count = count_corridors(w);
     bool outermost =
         strcmp(ihp__waterfall_term(w, "policies.pbp_offset_outside"), "outermost") == 0;
-    add(text, "%.12g", ihp__corridor_share(ratio_of(w), corridor, count, outermost, NULL));
-    free(corridor);
+    double share = 0;
+    for (int i = 0; i < count; i++) {
+        take_corridor(w, w->losses ? i + 1 : count - i, &corridor);
+        if (ihp__corridor_share(ratio, &corridor, 1, false, &one) > 0) {
+            share = corridor.share;
+            break;
+        }
+        if (i == count - 1) {
+            share = ihp__corridor_share(ratio, &corridor, 1, outermost, NULL);
+        }
+    }
+    add(text, "%.12g", share);
 }
 
 /* ---- extreme circumstances ------------------------------------------------------------------- */

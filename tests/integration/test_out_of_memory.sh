@@ -56,6 +56,7 @@ every_allocation_fails import "$case/extract" --layout "$case/layout.yaml" -o "$
 allocations_fail_in libyaml 1 import "$case/extract" --layout "$case/layout.yaml" -o "$work/out/state.h5"
 every_allocation_fails settle "$case/deck.yaml" -o "$work/out/result" --member-files
 every_allocation_fails package "$case/deck.yaml" -o "$work/out/package"
+every_allocation_fails explain "$case/deck.yaml" --ihp NORTH
 settle 1 "$case/deck.yaml" --member-files
 ok "tiny: settle" succeeds
 allocations_fail_in libyaml 1 settle "$case/deck.yaml" --dry-run
