@@ -247,7 +247,6 @@ def check_symbols(defined):
             report('%s defines %s, which is neither public nor called ihp__…' % (defined[symbol], symbol))
     shared = os.path.join(build, 'libihp.so')
     exported = {row.split()[-1] for row in run('nm', '-D', '--defined-only', shared).splitlines()}
-    exported -= {'__bss_start', '_edata', '_end'}  # the linker's, which it exports if a library that is used has them
     for symbol in sorted(exported - declared):
         report('libihp.so exports %s, which include/ihp does not declare' % symbol)
     for symbol in sorted(declared - exported):

@@ -129,15 +129,31 @@ def agrees(column, value, text):
     return abs(value - float(text)) <= abs(float(text)) * 1e-11
 
 
+def summary(book, ihp):
+    """The row of an IHP in the first sheet, by the columns of settlement.csv."""
+    names = {'Track': 'track', 'Members': 'members', 'Ratio': 'ratio', 'Outcome': 'outcome',
+             'Final amount': 'final_amount', 'Interim paid': 'interim_paid', 'Amount due': 'amount_due'}
+    row = 5
+    while book.value('Summary', 'A%d' % row) not in (ihp, ''):
+        row += 1
+    return {names[head]: book.value('Summary', '%s%d' % (column, row)) for column in 'BCDEFGHIJ'
+            for head in [book.value('Summary', column + '4')] if head in names}
+
+
 def compare(book, rows):
     cells = wrong = 0
     for row in rows:
         if (row['ihp_id'], 'final_amount') not in book.names:
             wrong += 1
             print('%s: has no steps in the workbook' % row['ihp_id'])
+        for column, value in summary(book, row['ihp_id']).items():
+            cells += 1
+            if not agrees(column, value, row[column]):
+                wrong += 1
+                print('%s %s: %r in the summary, %s in the settlement' % (row['ihp_id'], column, value, row[column]))
         for column, text in row.items():
             place = book.names.get((row['ihp_id'], column))
-            if place is None or column == 'track':
+            if place is None:
                 continue
             cells += 1
             value = book.value(*place)

@@ -28,12 +28,14 @@ static const char *number_format(enum ihp__xlsx_style style)
         return "$#,##0.00;[Red]-$#,##0.00";
     case IHP__XLSX_RATIO:
     case IHP__XLSX_INPUT_RATIO:
-        return "0.0000##########";
+        return "0.0000##";
     case IHP__XLSX_TEXT:
     case IHP__XLSX_TITLE:
     case IHP__XLSX_NOTE:
     case IHP__XLSX_HEADER:
+    case IHP__XLSX_HEADER_NUMBER:
     case IHP__XLSX_NOT_SHOWN:
+    case IHP__XLSX_RESULT_TEXT:
     case IHP__XLSX_INPUT_TEXT:
     case IHP__XLSX_STYLES:
         break;
@@ -63,10 +65,15 @@ static void set_style(lxw_format *format, enum ihp__xlsx_style style)
     } else if (style == IHP__XLSX_NOTE || style == IHP__XLSX_NOT_SHOWN) {
         format_set_italic(format);
         format_set_font_color(format, 0x595959);
-    } else if (style == IHP__XLSX_HEADER) {
+    } else if (style == IHP__XLSX_HEADER || style == IHP__XLSX_HEADER_NUMBER) {
         format_set_bold(format);
         format_set_bottom(format, LXW_BORDER_THIN);
         format_set_bg_color(format, 0xE7ECF2);
+        format_set_align(format, style == IHP__XLSX_HEADER ? LXW_ALIGN_LEFT : LXW_ALIGN_RIGHT);
+    } else if (style == IHP__XLSX_RESULT_TEXT) {
+        format_set_align(format, LXW_ALIGN_RIGHT);
+    } else if (style == IHP__XLSX_TEXT) {
+        format_set_indent(format, 1); /* apart from a number on its left */
     } else if (style == IHP__XLSX_TOTAL) {
         format_set_bold(format);
         format_set_top(format, LXW_BORDER_THIN);
@@ -201,15 +208,18 @@ void ihp__sheet_formula_text(const struct ihp__sheet *sheet, lxw_col_t column, c
                              const char *value)
 {
     if (sheet->worksheet != NULL) {
-        note(sheet->book, worksheet_write_formula_str(sheet->worksheet, sheet->row, column, formula,
-                                                      sheet->book->format[IHP__XLSX_TEXT], value));
+        note(sheet->book,
+             worksheet_write_formula_str(sheet->worksheet, sheet->row, column, formula,
+                                         sheet->book->format[IHP__XLSX_RESULT_TEXT], value));
     }
 }
 
 void ihp__sheet_header(struct ihp__sheet *sheet, const char *const *name, lxw_col_t names)
 {
     for (lxw_col_t i = 0; i < names; i++) {
-        ihp__sheet_text(sheet, i, name[i], IHP__XLSX_HEADER);
+        bool number = name[i][0] == '>';
+        ihp__sheet_text(sheet, i, name[i] + number,
+                        number ? IHP__XLSX_HEADER_NUMBER : IHP__XLSX_HEADER);
     }
     sheet->row++;
 }

@@ -19,10 +19,12 @@ enum ihp__xlsx_style {
     IHP__XLSX_TITLE,
     IHP__XLSX_NOTE,
     IHP__XLSX_HEADER,
+    IHP__XLSX_HEADER_NUMBER, /* above numbers */
     IHP__XLSX_COUNT,
     IHP__XLSX_DOLLARS,
     IHP__XLSX_RATIO,
     IHP__XLSX_TOTAL,
+    IHP__XLSX_RESULT_TEXT, /* a text among numbers */
     IHP__XLSX_NOT_SHOWN,
     IHP__XLSX_INPUT_TEXT,
     IHP__XLSX_INPUT_COUNT,
@@ -84,7 +86,8 @@ void ihp__sheet_formula(const struct ihp__sheet *sheet, lxw_col_t column, const 
 void ihp__sheet_formula_text(const struct ihp__sheet *sheet, lxw_col_t column, const char *formula,
                              const char *value);
 
-/* Writes the cells of a header into the current row, and goes to the next one. */
+/* Writes the cells of a header into the current row, and goes to the next one. A name that begins
+ * with '>' is written without it, above numbers. */
 void ihp__sheet_header(struct ihp__sheet *sheet, const char *const *name, lxw_col_t names);
 
 /* Writes a cell of a table as a value. */
@@ -114,7 +117,8 @@ void ihp__put_manifest_sheet(struct ihp__book *book);
 /* The rows of the steps in the sheet of an IHP, and the column of their results. */
 enum { IHP__STEP_ROW = 4, IHP__STEP_RESULT = 2 };
 
-/* Returns the line of a step by the name of its column, from 0. */
+/* Returns the line of a step by the name of its column, from 0; IHP__WATERFALL_STEPS for a column
+ * that is no step. */
 size_t ihp__step_line(const char *column);
 
 #endif

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LINE, STEP, RESULT = IHP__STEP_RESULT, SECTION, FORMULA, LAST_COLUMN = 11 };
+enum { LINE, STEP, RESULT = IHP__STEP_RESULT, SECTION, FORMULA, LAST_COLUMN = 10 };
 
 /* Formulas of the steps. The names of cells are the columns of settlement.csv, the terms below the
  * steps, and the terms of all IHPs. A step that is not listed is an input. */
@@ -117,8 +117,7 @@ static void put_step(const struct ihp_sheet *s, const char *column)
 static enum ihp_status put_steps(struct ihp_sheet *s, struct ihp_error *err)
 {
     static const char *const header[] = {
-        "Line", "Step", "Result", "Section", "Formula of the settlement", "", "", "",
-        "",     "",     "",       ""};
+        ">Line", "Step", ">Result", "Section", "Formula of the settlement", "", "", "", "", "", ""};
     struct ihp__table words = {0};
     if (ihp__waterfall_create(&s->w, &words, err) != IHP_OK) {
         ihp__table_free(&words);
@@ -213,12 +212,12 @@ static void put_corridors(struct ihp_sheet *s)
 {
     static const char *const header[] = {"",
                                          "Corridors of the IHP [16.8.2.3]",
-                                         "From",
-                                         "To",
-                                         "Share",
-                                         "Shared by the ratio",
-                                         "Share at the ratio",
-                                         "Shared by the PBP"};
+                                         ">From",
+                                         ">To",
+                                         ">Share",
+                                         ">Shared by the ratio",
+                                         ">Share at the ratio",
+                                         ">Shared by the PBP"};
     static const char *const names[] = {
         [SHARED] = "corridors_shared", [AT_RATIO] = "corridor_at_ratio", [WITH_PBP] = "pbp_shared"};
     ihp__sheet_header(&s->sheet, header, WITH_PBP + 1);
@@ -263,7 +262,7 @@ static void put_input(struct ihp_sheet *s, const char *title, const char *name, 
 static void put_terms(struct ihp_sheet *s)
 {
     const struct ihp__waterfall *w = &s->w;
-    static const char *const header[] = {"", "Terms of the IHP", "Value"};
+    static const char *const header[] = {"", "Terms of the IHP", ">Value"};
     ihp__sheet_header(&s->sheet, header, 3);
     put_input(s, "Track [4.4]", "track", number_of(s, "track"), IHP__XLSX_INPUT_COUNT);
     ihp__sheet_text(&s->sheet, STEP, "Claims cap, already in the cost [16.9]", IHP__XLSX_TEXT);
@@ -294,7 +293,7 @@ static void put_terms(struct ihp_sheet *s)
  * cancelled [5.9]. */
 static void put_circumstances(struct ihp_sheet *s)
 {
-    static const char *const header[] = {"", "Members in affected counties [5.9]", "Members"};
+    static const char *const header[] = {"", "Members in affected counties [5.9]", ">Members"};
     char month[IHP__DATE_TEXT], text[FORMULA_TEXT];
     bool by_months =
         strcmp(ihp__waterfall_term(&s->w, "policies.circumstance_rule"), "months") == 0;
@@ -323,7 +322,7 @@ static void put_circumstances(struct ihp_sheet *s)
 /* Writes what the steps need and do not show. */
 static void put_between(struct ihp_sheet *s)
 {
-    static const char *const header[] = {"", "Computed between the steps", "Result"};
+    static const char *const header[] = {"", "Computed between the steps", ">Result"};
     double ratio = number_of(s, "ratio"), final = number_of(s, "final_amount");
     double before = number_of(s, "quality_adjusted") + number_of(s, "circumstance_reduction");
     ihp__sheet_header(&s->sheet, header, 3);

@@ -90,8 +90,12 @@ static void put_link(const struct ihp__sheet *sheet, lxw_col_t c, const char *fr
     const struct ihp__table *t = &sheet->book->finished->table[IHP__TABLE_SETTLEMENT];
     enum ihp__cell_kind kind = t->column[at].kind;
     char formula[80];
-    snprintf(formula, sizeof formula, "='%s'!$C$%zu", from,
-             IHP__STEP_ROW + 1 + ihp__step_line(t->column[at].name));
+    size_t line = ihp__step_line(t->column[at].name);
+    if (line == IHP__WATERFALL_STEPS) { /* a term, which has only its name */
+        snprintf(formula, sizeof formula, "='%s'!%s", from, t->column[at].name);
+    } else {
+        snprintf(formula, sizeof formula, "='%s'!$C$%zu", from, IHP__STEP_ROW + 1 + line);
+    }
     if (kind == IHP__CELL_TEXT) {
         ihp__sheet_formula_text(sheet, c, formula, row[at].text);
     } else {
@@ -151,9 +155,9 @@ static void put_totals(struct ihp__sheet *sheet, lxw_row_t first, double due)
 
 void ihp__put_summary_sheet(struct ihp__book *book)
 {
-    static const char *const header[] = {"IHP",        "Track",        "Members",      "Ratio",
-                                         "Outcome",    "Final amount", "Interim paid", "Amount due",
-                                         "As settled", "Change"};
+    static const char *const header[] = {
+        "IHP",           ">Track",        ">Members",    ">Ratio",      ">Outcome",
+        ">Final amount", ">Interim paid", ">Amount due", ">As settled", ">Change"};
     const struct ihp__table *t = &book->finished->table[IHP__TABLE_SETTLEMENT];
     struct ihp__what_if what_if;
     char title[160], values[IHP__WHAT_IF_TEXT], note[IHP__WHAT_IF_TEXT + 200];

@@ -50,7 +50,9 @@ static void put_table(struct ihp__book *book, const struct ihp__table *t, const 
     size_t rows = t->rows < ROWS_MAX ? t->rows : ROWS_MAX;
     set_widths(&sheet, t);
     for (size_t c = 0; c < t->columns; c++) {
-        ihp__sheet_text(&sheet, (lxw_col_t)c, t->column[c].name, IHP__XLSX_HEADER);
+        ihp__sheet_text(&sheet, (lxw_col_t)c, t->column[c].name,
+                        t->column[c].kind == IHP__CELL_TEXT ? IHP__XLSX_HEADER
+                                                            : IHP__XLSX_HEADER_NUMBER);
     }
     sheet.row++;
     for (size_t r = 0; r < rows; r++, sheet.row++) {

@@ -132,7 +132,7 @@ static void put_trend(struct ihp__sheet *sheet, const struct ihp__waterfall *w, 
 
 void ihp__put_terms_sheet(struct ihp__book *book)
 {
-    static const char *const header[] = {"Term", "Value", "Section", "Meaning"};
+    static const char *const header[] = {"Term", ">Value", "Section", "Meaning"};
     const struct ihp__finished *f = book->finished;
     const struct ihp__table *settlement = &f->table[IHP__TABLE_SETTLEMENT];
     struct ihp__sheet sheet = ihp__sheet_begin(
