@@ -104,7 +104,11 @@ static void format_numbers(const json_t *list, char text[IHP__MANIFEST_TEXT])
 
 const char *ihp__manifest_text(const json_t *deck, const char *key, char text[IHP__MANIFEST_TEXT])
 {
-    const json_t *value = json_object_get(deck, key);
+    return ihp__manifest_value_text(json_object_get(deck, key), text);
+}
+
+const char *ihp__manifest_value_text(const json_t *value, char text[IHP__MANIFEST_TEXT])
+{
     text[0] = '\0';
     if (json_is_string(value)) {
         snprintf(text, IHP__MANIFEST_TEXT, "%s", json_string_value(value));

@@ -28,4 +28,7 @@ json_t *ihp__manifest_value(const struct ihp__deck_key *key);
 enum { IHP__MANIFEST_TEXT = 256 };
 const char *ihp__manifest_text(const json_t *deck, const char *key, char text[IHP__MANIFEST_TEXT]);
 
+/* Writes one value so. */
+const char *ihp__manifest_value_text(const json_t *value, char text[IHP__MANIFEST_TEXT]);
+
 #endif

@@ -37,6 +37,7 @@ if command -v gnuplot >/dev/null; then
 fi
 cp result/report.html first.html
 report result --force --quiet
+ok "a list of the deck" says first.html "[0.9, 0.95]"
 ok "report again: the same bytes" cmp result/report.html first.html
 ok "report --quiet: nothing is printed" [ ! -s "$out" ]
 mkdir bin

@@ -32,6 +32,7 @@ cp "$work/.book" texts
 for sheet in Summary Terms 'Terms by IHP' Payers 'Risk weights' Quality Measures Scenarios Outcomes Bootstrap Manifest; do
     ok "sheet $sheet" grep -q "^$sheet!A1 " texts
 done
+ok "a list of the manifest" grep -q '^Manifest!B[0-9]* \[0\.95\]$' texts
 for ihp in 1 2 3 4 5 6; do
     ok "IHP00$ihp is in the summary" grep -q "^Summary!A[0-9]* IHP00$ihp\$" texts
 done

@@ -115,11 +115,8 @@ static void put_value(struct ihp__sheet *sheet, const char *entry, const json_t 
     } else if (json_is_number(value)) {
         ihp__sheet_number(sheet, VALUE, json_number_value(value), IHP__XLSX_TEXT);
     } else {
-        ihp__sheet_text(sheet, VALUE,
-                        json_is_true(value)    ? "true"
-                        : json_is_false(value) ? "false"
-                                               : "",
-                        IHP__XLSX_TEXT);
+        char text[IHP__MANIFEST_TEXT];
+        ihp__sheet_text(sheet, VALUE, ihp__manifest_value_text(value, text), IHP__XLSX_TEXT);
     }
     sheet->row++;
 }
