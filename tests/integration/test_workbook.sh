@@ -89,6 +89,21 @@ ok "info" says "$out" "settlement.xlsx"
 settle 1 plain.yaml -o result --quiet --force
 ok "settled again: the earlier workbook is gone" [ ! -e result/settlement.xlsx ]
 
+# Other kinds of settlement, and a what-if, whose workbook says that it is one.
+for kind in interim quarterly; do
+    ihp settle "$kind.yaml" -o "$kind" --quiet
+    ok "$kind: settle" succeeds
+    ihp workbook "$kind"
+    ok "$kind: workbook" succeeds
+    ok "$kind: the steps are the settlement's" book compare "$kind/settlement.xlsx" "$kind/settlement.csv"
+done
+ihp settle plain.yaml --set trend=0.02 -o what_if --quiet
+ihp workbook what_if
+ok "what-if: workbook" succeeds
+ok "what-if: the steps" book compare what_if/settlement.xlsx what_if/settlement.csv
+book texts what_if/settlement.xlsx
+ok "what-if: it says so" says "$work/.book" "Summary!A2 A what-if, not a settlement: trend=0.02"
+
 # Small numbers of members are not in it, neither as they are nor as a difference.
 mkdir few
 ihp synth -o few/state.h5 --members 1500 --seed 5 --ihps 6 --quiet

@@ -93,6 +93,12 @@ done
 change pbp "${pbp[@]}"
 ok "change quality" book inputs "$book" changed/quality.xlsx quality/settlement.csv quality_score
 change termination IHP004!days_in_force=304
+for kind in interim quarterly; do
+    ihp settle "$kind.yaml" -o "$kind" --quiet
+    ok "$kind: settle" succeeds
+    ihp workbook "$kind" -o "changed/$kind.xlsx"
+    ok "$kind: workbook" succeeds
+done
 
 # LibreOffice computes a workbook of another program only if its profile says so.
 mkdir -p profile/user
@@ -110,7 +116,7 @@ for i in 1 2 3 4 5 6 7 8 9 10 11; do
     ok "scenario $i changes amounts" differs result/settlement.xlsx result/scenarios.csv "$i"
     ok "scenario $i" book compare "computed/$i.xlsx" result/scenarios.csv "$i"
 done
-for name in pbp quality termination; do
+for name in pbp quality termination interim quarterly; do
     ok "another $name" book compare "computed/$name.xlsx" "$name/settlement.csv"
 done
 finish

@@ -35,6 +35,10 @@ with open('program/corridors.csv', 'w') as file:
     file.write('ihp_id,from,to,ihp_share\n,0.85,0.98,0.55\n,0.98,1.00,0.30\n,1.00,1.02,0.25\n,1.02,1.10,0.45\n,1.10,1.30,0.60\n')
 PY
     cp deck.yaml plain.yaml
+    # The other kinds of settlement. The last year of a quarterly statement's trend counts in part.
+    sed 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/' plain.yaml >interim.yaml
+    sed 's/^settlement: final/settlement: quarterly/; s/year: 2025, paid_through: 2026-12-31/through: 2025-06, paid_through: 2025-09-30/' \
+        plain.yaml >quarterly.yaml
 }
 
 # Runs the script that reads workbooks.
