@@ -26,27 +26,31 @@ static const char *take_number(const char *text, double *number)
     return end != text && fabs(strtod(written, NULL) - *number) <= 0.0 ? end : NULL;
 }
 
-/* Returns the numbers of "[0.9, 0.95]", or NULL if they cannot be written exactly or memory is
- * short. */
-static json_t *json_numbers(const char *text)
+/* Takes the numbers of "[0.9, 0.95]", at most IHP__LEVELS_MAX. Returns their count, or 0 if they
+ * cannot be written exactly. */
+static size_t take_numbers(const char *text, double number[IHP__LEVELS_MAX])
+{
+    size_t count = 0;
+    while (text != NULL && *text != ']' && count < IHP__LEVELS_MAX) {
+        text = take_number(text + 1, &number[count++]);
+    }
+    return text != NULL && *text == ']' ? count : 0;
+}
+
+static json_t *json_numbers(const double *number, size_t count)
 {
     json_t *list = json_array();
-    while (list != NULL && *text != ']') {
-        double number;
-        const char *end = take_number(text + 1, &number);
-        if (end == NULL || json_array_append_new(list, json_real(number)) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-        text = end;
+    bool whole = true;
+    for (size_t i = 0; i < count; i++) {
+        whole = json_array_append_new(list, json_real(number[i])) == 0 && whole;
     }
-    return list;
+    return ihp__json_whole(list, whole);
 }
 
 json_t *ihp__manifest_value(const struct ihp__deck_key *key)
 {
-    double number;
-    json_t *value = NULL;
+    double number[IHP__LEVELS_MAX];
+    size_t count;
     switch (key->type) {
     case IHP__VALUE_TEXT:
         break;
@@ -55,13 +59,18 @@ json_t *ihp__manifest_value(const struct ihp__deck_key *key)
     case IHP__VALUE_BOOLEAN:
         return json_boolean(key->value[0] == 't');
     case IHP__VALUE_NUMBER:
-        value = take_number(key->value, &number) != NULL ? json_real(number) : NULL;
+        if (take_number(key->value, number) != NULL) {
+            return json_real(number[0]);
+        }
         break;
     case IHP__VALUE_NUMBERS:
-        value = json_numbers(key->value);
+        count = take_numbers(key->value, number);
+        if (count > 0) {
+            return json_numbers(number, count);
+        }
         break;
     }
-    return value != NULL ? value : ihp__json_text(key->value);
+    return ihp__json_text(key->value);
 }
 
 /* ---- to a text ------------------------------------------------------------------------------- */
