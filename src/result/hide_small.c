@@ -224,6 +224,20 @@ static void hide_readings(struct hiding *h, struct ihp__table *t, struct ihp__ta
     }
 }
 
+/* Hides the dollars of all IHPs together if exactly one IHP is hidden, whose dollars they would
+ * tell. */
+static void hide_totals(const struct hiding *h, struct ihp__table *total)
+{
+    size_t hidden = 0;
+    for (size_t r = 0; r < h->settlement->rows; r++) {
+        hidden += h->shown[r] != IHP__NEEDS_ALL;
+    }
+    for (size_t r = 0; hidden == 1 && r < total->rows; r++) {
+        hide(total, r, "change_in_amount");
+        hide(total, r, "dollars_moved");
+    }
+}
+
 /* ---- categories and payers ------------------------------------------------------------------- */
 
 /* Hides rows `first` to `end` of a group by the members that `members_of` gives, in the columns
@@ -315,6 +329,7 @@ static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__T
     hide_terms(h, &table[IHP__TABLE_TERMS]);
     hide_scenarios(h, &table[IHP__TABLE_SCENARIOS]);
     hide_readings(h, &table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
+    hide_totals(h, &table[IHP__TABLE_READINGS_TOTAL]);
     for (int t = 0; t < IHP__TABLES; t++) {
         if (rests_on_members((enum ihp__table_number)t)) {
             hide_rows(h, &table[t]);

@@ -96,6 +96,31 @@ ok "small numbers: an IHP without steps" says few.html "The steps are hidden"
 ok "a text of the deck is a text" says few.html '&lt;/td&gt;&lt;script&gt;&#39;&amp;&#39;{{run}}</td>'
 cd ..
 
+# An IHP that has few members in one scenario alone.
+copy_case "$IHP_SOURCE/tests/cases/sweep" case
+ihp import case/extract -o case/state.h5
+settle 1 case/deck.yaml -o case/result
+report case/result
+check case/result case/result/report.html
+ok "a case" succeeds
+
+# 25 IHPs, 1,000 scenarios and 10,000 replicates.
+mkdir many
+ihp synth -o many/state.h5 --members 700 --ihps 25 --seed 5
+cat >>many/deck.yaml <<'DECK'
+bootstrap: {replicates: 10000, levels: [0.9, 0.95]}
+sweep:
+  design: grid
+  vary: {claims_cap: [30000, 50000, 70000, 100000, 0], trend: [-0.02, -0.01, 0, 0.01, 0.02],
+         threshold: [0, 0.01, 0.02, 0.03, 0.04], corridor_share: [0.2, 0.4, 0.5, 0.6], quality_share: [0.4, 0.5]}
+DECK
+settle 1 many/deck.yaml -o many/result
+report many/result
+ok "many scenarios" succeeds
+ok "many scenarios: at most 5 MB" [ "$(stat -c %s many/result/report.html)" -le 5000000 ]
+check many/result many/result/report.html
+ok "many scenarios: all numbers" succeeds
+
 settle 1 deck.yaml --force
 ok "a result that is made again has no report of the earlier one" [ ! -e result/report.html ]
 report result

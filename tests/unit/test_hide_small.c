@@ -200,6 +200,14 @@ static void test_readings(void **state)
     add_reading(IHP__TABLE_READINGS_TOTAL, NULL, 4);
     hide();
     assert_true(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "members_gained"));
+    assert_false(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "change_in_amount"));
+    end();
+    begin();
+    add_ihp("A", 100, 4); /* the only one that is hidden */
+    add_reading(IHP__TABLE_READINGS_TOTAL, NULL, 0);
+    hide();
+    assert_true(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "change_in_amount"));
+    assert_true(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "dollars_moved"));
     end();
 }
 

@@ -182,19 +182,15 @@ static bool is_one_key(const struct ihp__table *t)
  * the same keys, how far each scenario does. */
 static void make_tornado(const struct ihp__report *r, struct ihp__picture *p)
 {
-    const struct ihp__table *t = ihp__report_table(r, IHP__TABLE_SCENARIOS);
-    struct effect *effect = t == NULL ? NULL : calloc(t->rows + 1, sizeof *effect);
+    const struct ihp__table *t = &r->scenarios;
+    struct effect *effect = calloc(t->rows + 1, sizeof *effect);
     size_t count = 0;
-    double change = 0;
-    const char *label = t != NULL && is_one_key(t) ? "value" : "key";
-    p->short_of_memory = t != NULL && effect == NULL;
+    const char *label = is_one_key(t) ? "value" : "key";
+    p->short_of_memory = effect == NULL;
     for (size_t i = 0; effect != NULL && i < t->rows; i++) {
-        double amount = number_of(t, i, "change_in_amount");
-        change += isnan(amount) ? 0 : amount;
-        if (i + 1 == t->rows ||
-            ihp__table_row(t, i + 1)[0].integer != ihp__table_row(t, i)[0].integer) {
+        double change = number_of(t, i, "change");
+        if (!isnan(change)) {
             note_scenario(effect, &count, text_of(t, i, label), change);
-            change = 0;
         }
     }
     if (effect != NULL) {

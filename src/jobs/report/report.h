@@ -53,6 +53,7 @@ struct ihp__report {
     struct ihp__settlement_head head;
     struct ihp__report_sums sums;
     struct ihp__report_members members;
+    struct ihp__table scenarios;                /* sums over the IHPs by scenario; owned */
     struct ihp__picture picture[IHP__PICTURES]; /* owned */
     char no_pictures[200];                      /* why there are none; "" if they are drawn */
     struct ihp_error *err;
@@ -79,6 +80,11 @@ enum ihp_status ihp__report_members_make(struct ihp__report *report);
 enum ihp_status ihp__report_lines_make(const struct ihp__report *report,
                                        struct ihp__report_members *members);
 void ihp__report_members_free(struct ihp__report_members *members);
+
+/* Sums each scenario over the IHPs, before small numbers are hidden; and finishes the sums after
+ * that, with what is hidden in them. Returns IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__report_scenarios_make(struct ihp__report *report);
+void ihp__report_scenarios_judge(struct ihp__report *report);
 
 /* Makes and draws all pictures, after small numbers are hidden. Returns IHP_ERR_RUN when memory is
  * short. */

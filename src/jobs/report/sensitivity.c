@@ -27,27 +27,57 @@ static size_t scenario_end(const struct ihp__table *t, size_t first)
     return end;
 }
 
-/* Adds the sum of a scenario over the IHPs whose amounts are shown. */
-static void put_sum(struct ihp__table *sums, const struct ihp__table *t, size_t first, size_t end)
+enum ihp_status ihp__report_scenarios_make(struct ihp__report *r)
 {
     enum { AT_SCENARIO, AT_KEY, AT_VALUE };
+    const struct ihp__table *t = &r->finished.table[IHP__TABLE_SCENARIOS];
     size_t at = ihp__table_column_of(t, "change_in_amount");
-    int64_t lowest = 0, highest = 0, all = 0, changed = 0;
-    for (size_t i = first; i < end; i++) {
-        int64_t change = ihp__table_row(t, i)[at].integer; /* 0 if it is hidden */
-        changed += change != 0;
-        lowest = change < lowest ? change : lowest;
-        highest = change > highest ? change : highest;
-        all += change;
+    r->scenarios = IHP__TABLE_OF("scenario_sums", sum_columns);
+    for (size_t first = 0, end; first < t->rows; first = end) {
+        const struct ihp__cell *row = ihp__table_row(t, first);
+        int64_t change = 0;
+        end = scenario_end(t, first);
+        for (size_t i = first; i < end; i++) {
+            change += ihp__table_row(t, i)[at].integer;
+        }
+        ihp__table_integer(&r->scenarios, row[AT_SCENARIO].integer);
+        ihp__table_text(&r->scenarios, row[AT_KEY].text);
+        ihp__table_text(&r->scenarios, row[AT_VALUE].text);
+        for (int column = 0; column < 3; column++) {
+            ihp__table_integer(&r->scenarios, 0); /* `judge` fills them */
+        }
+        ihp__table_cents(&r->scenarios, change);
     }
-    const struct ihp__cell *row = ihp__table_row(t, first);
-    ihp__table_integer(sums, row[AT_SCENARIO].integer);
-    ihp__table_text(sums, row[AT_KEY].text);
-    ihp__table_text(sums, row[AT_VALUE].text);
-    ihp__table_integer(sums, changed);
-    ihp__table_cents(sums, lowest);
-    ihp__table_cents(sums, highest);
-    ihp__table_cents(sums, all);
+    return ihp__table_whole(&r->scenarios) ? IHP_OK
+                                           : ihp__fail_memory(r->err, "the scenarios of a report");
+}
+
+/* Numbers of IHPs are of those whose amounts are shown. The sum is hidden if it would tell the
+ * amount of one that is not. */
+void ihp__report_scenarios_judge(struct ihp__report *r)
+{
+    enum { AT_CHANGED = 3, AT_LOWEST, AT_HIGHEST, AT_CHANGE };
+    const struct ihp__table *t = &r->finished.table[IHP__TABLE_SCENARIOS];
+    size_t at = ihp__table_column_of(t, "change_in_amount"), number = 0;
+    for (size_t first = 0, end; first < t->rows; first = end, number++) {
+        struct ihp__cell *sum = r->scenarios.cell + number * r->scenarios.columns;
+        size_t hidden = 0;
+        end = scenario_end(t, first);
+        for (size_t i = first; i < end; i++) {
+            const struct ihp__cell *cell = &ihp__table_row(t, i)[at];
+            hidden += cell->hidden;
+            sum[AT_CHANGED].integer += cell->integer != 0;
+            if (cell->integer < sum[AT_LOWEST].integer) {
+                sum[AT_LOWEST].integer = cell->integer;
+            }
+            if (cell->integer > sum[AT_HIGHEST].integer) {
+                sum[AT_HIGHEST].integer = cell->integer;
+            }
+        }
+        if (hidden == 1) {
+            ihp__table_hide(&r->scenarios, number, AT_CHANGE);
+        }
+    }
 }
 
 /* Copies the rows of `from` that have the most dollars in `column`: at most `most` that are not 0;
@@ -77,21 +107,15 @@ static enum ihp_status sort_rows(const struct ihp__table *from, const char *colu
     return ihp__table_whole(sorted) ? IHP_OK : ihp__fail_memory(err, "the scenarios of a report");
 }
 
-static void put_scenarios(struct ihp__report *r, const struct ihp__table *scenarios)
+static void put_scenarios(struct ihp__report *r)
 {
     static const struct ihp__html_column columns[] = {
         {"scenario", "Scenario", IHP__HTML_AS_ITSELF}, {"key", "Key", IHP__HTML_AS_ITSELF},
         {"value", "Value", IHP__HTML_AS_ITSELF},       {"changed", "IHPs", IHP__HTML_AS_ITSELF},
         {"lowest", "Lowest", IHP__HTML_AS_ITSELF},     {"highest", "Highest", IHP__HTML_AS_ITSELF},
         {"change", "All IHPs", IHP__HTML_AS_ITSELF}};
-    struct ihp__table sums = IHP__TABLE_OF("scenario_sums", sum_columns), sorted = {0};
-    for (size_t first = 0, end; first < scenarios->rows; first = end) {
-        end = scenario_end(scenarios, first);
-        put_sum(&sums, scenarios, first, end);
-    }
-    enum ihp_status status =
-        ihp__table_whole(&sums) ? IHP_OK : ihp__fail_memory(r->err, "the scenarios of a report");
-    if (status == IHP_OK && sort_rows(&sums, "change", 0, &sorted, r->err) == IHP_OK) {
+    struct ihp__table sorted = {0};
+    if (sort_rows(&r->scenarios, "change", 0, &sorted, r->err) == IHP_OK) {
         ihp__html_table(r->out, &sorted,
                         &(struct ihp__html_table){.id = "scenarios",
                                                   .caption = "Changes of final amounts: how many "
@@ -100,7 +124,6 @@ static void put_scenarios(struct ihp__report *r, const struct ihp__table *scenar
                                                   IHP__HTML_COLUMNS(columns),
                                                   .sorts = true});
     }
-    ihp__table_free(&sums);
     ihp__table_free(&sorted);
 }
 
@@ -141,7 +164,7 @@ void ihp__report_put_sensitivity(struct ihp__report *r)
         "amount of the scenario less that of the settlement.</p>\n",
         r->out);
     ihp__report_put_picture(r, IHP__PICTURE_TORNADO);
-    put_scenarios(r, scenarios);
+    put_scenarios(r);
     put_largest(r, scenarios);
 }
 
