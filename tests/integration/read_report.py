@@ -265,6 +265,20 @@ def check_notices(text, folder):
         assert re.fullmatch(pattern, notice), (notice, item)
 
 
+def check_import(page, folder):
+    """The record of the import is there but for few rows and their dollars."""
+    record = json.load((folder / 'manifest.json').open())['import']
+    table = {row[0][0]: row[1][0] for row in page.tables.get('import', [])}
+    assert list(table) == list(record)
+    few = False
+    for key, number in record.items():
+        if key.endswith('_cents') or '_cents.' in key:
+            assert table[key] == ('hidden' if few else dollars(f'{number / 100:.2f}')), key
+        elif key not in ('program_version', 'files'):
+            few = 0 < number < LEAST_SHOWN
+            assert table[key] == ('under 11' if few else f'{number:,}'), key
+
+
 def main():
     folder, report = Path(sys.argv[1]), Path(sys.argv[2])
     text = report.read_text(encoding='utf-8')
@@ -273,6 +287,7 @@ def main():
     page.close()
     check_form(page, text)
     check_notices(text, folder)
+    check_import(page, folder)
     check_settlement(page, folder)
     check_tables(page, folder)
     hidden = check_hidden(page, folder)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was run, and the notices of the run. */
 #include "jobs/report/report.h"
+#include "result/shown_counts.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -95,6 +96,39 @@ static void put_values(struct ihp__report *r, const json_t *object, const char *
 static const struct ihp__html_column columns[] = {{NULL, "Name", IHP__HTML_AS_ITSELF},
                                                   {NULL, "Value", IHP__HTML_AS_ITSELF}};
 
+/* Writes what the import read, converted and left out. Few rows are not shown, nor the dollars of
+ * few rows, whose key follows that of the rows. */
+static void put_import(struct ihp__report *r)
+{
+    const struct ihp__html_table shown = {
+        .id = "import", .caption = "What was imported", IHP__HTML_COLUMNS(columns)};
+    json_t *import = json_object_get(r->finished.manifest, "import");
+    const char *key;
+    json_t *value;
+    bool few = false;
+    if (json_object_size(import) == 0) {
+        fputs("<p>The store has no record of an import.</p>\n", r->out);
+        return;
+    }
+    ihp__html_table_begin(r->out, NULL, &shown);
+    json_object_foreach(import, key, value)
+    {
+        char text[IHP__MANIFEST_TEXT];
+        const char *written = ihp__manifest_text(import, key, text);
+        int64_t number = json_integer_value(value);
+        if (strstr(key, "_cents") != NULL) {
+            written = few ? "hidden" : ihp__money_format_grouped(number, text);
+        } else if (json_is_integer(value) && strcmp(key, "files") != 0) {
+            few = number > 0 && number < IHP__LEAST_SHOWN;
+            written = few          ? "under 11"
+                      : number < 0 ? written
+                                   : ihp__count_format((uint64_t)number, text);
+        }
+        put_row(r, key, written);
+    }
+    ihp__html_table_end(r->out);
+}
+
 void ihp__report_put_run(struct ihp__report *r)
 {
     const json_t *manifest = r->finished.manifest;
@@ -104,6 +138,7 @@ void ihp__report_put_run(struct ihp__report *r)
     const struct ihp__html_table keys = {
         .id = "deck", .caption = "Every key of the run deck", IHP__HTML_COLUMNS(columns)};
     put_notices(r);
+    put_import(r);
     fputs(
         "<h3>Sources</h3>\n<p>This report was made from the finished files of the result with the "
         "hash below. A result that was made again has another hash; make its report again, "
