@@ -150,6 +150,13 @@ if not hidden:
 PY
 ok "small: nothing is found" not grep . small.found
 
+# A file that cannot be written to its end is not there.
+run bash -c 'ulimit -f 16; exec "$0" workbook result -o short.xlsx' "$IHP_PROGRAM"
+ok "a file that is too long" fails 1 "short.xlsx: cannot be written to its end (File too large)"
+ok "a file that is too long: nothing is left" not compgen -G 'short.xlsx*'
+ihp workbook result -o nowhere/book.xlsx
+ok "no such folder" fails 1 "nowhere/book.xlsx: cannot be written (No such file or directory)"
+
 # Folders without a settlement.
 ihp workbook nothing
 ok "no folder" fails 3 "nothing: does not exist"

@@ -103,16 +103,16 @@ enum ihp_status ihp__book_begin(struct ihp__book *book, const char *path, struct
     return IHP_OK;
 }
 
+/* Reports why the file is not whole: by the system's words, or else by the library's. */
 static enum ihp_status fail_book(const struct ihp__book *book, const char *path,
                                  struct ihp_error *err)
 {
-    const char *words = lxw_strerror(book->error);
     int reason = errno;
-    if (book->error == LXW_ERROR_MEMORY_MALLOC_FAILED) {
+    if (book->error == LXW_ERROR_MEMORY_MALLOC_FAILED || reason == ENOMEM) {
         return ihp__fail_memory(err, path);
     }
-    return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s%s%s)", path, words,
-                     reason == 0 ? "" : "; ", reason == 0 ? "" : strerror(reason));
+    return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)", path,
+                     reason != 0 ? strerror(reason) : lxw_strerror(book->error));
 }
 
 enum ihp_status ihp__book_close(struct ihp__book *book, const char *path, struct ihp_error *err)
