@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs every command and every example that the documents print, exactly as printed.
 
-        documents.py            (requires the environment that ctest sets: IHP_SOURCE, IHP_PROGRAM)
+        documents.py [--pictures]      (requires the environment that ctest sets: IHP_SOURCE, IHP_PROGRAM)
 
 Takes the fenced blocks of the README and the other documents. A `sh` block has commands, run in the order in which they
 appear, in one shell per document. A `console` block has commands after "$ ", each followed by its expected output. A
@@ -10,8 +10,11 @@ appear, in one shell per document. A `console` block has commands after "$ ", ea
 name its language, so that no command is missed. The shell starts in a copy of the project that has what a reader of the
 document has by then: an extract, a program folder, decks, and an earlier package.
 
+With --pictures it only runs the tutorial and writes its pictures to docs/pictures.
+
 ELSEWHERE lists each command that another test runs, or that only a person can run, with the place. A row of that table that
 no document prints is an error."""
+import filecmp
 import functools
 import glob
 import os
@@ -48,6 +51,8 @@ ELSEWHERE = {
 
 # Files whose examples need more than what a reader has here, with the test that runs them.
 EXAMPLES_ELSEWHERE = {'docs/recipes/README.md': 'tests/integration/test_recipes_sql.sh'}
+
+GNUPLOT = 'gnuplot 5.4 patchlevel 4'
 
 DECK = '''store: state.h5
 program: program
@@ -230,6 +235,24 @@ def script_of(name, printed):
     return '\n'.join(script) + '\n', count
 
 
+def check_pictures(folder):
+    """Compares docs/pictures with the pictures of the report that the tutorial has made; with --pictures, writes them there.
+    Another version of gnuplot draws the same picture with other bytes, so these are made and compared with one version."""
+    done = subprocess.run(['gnuplot', '--version'], capture_output=True, text=True, check=False) if shutil.which('gnuplot') else None
+    if done is None or done.stdout.strip() != GNUPLOT:
+        print('NOT RUN: the pictures of the tutorial, as they are drawn by %s' % GNUPLOT, flush=True)
+        return
+    kept = os.path.join(SOURCE, 'docs/pictures')
+    made = kept if '--pictures' in sys.argv[1:] else os.path.join(folder, 'pictures')
+    subprocess.run([sys.executable, os.path.join(SOURCE, 'scripts/pictures.py'),
+                    os.path.join(folder, 'tutorial/result/report.html'), made], check=True)
+    for picture in sorted(set(os.listdir(made)) | set(os.listdir(kept))):
+        there = [os.path.join(place, picture) for place in (made, kept)]
+        if not all(os.path.exists(path) for path in there) or not filecmp.cmp(*there, shallow=False):
+            raise Problem('docs/pictures/%s is not what the tutorial draws; make it with cmake --build --preset release '
+                          '--target pictures' % picture)
+
+
 def run_document(name, printed):
     """Runs the commands of a document; returns their number."""
     folder = tempfile.mkdtemp(prefix='ihp-documents-')
@@ -248,6 +271,8 @@ def run_document(name, printed):
             reached = open(place, encoding='utf-8').read().split()
             raise Problem('%s: exit code %d; the last output was\n%s' %
                           (reached[-1] if reached else name, done.returncode, done.stdout[-2000:]))
+        if name == 'docs/tutorial.md':
+            check_pictures(folder)
         return count
     finally:
         shutil.rmtree(folder)
@@ -279,6 +304,10 @@ def check_links():
 
 
 def main():
+    if '--pictures' in sys.argv[1:]:
+        os.makedirs(os.path.join(SOURCE, 'docs/pictures'), exist_ok=True)
+        run_document('docs/tutorial.md', set())
+        return 0
     problems, total, printed = list(check_links()), 0, set()
     for problem in problems:
         print('FAILED: %s' % problem)
