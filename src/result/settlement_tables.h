@@ -17,7 +17,8 @@
 #include <jansson.h>
 
 /* The tables of a result folder. A new one has a row in result_files.c, too, its columns where it
- * is made, and when a block of a sweep has it in jobs/merge/merge_tables.c. */
+ * is made, what they mean in column_meanings.c, and when a block of a sweep has it in
+ * jobs/merge/merge_tables.c. */
 enum ihp__table_number {
     IHP__TABLE_SETTLEMENT,
     IHP__TABLE_PAYER_SPLIT,
