@@ -127,9 +127,8 @@ enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
         status = note_totals(deck, totals, &noting, err);
     } else if (status == IHP_OK && record != NULL) {
         ihp__notice_add(notices,
-                        "%s: the record of its import does not say when lines were paid, so "
-                        "this run does not look for months that are missing; 'ihp check' does",
-                        noting.info->path);
+                        "store: the record of its import does not say when lines were paid, so "
+                        "this run does not look for months that are missing; 'ihp check' does");
     }
     json_decref(record);
     return status;
