@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading zip and zstd files with libarchive, which forgives more than an import may: a directory
- * that is not at the end, several files, text without its checksum. */
+/* Reading zip and zstd files with libarchive, which forgives more than an import may: bytes in
+ * front of a zip file and behind its directory, several files, text without its checksum. */
 #include "base/archive_read.h"
 
 #include "base/error.h"
+#include "base/zip_frame.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -12,10 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BLOCK_BYTES = 1 << 17,
-    TAIL_BYTES = 22 + 65535 /* the end of a zip's directory, with the longest comment */
-};
+enum { BLOCK_BYTES = 1 << 17 };
 
 struct ihp__archive_file {
     char *path; /* owned */
@@ -133,47 +131,21 @@ static enum ihp_status check_one(struct ihp__archive_file *file, struct ihp_erro
                            file->path, entries);
 }
 
-/* Returns true if a zip's directory ends at the end of these last bytes of the file. */
-static bool ends_with_directory(const unsigned char *tail, size_t size)
+/* Checks that nothing is in front of a zip file's entries and nothing behind its directory. */
+static enum ihp_status check_frame(const struct ihp__archive_file *file, struct ihp_error *err)
 {
-    for (size_t at = size; at-- > 0;) {
-        if (size - at >= 22 && memcmp(tail + at, "PK\5\6", 4) == 0 &&
-            tail[at + 20] + 256u * tail[at + 21] == size - at - 22) {
-            return true;
-        }
+    const char *found;
+    if (ihp__zip_frame_check(file->path, &found, err) != IHP_OK) {
+        return err->status;
     }
-    return false;
-}
-
-/* Checks that nothing follows a zip's directory. */
-static enum ihp_status check_end(const struct ihp__archive_file *file, struct ihp_error *err)
-{
-    unsigned char *tail = malloc(TAIL_BYTES);
-    FILE *stream = tail != NULL ? fopen(file->path, "rb") : NULL;
-    enum ihp_status status = IHP_OK;
-    if (stream == NULL) {
-        status = tail == NULL ? ihp__fail_memory(err, file->path)
-                              : ihp__fail_system(err, IHP_ERR_DATA, file->path, "cannot be opened");
-    } else {
-        off_t size = fseeko(stream, 0, SEEK_END) == 0 ? ftello(stream) : 0;
-        off_t first = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
-        size_t got = fseeko(stream, first, SEEK_SET) == 0 ? fread(tail, 1, TAIL_BYTES, stream) : 0;
-        if (ferror(stream)) {
-            status = ihp__fail_system(err, IHP_ERR_DATA, file->path, "cannot be read to its end");
-        } else if (!ends_with_directory(tail, got)) {
-            status = fail_damaged(file, "it does not end with the directory of a zip file", err);
-        }
-        fclose(stream);
-    }
-    free(tail);
-    return status;
+    return found == NULL ? IHP_OK : fail_damaged(file, found, err);
 }
 
 /* Opens the archive and goes to its text. */
 static enum ihp_status begin(struct ihp__archive_file *file, struct ihp_error *err)
 {
     bool found;
-    if (file->is_zip && (check_end(file, err) != IHP_OK || start(file, err) != IHP_OK ||
+    if (file->is_zip && (check_frame(file, err) != IHP_OK || start(file, err) != IHP_OK ||
                          check_one(file, err) != IHP_OK)) {
         return err->status;
     }

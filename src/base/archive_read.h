@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* archive_read.h - reading the text in a zip or zstd file: whole or not at all.
  *
- * A zip file must have one file; folders, and what macOS adds below __MACOSX, do not count. Its
- * directory must end with the file, and the text must have the checksum that the directory gives. A
- * zstd file may have several frames. What follows them must be another frame. Nothing here is
- * collective.
+ * A zip file must have one file; folders, and what macOS adds below __MACOSX, do not count. It
+ * must begin with its first entry and end with its directory, and the text must have the checksum
+ * that the directory gives. A zstd file may have several frames. What follows them must be another
+ * frame. Nothing here is collective.
  */
 #ifndef IHP_BASE_ARCHIVE_READ_H
 #define IHP_BASE_ARCHIVE_READ_H
