@@ -4,6 +4,7 @@
 #include "engine/claims_judge.h"
 
 #include "engine/claims_repeated.h"
+#include "engine/zero_months.h"
 
 #include <stdlib.h>
 
@@ -134,7 +135,9 @@ static enum ihp_status judge_all(const struct ihp__payer_months *months,
         take_periods(deck, &window);
     }
     if (ihp__payer_months_judge(months, &window, &judged->finding, &judged->findings, err) !=
-        IHP_OK) {
+            IHP_OK ||
+        ihp__zero_months_find(months, &window, &judged->finding, &judged->findings, err) !=
+            IHP_OK) {
         return err->status;
     }
     if (deck == NULL) {

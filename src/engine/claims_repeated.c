@@ -2,6 +2,8 @@
 /* Leaves out what is found twice about the same lines: the larger statement stays. */
 #include "engine/claims_repeated.h"
 
+#include "engine/zero_months.h"
+
 enum {
     RUN_OUT = 2, /* months of service before the last payment that have few lines because of it */
 };
@@ -69,6 +71,15 @@ static bool is_low_without(const struct ihp__month_finding *missing,
     return is_low(month) && (unpaid || of_class) && lack <= most;
 }
 
+/* Returns true if a month has few dollars because all of its lines, or those of a class, are $0.00.
+ */
+static bool is_low_by_zero(const struct ihp__month_finding *zero,
+                           const struct ihp__month_finding *month)
+{
+    return ihp__is_zero_month(zero) && month->kind == IHP__MONTH_LOW_DOLLARS &&
+           zero->first <= month->first && zero->last >= month->last;
+}
+
 static bool month_is_repeated(const struct ihp__claims_judged *judged, size_t at)
 {
     const struct ihp__month_finding *month = &judged->finding[at];
@@ -80,7 +91,8 @@ static bool month_is_repeated(const struct ihp__claims_judged *judged, size_t at
     for (size_t i = 0; i < judged->findings; i++) {
         const struct ihp__month_finding *other = &judged->finding[i];
         if (i != at && has_payer(other->payer, month->payer) &&
-            (is_unpaid_service(other, month) || is_low_without(other, month))) {
+            (is_unpaid_service(other, month) || is_low_without(other, month) ||
+             is_low_by_zero(other, month))) {
             return true;
         }
     }
@@ -126,7 +138,8 @@ static bool is_cut_by_months(const struct ihp__claims_judged *judged,
     }
     for (size_t i = 0; i < judged->findings; i++) {
         const struct ihp__month_finding *month = &judged->finding[i];
-        if (month->kind == IHP__MONTH_MISSING && has_payer(month->payer, shift->payer) &&
+        if ((month->kind == IHP__MONTH_MISSING || ihp__is_zero_month(month)) &&
+            has_payer(month->payer, shift->payer) &&
             has_class(month->service_class, shift->service_class)) {
             bool same =
                 month->payer == shift->payer && month->service_class == shift->service_class;

@@ -20,6 +20,8 @@ enum ihp__month_finding_kind {
     IHP__MONTH_HIGH,         /* more lines than the band */
     IHP__MONTH_LOW_DOLLARS,  /* lines as expected, but fewer dollars */
     IHP__MONTH_HIGH_DOLLARS, /* or more dollars */
+    IHP__MONTH_ZERO,         /* nearly all lines are $0.00 (zero_months.h) */
+    IHP__MONTH_NEGATIVE,     /* the dollars of all lines are negative (zero_months.h) */
 };
 
 /* Consecutive months of a payer that are outside of the band in the same way. Sums of them all. */

@@ -102,6 +102,21 @@ const char *ihp__month_finding_text(const struct ihp__month_finding *f, bool sho
                  ihp__lines_text(f->lines, show_small, found),
                  ihp__dollars_text(f->cents_expected, money));
         break;
+    case IHP__MONTH_ZERO:
+    case IHP__MONTH_NEGATIVE:
+        ihp__dollars_text((double)f->cents, had);
+        snprintf(text, IHP__MONTH_FINDING_TEXT, "%s: %s for %s", when,
+                 f->kind == IHP__MONTH_NEGATIVE ? had
+                 : f->cents == 0                ? "$0.00"
+                                                : "nearly $0.00",
+                 found);
+        if (f->cents_expected > 0) {
+            size_t used = strlen(text);
+            snprintf(text + used, IHP__MONTH_FINDING_TEXT - used,
+                     "; about %s is expected from its other months",
+                     ihp__dollars_text(f->cents_expected, money));
+        }
+        break;
     }
     return text;
 }

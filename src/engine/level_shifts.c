@@ -443,7 +443,13 @@ bool ihp__shifts_explain(const struct ihp__shifts *shifts, const struct ihp__mon
         if (shift->payer != month->payer && shift->payer != IHP__ALL_PAYERS) {
             continue;
         }
-        if (month->kind == IHP__MONTH_MISSING) {
+        if (month->kind == IHP__MONTH_ZERO || month->kind == IHP__MONTH_NEGATIVE) {
+            if ((same || shift->service_class == IHP__ALL_CLASSES) &&
+                shift->kind == IHP__SHIFT_ZERO && month->first >= less->first &&
+                month->last <= less->last) {
+                return true;
+            }
+        } else if (month->kind == IHP__MONTH_MISSING) {
             if (same && shift->kind == IHP__SHIFT_ABSENT && month->first >= less->first &&
                 month->last <= less->last && !ihp__shift_is_told(shift, month, 1)) {
                 return true;

@@ -6,6 +6,7 @@
 #include "engine/claims_judge.h"
 #include "engine/recorded_months.h"
 #include "engine/zero_dollars.h"
+#include "engine/zero_months.h"
 #include "store/store_record.h"
 
 enum { NOTICES = 10 }; /* of each kind */
@@ -92,6 +93,21 @@ static void note_months(const struct noting *noting, const struct ihp__claims_ju
     say_more(noting, count, "months are missing");
 }
 
+static void note_zero_months(const struct noting *noting, const struct ihp__claims_judged *judged)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judged->findings; i++) {
+        char text[IHP__MONTH_FINDING_TEXT];
+        const struct ihp__month_finding *month = &judged->finding[i];
+        if (ihp__is_zero_month(month) && is_told(&count)) {
+            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
+                            noting->info->path, ihp__noted_payer(noting->info, month->payer),
+                            ihp__month_finding_text(month, false, text));
+        }
+    }
+    say_more(noting, count, "months of payers have lines of $0.00");
+}
+
 /* Judges control totals and adds notices. */
 static enum ihp_status note_totals(const struct ihp__deck *deck, const json_t *totals,
                                    const struct noting *noting, struct ihp_error *err)
@@ -107,7 +123,8 @@ static enum ihp_status note_totals(const struct ihp__deck *deck, const json_t *t
         note_shifts(noting, &judged);
         note_levels(noting, &judged);
         status = ihp__note_zero_dollars(deck, json_object_get(totals, "claims"), noting->info,
-                                        &judged.shifts, noting->notices, err);
+                                        &judged, noting->notices, err);
+        note_zero_months(noting, &judged);
         note_months(noting, &judged);
     }
     ihp__claims_judged_free(&judged);

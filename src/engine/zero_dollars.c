@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTICES = 10, LINES_LEAST = 100 };
+enum { NOTICES = 10, LINES_LEAST = 100, YEAR = 12 };
 
 const char *ihp__noted_payer(const struct ihp__store_info *info, size_t payer)
 {
@@ -59,9 +59,26 @@ static bool has_zero_shift(const struct ihp__shifts *shifts, size_t payer)
     return false;
 }
 
+/* Returns true if most lines of $0.00 of a payer are in months that are told. */
+static bool has_zero_months(const struct ihp__claims_judged *judged, size_t payer, double zero)
+{
+    double told = 0;
+    for (size_t i = 0; i < judged->findings; i++) {
+        const struct ihp__month_finding *month = &judged->finding[i];
+        if (month->kind != IHP__MONTH_ZERO || month->service_class != IHP__ALL_CLASSES) {
+            continue;
+        }
+        if (month->payer == IHP__ALL_PAYERS && month->last - month->first + 1 >= YEAR) {
+            return true;
+        }
+        told += month->payer == payer ? (double)month->lines : 0;
+    }
+    return told > 0.5 * zero;
+}
+
 enum ihp_status ihp__note_zero_dollars(const struct ihp__deck *deck, const json_t *rows,
                                        const struct ihp__store_info *info,
-                                       const struct ihp__shifts *shifts,
+                                       const struct ihp__claims_judged *judged,
                                        struct ihp_notices *notices, struct ihp_error *err)
 {
     size_t noted = 0;
@@ -72,7 +89,8 @@ enum ihp_status ihp__note_zero_dollars(const struct ihp__deck *deck, const json_
     sum_zero_lines(deck, rows, info, sum);
     for (size_t p = 0; p < info->payers; p++) {
         if (sum[p].lines >= LINES_LEAST && sum[p].zero > 0.5 * sum[p].lines &&
-            !has_zero_shift(shifts, p) && noted++ < NOTICES) {
+            !has_zero_shift(&judged->shifts, p) && !has_zero_months(judged, p, sum[p].zero) &&
+            noted++ < NOTICES) {
             ihp__notice_add(notices,
                             "%s: %s: %.0f%% of its paid lines in the two periods are $0.00; if the "
                             "payer is paid by capitation, its encounters require the dollars of "

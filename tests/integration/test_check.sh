@@ -137,6 +137,7 @@ ihp check "$case/deck.yaml"
 ok 'by hand: check' succeeds
 ok 'lines of $0.00 by payer' grep -Eq '^ +MCO-B +75\.0% of 7200 lines are \$0\.00$' "$out"
 ok 'lines of $0.00 are flagged' raised '^  zero_dollars +MCO-B: 75\.0% of its paid lines'
+ok 'negative dollars of all months are flagged' raised '^  zero_months +MCO-B, 2024-01 to 2025-12: -\$5,400 for 7,200 lines$'
 ok 'one amount on all lines' raised '^  repeated_amounts +professional: 50% of the claims'
 ok 'reversals of nothing' raised '^  unmatched_reversals +100% of the negative lines'
 ok 'reversals of nothing are counted' grep -Eq 'negative lines that reverse none +3600$' "$out"
@@ -150,7 +151,7 @@ ok 'rosters of the quarter of the deck' says "$out" 'Rosters in force in 2025Q4 
 ok 'months: all are there' not_raised 'missing_months|low_months|high_months'
 sed -i 's/,99214,/,B9214,/' "$case/extract2/claims.csv"
 ihp import "$case/extract2" -o "$case/state.h5" --quiet --force
-ihp check "$case/deck.yaml" --strict
+ihp check "$case/deck.yaml" --strict --flags unseen_codes
 ok 'no code of a visit: refused' fails 3 'unseen_codes' 'no line has a code of an E&M visit' 'correct codes.csv'
 
 # ---- empty tables, and rosters --------------------------------------------------------------------

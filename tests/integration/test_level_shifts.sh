@@ -51,7 +51,13 @@ ok 'capitated: the store alone' fails 3 'missing_years' 'in 2025, but'
 ok 'capitated: settle says so' settle_notes 'cut\.h5: MCO-PINE, \$0\.00 for 17,[0-9]{3} lines in 2025, but .* in 2024'
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^202[45]/) $13 = "0.00"'
-ok '$0.00 in both periods: settle says so' settle_notes 'cut\.h5: MCO-PINE: 100% of its paid lines in the two periods are \$0\.00'
+ok '$0.00 in both periods: settle says so' settle_notes 'cut\.h5: MCO-PINE, 202[0-9]-[0-9]{2} to 2025-12: \$0\.00 for [0-9,]+ lines'
+
+changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025-0[56]/) $13 = "0.00"' --strict
+ok '$0.00 in two months: refused' fails 3 '1 flag that --strict refuses' 'zero_months'
+ok '$0.00 in two months: payer, months, lines, dollars' \
+    one_flag '^  zero_months +MCO-PINE, 2025-05 to 2025-06: \$0\.00 for [0-9],[0-9]{3} lines; about \$[34][0-9]{2},000 is expected'
+ok '$0.00 in two months: settle says so' settle_notes 'cut\.h5: MCO-PINE, 2025-05 to 2025-06: \$0\.00 for [0-9],[0-9]{3} lines'
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2024/) { sub(/\./, "", $13); $13 = $13 ".00" }' --strict
 ok 'cents for dollars in the base year: refused' fails 3 'level_shifts'

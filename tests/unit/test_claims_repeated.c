@@ -162,6 +162,27 @@ static void test_a_period_with_an_early_end(void **state)
     assert_string_equal(left(&found), "s0 s1 s2 ");
 }
 
+static void test_months_without_dollars(void **state)
+{
+    (void)state;
+    struct found found = {.month = {month(IHP__MONTH_LOW_DOLLARS, 1, IHP__ALL_CLASSES, 13, 14),
+                                    month(IHP__MONTH_ZERO, 1, IHP__ALL_CLASSES, 13, 14),
+                                    month(IHP__MONTH_LOW_DOLLARS, 2, IHP__ALL_CLASSES, 13, 13),
+                                    month(IHP__MONTH_LOW_DOLLARS, 1, IHP__ALL_CLASSES, 16, 16)},
+                          .months = 4,
+                          .shift = {shift(IHP__SHIFT_LINES, 1, IHP__SERVICE_CLASS_PHARMACY, 100)},
+                          .shifts = 1};
+    found.shift[0].side[0].last = found.shift[0].side[1].last = FIRST; /* no edge is near */
+    found.shift[0].side[0].first = found.shift[0].side[1].first = FIRST;
+    assert_string_equal(left(&found), "m1 m2 m3 s0 ");
+    found.shift[0] = shift(IHP__SHIFT_ZERO, 1, IHP__ALL_CLASSES, 1200); /* has the month, too */
+    found.month[1].kind = IHP__MONTH_NEGATIVE;
+    found.months = 3;
+    assert_string_equal(left(&found), "m2 s0 ");
+    found.month[1].payer = IHP__ALL_PAYERS;
+    assert_string_equal(left(&found), "m1 s0 ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_few_lines_because_of_what_is_missing),
         cmocka_unit_test(test_a_period_without_the_missing_months),
         cmocka_unit_test(test_a_period_with_an_early_end),
+        cmocka_unit_test(test_months_without_dollars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

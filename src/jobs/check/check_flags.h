@@ -34,6 +34,8 @@
     X(NEW_PAYERS, "new_payers", false, "a payer has members and lines in one period alone")        \
     X(ZERO_DOLLARS, "zero_dollars", false,                                                         \
       "most paid lines of a payer or service class are $0.00")                                     \
+    X(ZERO_MONTHS, "zero_months", true,                                                            \
+      "nearly all paid lines of a payer in a month are $0.00, or their dollars are negative")      \
     X(REPEATED_AMOUNTS, "repeated_amounts", false,                                                 \
       "many claims of a service class have one amount on all lines")                               \
     X(REPEATED_CLAIMS, "repeated_claims", true, "many lines of a payer are on another claim, too") \

@@ -95,6 +95,8 @@ static enum ihp__check_flag flag_of(enum ihp__month_finding_kind kind)
         [IHP__MONTH_HIGH] = IHP__FLAG_HIGH_MONTHS,
         [IHP__MONTH_LOW_DOLLARS] = IHP__FLAG_ODD_DOLLARS,
         [IHP__MONTH_HIGH_DOLLARS] = IHP__FLAG_ODD_DOLLARS,
+        [IHP__MONTH_ZERO] = IHP__FLAG_ZERO_MONTHS,
+        [IHP__MONTH_NEGATIVE] = IHP__FLAG_ZERO_MONTHS,
     };
     return flag[kind];
 }
