@@ -144,8 +144,8 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *reader,
 
 /* ---- what was seen --------------------------------------------------------------------------- */
 
-/* Returns how often each rule of the layout was the first that fitted a row, for a sum over ranks.
- */
+/* Returns how often each rule of the layout, and each entry of 'leave_out' by values, was the first
+ * that fitted a row, for a sum over ranks. */
 uint64_t *ihp__layout_hits(struct ihp__layout *layout, size_t *count);
 
 /* Returns texts for which lookups and rules had no value, for the merge with those of other ranks.
@@ -172,7 +172,8 @@ enum ihp_status ihp__layout_each_other(const struct ihp__layout *layout,
                                        const struct ihp__layout_others *others,
                                        struct ihp_error *err);
 
-/* Adds notices on rules that no row fitted, and on texts without a value. */
+/* Adds notices on rules and entries of 'leave_out' that no row fitted, and on texts without a
+ * value. */
 void ihp__layout_tell(const struct ihp__layout *layout, struct ihp_notices *notices);
 
 #endif

@@ -432,6 +432,9 @@ enum ihp__layout_outcome ihp__layout_apply(struct ihp__layout_reader *r,
     const struct ihp__layout_leave *leave = row->trailer > 0 ? NULL : leave_of(r);
     const bool is_left = row->trailer > 0 || leave != NULL;
     bool counts = r->counts;
+    if (leave != NULL && counts) {
+        r->layout->hit[leave->hit]++;
+    }
     r->counts &= !is_left; /* a row that is left out needs no rule and no key */
     for (size_t f = 0; f < r->table->schema->fields; f++) {
         struct ihp__layout_text text = value_of(r, r->table->of_field[f]);

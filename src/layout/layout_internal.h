@@ -101,9 +101,12 @@ struct ihp__layout_rules {
     size_t hits; /* position of the first rule's count */
 };
 
+/* An entry of 'leave_out' by a column's values. */
 struct ihp__layout_leave {
     size_t column; /* of the files */
+    size_t line;   /* of its values in the layout */
     size_t reason;
+    size_t hit; /* position of the count of the rows that it leaves out */
     struct ihp__patterns patterns;
 };
 
@@ -176,7 +179,7 @@ struct ihp__layout {
     size_t sheets, sheet_capacity;
     struct ihp__layout_lookup *lookup; /* owned */
     size_t lookups, lookup_capacity;
-    uint64_t *hit; /* owned */
+    uint64_t *hit; /* owned: of rules and of entries of 'leave_out' */
     size_t hits, hit_capacity;
     struct ihp__layout_seen *seen; /* owned */
     size_t seens, seen_capacity;

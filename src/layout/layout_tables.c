@@ -160,13 +160,18 @@ static enum ihp_status add_values(struct ihp__layout_loading *l, const yaml_node
 static enum ihp_status leave_by_column(struct ihp__layout_loading *l,
                                        const struct ihp__layout_entry *entry, const char *where)
 {
+    struct ihp__layout *layout = l->layout;
     struct ihp__layout_table *table = l->table;
     char reason[300];
     if (!ihp__array_reserve(&table->leave, &table->leave_capacity, table->leaves + 1,
-                            sizeof *table->leave)) {
+                            sizeof *table->leave) ||
+        !ihp__array_reserve(&layout->hit, &layout->hit_capacity, layout->hits + 1,
+                            sizeof *layout->hit)) {
         return ihp__fail_memory(l->err, "the layout");
     }
     struct ihp__layout_leave *leave = &table->leave[table->leaves++];
+    leave->hit = layout->hits++;
+    leave->line = entry[LEAVE_VALUES].line;
     const char *name =
         ihp__layout_scalar(l, entry[LEAVE_COLUMN].node, where, 1, "the name of a column");
     if (name == NULL ||

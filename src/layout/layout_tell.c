@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Notices on what an import has seen of its layout. */
+/* Notices on what an import has seen of its layout: texts without a value, rules and entries of
+ * 'leave_out' that no row fitted. */
 #include "layout/layout_internal.h"
 
 #include "base/error.h"
@@ -139,6 +140,23 @@ static void tell_hits(const struct ihp__layout *layout, const struct ihp__layout
     }
 }
 
+/* Says which entries of 'leave_out' have left out no row: their rows may count as they are. */
+static void tell_leaves(const struct ihp__layout *layout, const struct ihp__layout_table *table,
+                        struct ihp_notices *notices)
+{
+    for (size_t i = 0; i < table->leaves; i++) {
+        const struct ihp__layout_leave *leave = &table->leave[i];
+        if (layout->hit[leave->hit] == 0) {
+            ihp__notice_add(notices,
+                            "%s:%zu: %s.leave_out: no row is left out for its %.200s; look at what "
+                            "the column has (zeros in front count: 2 is not 02), and whether an "
+                            "entry above leaves out the same rows",
+                            ihp__path_base(layout->path), leave->line, table->schema->name,
+                            table->column[leave->column].name);
+        }
+    }
+}
+
 void ihp__layout_tell(const struct ihp__layout *layout, struct ihp_notices *notices)
 {
     for (size_t t = 0; t < layout->tables; t++) {
@@ -146,6 +164,7 @@ void ihp__layout_tell(const struct ihp__layout *layout, struct ihp_notices *noti
         for (size_t i = 0; i < table->rule_tables; i++) {
             tell_hits(layout, table, &table->rules[i], notices);
         }
+        tell_leaves(layout, table, notices);
         for (size_t i = 0; i < table->values; i++) {
             if (is_asked(&table->value[i])) {
                 tell_seen(layout, table, &table->value[i], notices);

@@ -168,6 +168,7 @@ for ranks in 1 2 3; do
         '2024.psv: 1 trailer row is left out' '2025.psv.gz: 1 trailer row is left out' \
         'providers: 4 rows were left out: they are identical to rows that were kept'
     ok "$ranks ranks: all rules fit" not grep -q services.csv "$err"
+    ok "$ranks ranks: all entries of leave_out fit" not grep -q 'no row is left out' "$err"
     grep '^ihp: notice' "$err" >"$work/notices.$ranks"
     ok "$ranks ranks: the same notices" diff "$work/notices.1" "$work/notices.$ranks"
 done
@@ -247,6 +248,15 @@ for ranks in 1 2; do
         'they are identical to rows that were kept'
 done
 cp "$work/2024.psv" "$state/claims/2024.psv"
+
+# ---- entries of leave_out that leave out nothing --------------------------------------------------------------------
+
+sed 's/values: \["2", B\*\]/values: ["02"]/' "$state/whole.yaml" >"$state/changed.yaml"
+for ranks in 1 2; do
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" import --layout "$state/changed.yaml" -o "$work/bad.h5"
+    ok "$ranks ranks: an entry of leave_out that no row fits is told" says "$err" \
+        "notice: changed.yaml:21: claims.leave_out: no row is left out for its CLM_TYPE_CD"
+done
 
 # ---- rows that begin so, and otherwise ------------------------------------------------------------------------------
 

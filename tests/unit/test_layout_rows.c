@@ -397,6 +397,38 @@ static void keys_that_differ_in_case(void **state)
 
 /* ---- what is told ---------------------------------------------------------------------------- */
 
+/* Only rows that the reader counts, and only the first entry that fits, make an entry one that has
+ * left out a row. Counts of other ranks are added. */
+static void leave_out_without_rows(void **state)
+{
+    (void)state;
+    struct reading r;
+    begin_reading(&r,
+                  good_layout("claims:\n"
+                              "  leave_out:\n"
+                              "    - {column: TYPE, values: ['02', C*]}\n"
+                              "    - {column: TYPE, values: ['2']}\n"
+                              "    - column: TYPE\n"
+                              "      values: [CX]\n"
+                              "    - {begins: TRAILER}\n"),
+                  CLAIMS);
+    assert_int_equal(apply(&r, "TYPE=02"), IHP__LAYOUT_LEFT_OUT);
+    assert_int_equal(apply(&r, "TYPE=cx"), IHP__LAYOUT_LEFT_OUT);
+    assert_int_equal(apply(&r, "TYPE=3"), IHP__LAYOUT_KEPT);
+    size_t hits;
+    uint64_t *hit = ihp__layout_hits(r.layout, &hits);
+    assert_int_equal(hits, 3);
+    assert_int_equal(hit[0], 2);
+    hit[1] = 1; /* by another rank */
+    assert_told(
+        r.layout,
+        "layout.yaml:6: claims.leave_out: no row is left out for its TYPE; look at what the "
+        "column has (zeros in front count: 2 is not 02), and whether an entry above leaves "
+        "out the same rows",
+        NULL);
+    end_reading(&r);
+}
+
 static void rules_that_no_row_fits(void **state)
 {
     (void)state;
@@ -531,6 +563,7 @@ int main(void)
         IN_FOLDER(months),
         IN_FOLDER(changed_dates),
         IN_FOLDER(left_out),
+        IN_FOLDER(leave_out_without_rows),
         IN_FOLDER(rules_that_no_row_fits),
         IN_FOLDER(texts_without_a_value),
         IN_FOLDER(private_texts_are_not_told),
