@@ -151,6 +151,7 @@ enum ihp_status ihp__job_reduce(struct ihp__job *job, struct ihp__tally *tally)
     if (status == IHP_OK &&
         ihp__pass_check_whole(c, tally->store[0], tally->store[1], job->err) == IHP_OK) {
         ihp__pass_note_months(c, tally, job->notices);
+        ihp__pass_note_morbidity(c, tally, job->notices);
         ihp__until_agreed(ihp__pass_check_categories(c, tally, job->notices, job->err));
     }
     return ihp__agree(job->comm, job->err);

@@ -45,6 +45,15 @@ static const char *rates(const struct ihp__shift_side *side, double months, bool
     return text;
 }
 
+/* Returns true if one period has lines, but no members whose lines these could be, so that it has
+ * far more lines per member month than the other. */
+static bool has_no_members(const struct ihp__shift *shift)
+{
+    const struct ihp__shift_side *less = &shift->side[shift->less];
+    const struct ihp__shift_side *more = &shift->side[1 - shift->less];
+    return less->lines > IHP__HARDLY_ANY * more->lines && more->all <= IHP__HARDLY_ANY * less->all;
+}
+
 const char *ihp__shift_text(const struct ihp__shift *shift, bool show_small,
                             char text[IHP__SHIFT_TEXT])
 {
@@ -60,6 +69,12 @@ const char *ihp__shift_text(const struct ihp__shift *shift, bool show_small,
                  ihp__span_text(less->first, less->last, a), sums(more, show_small, b));
         break;
     case IHP__SHIFT_ABSENT:
+        if (has_no_members(shift)) {
+            snprintf(text, IHP__SHIFT_TEXT, "%s%s%s member month, but %s (%s)", name,
+                     of_class ? ": " : "", more->all > (double)more->months ? "hardly any" : "no",
+                     sums(more, show_small, a), sums(less, show_small, b));
+            break;
+        }
         snprintf(text, IHP__SHIFT_TEXT, "%s%s%s, but %s", name, of_class ? ": " : "",
                  sums(less, show_small, a), sums(more, show_small, b));
         break;

@@ -4,10 +4,13 @@
 #include "engine/missing_months.h"
 
 #include "engine/claims_judge.h"
+#include "engine/no_enrollment.h"
 #include "engine/recorded_months.h"
 #include "engine/zero_dollars.h"
 #include "engine/zero_months.h"
 #include "store/store_record.h"
+
+#include <stdlib.h>
 
 enum { NOTICES = 10 }; /* of each kind */
 
@@ -108,6 +111,56 @@ static void note_zero_months(const struct noting *noting, const struct ihp__clai
     say_more(noting, count, "months of payers have lines of $0.00");
 }
 
+/* Notes tables of the extract that were empty. A small store may be made without them. */
+static void note_tables(const struct ihp__store_info *info, struct ihp_notices *notices)
+{
+    enum { MEMBERS_LEAST = 100 };
+    size_t classified = 0;
+    for (size_t n = 1; n < info->npis; n++) {
+        classified += info->npi_taxonomy[n] != UINT32_MAX;
+    }
+    if (info->members < MEMBERS_LEAST) {
+        return;
+    }
+    if (info->spans == 0) {
+        ihp__notice_add(notices, "%s: no member has an enrollment span, so nobody is enrolled",
+                        info->path);
+    }
+    if (classified == 0) {
+        ihp__notice_add(notices, "%s: no provider has a taxonomy, so all are specialty [3.8.4.2]",
+                        info->path);
+    }
+    if (info->morbidity_rows == 0) {
+        ihp__notice_add(notices, "%s: no member has an ACG, so all are in the risk category NONE",
+                        info->path);
+    }
+}
+
+/* Notes payers with lines of more members than are enrolled. */
+static enum ihp_status note_enrollment(const struct ihp__deck *deck,
+                                       const struct ihp__payer_months *months,
+                                       const struct noting *noting, struct ihp_error *err)
+{
+    size_t count = 0;
+    struct ihp__payer_months without = {0};
+    struct ihp__no_enrollments list = {0};
+    enum ihp_status status = ihp__no_enrollment_estimate(months, &without)
+                                 ? ihp__no_enrollment_find(months, &without, deck, &list, err)
+                                 : ihp__fail_memory(err, "the months of claims");
+    for (size_t i = 0; i < list.count; i++) {
+        char text[IHP__NO_ENROLLMENT_TEXT];
+        if (is_told(&count)) {
+            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
+                            noting->info->path, ihp__noted_payer(noting->info, list.found[i].payer),
+                            ihp__no_enrollment_text(&list.found[i], true, text));
+        }
+    }
+    say_more(noting, count, "payers have lines of members who are not enrolled");
+    free(list.found);
+    ihp__payer_months_free(&without);
+    return status;
+}
+
 /* Judges control totals and adds notices. */
 static enum ihp_status note_totals(const struct ihp__deck *deck, const json_t *totals,
                                    const struct noting *noting, struct ihp_error *err)
@@ -127,6 +180,9 @@ static enum ihp_status note_totals(const struct ihp__deck *deck, const json_t *t
         note_zero_months(noting, &judged);
         note_months(noting, &judged);
     }
+    if (status == IHP_OK && noting->info->spans > 0) {
+        status = note_enrollment(deck, &months, noting, err);
+    }
     ihp__claims_judged_free(&judged);
     ihp__payer_months_free(&months);
     return status;
@@ -138,6 +194,7 @@ enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
 {
     const struct noting noting = {ihp__store_info(store), notices};
     json_t *record;
+    note_tables(noting.info, notices);
     enum ihp_status status = ihp__store_read_record(store, &record, err);
     const json_t *totals = json_object_get(record, "totals");
     if (status == IHP_OK && ihp__recorded_paid(totals)) {

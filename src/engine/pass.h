@@ -104,4 +104,9 @@ const char *ihp__before_birth_text(const struct ihp__claims_policies *policies);
 void ihp__pass_note_months(const struct ihp__context *context, const struct ihp__tally *tally,
                            struct ihp_notices *notices);
 
+/* Notes a period in which many of the members by whom risk weights are computed have no ACG of its
+ * year [16.4.1]. `tally` is reduced. */
+void ihp__pass_note_morbidity(const struct ihp__context *context, const struct ihp__tally *tally,
+                              struct ihp_notices *notices);
+
 #endif

@@ -97,3 +97,35 @@ void ihp__pass_note_months(const struct ihp__context *c, const struct ihp__tally
         }
     }
 }
+
+/* Returns the share of a period's eligible months whose members have no ACG; 0 of few months. */
+static double without_acg(const struct ihp__context *c, const struct ihp__period_tally *period)
+{
+    enum { MONTHS_LEAST = 1000 };
+    int64_t all = 0;
+    for (size_t acg = 0; acg < c->info->acgs; acg++) {
+        all += period->eligible_months[acg];
+    }
+    return all < MONTHS_LEAST || c->info->morbidity_rows == 0
+               ? 0
+               : (double)period->eligible_months[c->none_acg] / (double)all;
+}
+
+void ihp__pass_note_morbidity(const struct ihp__context *c, const struct ihp__tally *tally,
+                              struct ihp_notices *notices)
+{
+    const double most = 0.3;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__period_spec *spec =
+            period == IHP__BASE ? &c->deck.base : &c->deck.performance;
+        double without = without_acg(c, &tally->period[period]);
+        if (without > most) {
+            ihp__notice_add(notices,
+                            "%s: %.0f%% of the member months by which risk weights are computed in "
+                            "the %s period are of members without an ACG of %d, so they are in the "
+                            "risk category NONE; is morbidity missing? [16.4.1]",
+                            c->info->path, 100 * without,
+                            ihp__period_text((enum ihp__period)period), ihp__period_acg_year(spec));
+        }
+    }
+}

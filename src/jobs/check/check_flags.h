@@ -10,7 +10,10 @@
 #define IHP__CHECK_FLAG_LIST(X)                                                                    \
     X(EMPTY_TABLES, "empty_tables", true,                                                          \
       "there is no member, no enrollment, no claim line, or no taxonomy of a provider")            \
-    X(NO_MORBIDITY, "no_morbidity", false, "no member has an ACG")                                 \
+    X(NO_ENROLLMENT, "no_enrollment", true,                                                        \
+      "many lines are of members who are not enrolled in the month of service")                    \
+    X(NO_MORBIDITY, "no_morbidity", true,                                                          \
+      "no member has an ACG, or many enrolled in a year have none")                                \
     X(MISSING_MONTHS, "missing_months", true, "a payer has no line, or hardly any, in a month")    \
     X(EARLY_END, "early_end", true,                                                                \
       "the claims, or those of a payer, end long before a cut-off of the deck")                    \

@@ -3,6 +3,7 @@
  * month; and flags for the months that are outside of the band of those around them. */
 #include "jobs/check/check.h"
 
+#include "engine/no_enrollment.h"
 #include "result/print_sentence.h"
 #include "result/print_table.h"
 
@@ -114,6 +115,27 @@ static void raise_late_begin(struct ihp__check *check, int32_t begin)
     }
 }
 
+/* Raises flags for lines of members who are not enrolled. */
+static enum ihp_status raise_no_enrollment(struct ihp__check *check, struct ihp_error *err)
+{
+    struct ihp__no_enrollments list = {0};
+    if (check->info->spans == 0) {
+        return IHP_OK; /* empty_tables says so */
+    }
+    if (ihp__no_enrollment_find(&check->scan->months, &check->scan->without, check->deck, &list,
+                                err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        char text[IHP__NO_ENROLLMENT_TEXT];
+        ihp__flag_raise(&check->flags, IHP__FLAG_NO_ENROLLMENT, "%s, %s; is enrollment missing?",
+                        ihp__check_payer(check, list.found[i].payer),
+                        ihp__no_enrollment_text(&list.found[i], false, text));
+    }
+    free(list.found);
+    return IHP_OK;
+}
+
 /* Raises a flag for each thing that is wrong with the claims. */
 static void raise_flags(struct ihp__check *check, const struct ihp__claims_judged *judged)
 {
@@ -149,5 +171,5 @@ enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *er
     }
     raise_flags(check, &judged);
     ihp__claims_judged_free(&judged);
-    return IHP_OK;
+    return raise_no_enrollment(check, err);
 }

@@ -100,8 +100,20 @@ static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *cl
     scan->paid_last = paid > scan->paid_last ? paid : scan->paid_last;
 }
 
-/* Adds a line to its month, if it is or was paid. */
-static void scan_month(struct scanning *s, const struct ihp__claims *claims, size_t i)
+static bool enrolled_between(const struct ihp__members *members, size_t m, int32_t first,
+                             int32_t last)
+{
+    for (uint64_t s = members->span_offset[m]; s < members->span_offset[m + 1]; s++) {
+        if (members->span[s].month_from <= last && members->span[s].month_to >= first) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds a line of a member of a block to its month, if it is or was paid. */
+static void scan_month(struct scanning *s, const struct ihp__claims *claims, size_t i,
+                       const struct ihp__members *members, size_t m)
 {
     int32_t cutoff = ihp__claims_cutoff(s->deck, ihp__month_of_day(claims->service_date[i]));
     bool known = ihp__known(claims->known_from, claims->void_date, i,
@@ -119,6 +131,10 @@ static void scan_month(struct scanning *s, const struct ihp__claims *claims, siz
         .member = s->member,
     };
     s->short_of_memory |= !ihp__payer_months_add(&s->scan->months, &line, true);
+    int32_t month = ihp__month_of_day(line.service_date);
+    if (known && !enrolled_between(members, m, month, month)) {
+        s->short_of_memory |= !ihp__payer_months_add(&s->scan->without, &line, false);
+    }
     s->scan->payer[line.payer].paid += known;
     s->scan->payer[line.payer].paid_zero += known && line.cents == 0;
 }
@@ -193,7 +209,7 @@ static enum ihp_status scan_block(struct scanning *s, const struct ihp__store *s
             }
             scan_reversal(s, &claims, i, members->range.first + m);
             scan_line(s->scan, &claims, i);
-            scan_month(s, &claims, i);
+            scan_month(s, &claims, i, members, m);
             follow_claim(s->scan, &s->run, &claims, i);
         }
     }
@@ -239,24 +255,15 @@ static enum ihp_status find_years(struct ihp__check_scan *scan, struct ihp_error
     scan->year_first = IHP__CHECK_FIRST_YEAR + first;
     scan->year_last = IHP__CHECK_FIRST_YEAR + last;
     scan->without_acg = calloc(IHP__CHECK_YEARS + 1, sizeof *scan->without_acg);
-    return scan->without_acg != NULL ? IHP_OK : ihp__fail_memory(err, "the check");
+    scan->enrolled = calloc(IHP__CHECK_YEARS + 1, sizeof *scan->enrolled);
+    return scan->without_acg != NULL && scan->enrolled != NULL ? IHP_OK
+                                                               : ihp__fail_memory(err, "the check");
 }
 
 static bool has_acg(const struct ihp__members *members, size_t m, int year)
 {
     for (uint64_t i = members->morbidity_offset[m]; i < members->morbidity_offset[m + 1]; i++) {
         if (members->morbidity[i].year == year) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool enrolled_between(const struct ihp__members *members, size_t m, int32_t first,
-                             int32_t last)
-{
-    for (uint64_t s = members->span_offset[m]; s < members->span_offset[m + 1]; s++) {
-        if (members->span[s].month_from <= last && members->span[s].month_to >= first) {
             return true;
         }
     }
@@ -365,8 +372,9 @@ static void scan_member(struct ihp__check_scan *scan, const struct ihp__members 
     }
     for (int year = scan->year_first; year <= scan->year_last; year++) {
         int32_t first = (year - 1970) * 12;
-        if (enrolled_between(members, m, first, first + 11) && !has_acg(members, m, year)) {
-            scan->without_acg[year - scan->year_first]++;
+        if (enrolled_between(members, m, first, first + 11)) {
+            scan->enrolled[year - scan->year_first]++;
+            scan->without_acg[year - scan->year_first] += !has_acg(members, m, year);
         }
     }
 }
@@ -435,6 +443,7 @@ enum ihp_status ihp__check_scan_store(const struct ihp__store *store, const stru
     }
     if (status == IHP_OK) {
         ihp__payer_months_sort(&fresh.months);
+        ihp__payer_months_sort(&fresh.without);
         *scan = fresh;
     } else {
         ihp__check_scan_free(&fresh);
@@ -451,6 +460,8 @@ void ihp__check_scan_free(struct ihp__check_scan *scan)
     free(scan->npi_wrong);
     free(scan->procedure_seen);
     free(scan->without_acg);
+    free(scan->enrolled);
     ihp__payer_months_free(&scan->months);
+    ihp__payer_months_free(&scan->without);
     *scan = (struct ihp__check_scan){0};
 }

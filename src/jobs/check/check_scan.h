@@ -52,10 +52,13 @@ struct ihp__check_scan {
     uint64_t span_months, other_months;   /* months of spans, and of those whose program does not
                                              qualify; up to the last month of service */
     int32_t month_first, month_last;      /* of enrollment */
-    int32_t due_first, due_last;     /* of a deck with its look-back; last before first: none */
-    int year_first, year_last;       /* of service; last before first: no lines */
-    uint64_t *without_acg;           /* [year_last - year_first + 1] enrolled members, owned */
-    struct ihp__payer_months months; /* sorted */
+    int32_t due_first, due_last;      /* of a deck with its look-back; last before first: none */
+    int year_first, year_last;        /* of service; last before first: no lines */
+    uint64_t *without_acg;            /* [year_last - year_first + 1] enrolled members, owned */
+    uint64_t *enrolled;               /* the same, of all enrolled members, owned */
+    struct ihp__payer_months months;  /* sorted */
+    struct ihp__payer_months without; /* sorted: lines of members who are not enrolled in their
+                                         month */
 };
 
 /* Scans a store in batches. With a deck, lines of its periods count in the months if they are known

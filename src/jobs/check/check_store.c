@@ -342,6 +342,41 @@ static void print_providers(struct ihp__check *check)
     }
 }
 
+/* Returns true if the ACGs of a year are to be judged: those that a deck uses; without a deck, all
+ * years since the first with ACGs, but not a last one that has not ended. */
+static bool acg_year_counts(const struct ihp__check *check, int year)
+{
+    const struct ihp__check_scan *scan = check->scan;
+    if (check->deck != NULL) {
+        return year == ihp__period_acg_year(&check->deck->base) ||
+               year == ihp__period_acg_year(&check->deck->performance);
+    }
+    bool any = false;
+    for (int y = scan->year_first; y <= year; y++) {
+        size_t i = (size_t)(y - scan->year_first);
+        any |= scan->enrolled[i] > scan->without_acg[i];
+    }
+    return any && (year < scan->year_last || ihp__month_of_day(scan->service_last) % 12 == 11);
+}
+
+/* Raises a flag for years in which many enrolled members have no ACG. */
+static void judge_morbidity(struct ihp__check *check)
+{
+    enum { MEMBERS_LEAST = 100 };
+    const double most = 0.3;
+    const struct ihp__check_scan *scan = check->scan;
+    for (int year = scan->year_first; year <= scan->year_last; year++) {
+        uint64_t enrolled = scan->enrolled[year - scan->year_first];
+        double without = share(scan->without_acg[year - scan->year_first], enrolled);
+        if (enrolled >= MEMBERS_LEAST && without > most && acg_year_counts(check, year)) {
+            ihp__flag_raise(&check->flags, IHP__FLAG_NO_MORBIDITY,
+                            "%.0f%% of the members who are enrolled in %d have no ACG of the year, "
+                            "so they are in the risk category NONE [16.4.1]",
+                            100 * without, year);
+        }
+    }
+}
+
 /* Raises the flags about tables of the extract without which nobody can be settled. */
 static void judge_tables(struct ihp__check *check)
 {
@@ -364,7 +399,9 @@ static void judge_tables(struct ihp__check *check)
         ihp__flag_raise(&check->flags, IHP__FLAG_EMPTY_TABLES,
                         "no provider has a taxonomy, so all are specialty [3.8.4.2]");
     }
-    if (info->morbidity_rows == 0) {
+    if (info->morbidity_rows > 0) {
+        judge_morbidity(check);
+    } else {
         ihp__flag_raise(&check->flags, IHP__FLAG_NO_MORBIDITY,
                         "no member has an ACG, so all are in the risk category NONE");
     }
