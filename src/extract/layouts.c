@@ -54,6 +54,19 @@ static bool is_private(const char *name)
     return false;
 }
 
+/* Returns the longest text that may be shown of those that lookups make a column of: as long as the
+ * name of a payer for a column that says nothing of a member, 0 for others. */
+static size_t shown_of(const struct ihp__extract_column *column)
+{
+    static const char *const names[] = {"payer", "service_class", "category", "status"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(column->name, names[i]) == 0) {
+            return IHP__PAYER_CHARACTERS;
+        }
+    }
+    return 0;
+}
+
 static void describe_tables(struct ihp__import_layout *made)
 {
     for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
@@ -65,7 +78,8 @@ static void describe_tables(struct ihp__import_layout *made)
                                                            .type = type_of(column),
                                                            .required = !column->optional,
                                                            .is_text = (texts >> i & 1) != 0,
-                                                           .is_private = is_private(column->name)};
+                                                           .is_private = is_private(column->name),
+                                                           .shown = shown_of(column)};
         }
         made->schema[f] =
             (struct ihp__layout_schema){schema->name, made->field[f], schema->columns};

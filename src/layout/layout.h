@@ -34,6 +34,8 @@ struct ihp__layout_field {
     bool required;   /* a file without the column is refused */
     bool is_text;    /* a number in its place has lost its leading zeros */
     bool is_private; /* its values are a member's and do not appear in messages */
+    size_t shown; /* longest text that messages show of what a lookup has no value for, also if it
+                     is longer than the lookup's keys, which are shown anyway */
 };
 
 /* A table of the extract, whose name is a key of the layout. */

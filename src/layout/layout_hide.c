@@ -85,10 +85,10 @@ static size_t longest_of_value(const struct ihp__layout *layout,
     return longest;
 }
 
-/* Returns the length of the longest key of a lookup. */
-static size_t longest_key(const struct ihp__layout_lookup *lookup)
+/* Returns the length of the longest key of a lookup, or `least` if that is longer. */
+static size_t longest_key(const struct ihp__layout_lookup *lookup, size_t least)
 {
-    size_t longest = 0;
+    size_t longest = least;
     for (size_t row = 0; row < lookup->sheet->rows; row++) {
         size_t length = strlen(ihp__sheet_cell(lookup->sheet, row, lookup->key));
         longest = length > longest ? length : longest;
@@ -131,11 +131,13 @@ void ihp__layout_hide(struct ihp__layout *layout)
         for (size_t i = 0; i < table->values; i++) {
             struct ihp__layout_value *value = &table->value[i];
             const bool is_lookup = value->kind == IHP__LAYOUT_LOOKUP;
-            value->longest = table->schema->field[value->field].is_private ? 0
-                             : is_lookup
-                                 ? longest_of_value(layout, table, value->part,
-                                                    longest_key(&layout->lookup[value->table]))
-                                 : SIZE_MAX;
+            const struct ihp__layout_field *field = &table->schema->field[value->field];
+            value->longest =
+                field->is_private ? 0
+                : is_lookup
+                    ? longest_of_value(layout, table, value->part,
+                                       longest_key(&layout->lookup[value->table], field->shown))
+                    : SIZE_MAX;
         }
     }
 }

@@ -181,8 +181,9 @@ static enum ihp_status print_list(FILE *stream, const json_t *record, const stru
         put_key(&print, row, list->has_column ? "column" : "");
         put_key(&print, row, list->text);
         ihp__print_count(&print, number_of(row, list->count));
-        if (list->has_cents) {
-            ihp__print_cents(&print, number_of(row, "cents"));
+        const int64_t cents = number_of(row, "cents");
+        if (list->has_cents && cents != 0) { /* most rows of the record have no dollars */
+            ihp__print_cents(&print, cents);
         } else {
             ihp__print_text(&print, "");
         }

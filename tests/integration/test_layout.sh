@@ -268,6 +268,9 @@ for ranks in 1 2; do
         "ffs.csv: has no key for " " rows of claims, whose payer 'otherwise' gives: "
     ok "$ranks ranks: the record says for which texts 'otherwise' gave the value" \
         bash -c "'$IHP_PROGRAM' info '$work/begins.h5' | grep -q \"'otherwise', as ffs.csv has no key for: \""
+    ok "$ranks ranks: ihp info has no dollars where none are recorded" \
+        bash -c "'$IHP_PROGRAM' info '$work/begins.h5' | sed -n '/^Noted/,/^Control/p' >'$work/noted' && \
+            grep -qF \"'otherwise', as\" '$work/noted' && ! grep -qF '\$0.00' '$work/noted'"
     mv "$err" "$work/begins.$ranks"
 done
 ok "the same counts on 1 and 2 ranks" cmp <(grep -E 'left out|otherwise' "$work/begins.1") \

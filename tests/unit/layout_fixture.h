@@ -11,18 +11,18 @@ enum { SPAN_MEMBER, SPAN_FROM, SPAN_TO, SPAN_PROGRAM, SPAN_FIELDS };
 enum { CLAIM_ID, CLAIM_DATE, CLAIM_CLASS, CLAIM_COUNTY, CLAIM_AMOUNT, CLAIM_VERSION, CLAIM_FIELDS };
 
 static const struct ihp__layout_field span_field[SPAN_FIELDS] = {
-    {"member_id", IHP__LAYOUT_TEXT, true, true, true},
-    {"month_from", IHP__LAYOUT_FIRST_MONTH, true, false, false},
-    {"month_to", IHP__LAYOUT_LAST_MONTH, true, false, false},
-    {"program", IHP__LAYOUT_TEXT, true, true, false},
+    {"member_id", IHP__LAYOUT_TEXT, true, true, true, 0},
+    {"month_from", IHP__LAYOUT_FIRST_MONTH, true, false, false, 0},
+    {"month_to", IHP__LAYOUT_LAST_MONTH, true, false, false, 0},
+    {"program", IHP__LAYOUT_TEXT, true, true, false, 0},
 };
 static const struct ihp__layout_field claim_field[CLAIM_FIELDS] = {
-    {"claim_id", IHP__LAYOUT_TEXT, true, true, true},
-    {"service_date", IHP__LAYOUT_DAY, true, false, false},
-    {"service_class", IHP__LAYOUT_TEXT, true, true, false},
-    {"county", IHP__LAYOUT_TEXT, true, true, true},
-    {"paid_amount", IHP__LAYOUT_TEXT, true, false, false},
-    {"version", IHP__LAYOUT_TEXT, false, true, false},
+    {"claim_id", IHP__LAYOUT_TEXT, true, true, true, 0},
+    {"service_date", IHP__LAYOUT_DAY, true, false, false, 0},
+    {"service_class", IHP__LAYOUT_TEXT, true, true, false, 12},
+    {"county", IHP__LAYOUT_TEXT, true, true, true, 0},
+    {"paid_amount", IHP__LAYOUT_TEXT, true, false, false, 0},
+    {"version", IHP__LAYOUT_TEXT, false, true, false, 0},
 };
 static const struct ihp__layout_schema layout_schema[TABLES] = {
     {"enrollment", span_field, SPAN_FIELDS}, {"claims", claim_field, CLAIM_FIELDS}};

@@ -512,6 +512,38 @@ static void texts_that_may_be_private_are_not_told(void **state)
     end_reading(&r);
 }
 
+/* A column of the extract that says nothing of a member: its texts are told though they are longer
+ * than the keys, also with 'otherwise'; but not too long ones, nor those of a member's column. */
+static void long_texts_without_a_value(void **state)
+{
+    (void)state;
+    struct reading r;
+    static const struct {
+        const char *from, *otherwise, *told;
+    } cases[] = {
+        {"KIND", "",
+         "c.csv: has no key for 2 rows of claims, to make service_class of them: 'BIRTH CENTER'"},
+        {"KIND", ", otherwise: Y",
+         "c.csv: has no key for 2 rows of claims, whose service_class 'otherwise' gives: BIRTH "
+         "CENTER (1); others (1)"},
+        {"LAST_NAME", "", NULL},
+    };
+    write_text(in_folder("c.csv"), "k,service_class\nX,Y\n");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "claims: {columns: {service_class: {lookup: c.csv, from: %s, key: k%s}}}\n",
+                 cases[i].from, cases[i].otherwise);
+        begin_reading(&r, good_layout(text), CLAIMS);
+        const enum ihp__layout_outcome outcome =
+            cases[i].otherwise[0] == '\0' ? IHP__LAYOUT_BAD : IHP__LAYOUT_KEPT;
+        assert_int_equal(apply(&r, "KIND=BIRTH CENTER;LAST_NAME=BIRTH CENTER"), outcome);
+        assert_int_equal(apply(&r, "KIND=BIRTH CENTERS;LAST_NAME=BIRTH CENTERS"), outcome);
+        assert_told(r.layout, cases[i].told, NULL);
+        end_reading(&r);
+    }
+}
+
 /* Rows that are read again are not counted. */
 static void read_again(void **state)
 {
@@ -568,6 +600,7 @@ int main(void)
         IN_FOLDER(texts_without_a_value),
         IN_FOLDER(private_texts_are_not_told),
         IN_FOLDER(texts_that_may_be_private_are_not_told),
+        IN_FOLDER(long_texts_without_a_value),
         IN_FOLDER(read_again),
         IN_FOLDER(long_texts),
     };
