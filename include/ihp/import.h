@@ -87,8 +87,9 @@ struct ihp_import_bad_kind {
     char file[100];
     char reason[320];
     uint64_t rows;
-    int64_t cents; /* sum of the paid amounts of claim lines that have a valid one; else 0 */
-    bool repeats;  /* each row repeats one that is imported, so that nothing is lost */
+    int64_t cents;       /* sum of the paid amounts of claim lines that have a valid one; else 0 */
+    uint64_t unreadable; /* claim lines of which no amount can be read; their dollars are unknown */
+    bool repeats;        /* each row repeats one that is imported, so that nothing is lost */
     uint64_t first_line[IHP_IMPORT_FIRST_LINES]; /* ascending */
     size_t first_lines;
 };

@@ -65,8 +65,8 @@ static const struct ihp__cli_option options[] = {
                .field = IHP__CLI_FIELD(struct request, flags)},
      .otherwise =
          "empty_tables, no_enrollment, no_morbidity, missing_months, early_end, missing_years, "
-         "level_shifts, missing_classes, odd_amounts, zero_months, repeated_claims, unseen_codes, "
-         "overlapping_rosters",
+         "level_shifts, missing_classes, odd_amounts, zero_months, repeated_claims, quarantined, "
+         "unseen_codes, overlapping_rosters",
      .needs = "strict",
      .section = "Flags",
      .help = "flags that must not be raised, with commas"},

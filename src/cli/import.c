@@ -5,6 +5,7 @@
 
 #include "base/json_load.h"
 #include "base/money.h"
+#include "engine/set_aside.h"
 #include "extract/schema.h"
 #include "ihp/import.h"
 #include "result/import_record.h"
@@ -181,15 +182,21 @@ static void print_counts(const struct ihp_import_options *o, const struct ihp_im
     }
 }
 
-/* Prints what was set aside and the control totals. */
-static enum ihp_status print_record(const struct ihp_import_report *report, struct ihp_error *err)
+/* Notes what was set aside if it is much, and prints it with the control totals unless `quiet`. */
+static enum ihp_status print_record(const struct ihp_import_report *report, bool quiet,
+                                    struct ihp_notices *notices, struct ihp_error *err)
 {
     json_t *record;
+    char text[IHP__SET_ASIDE_TEXT];
     if (ihp__json_load_text(report->record, strlen(report->record), "the record of the import",
                             &record, err) != IHP_OK) {
         return err->status;
     }
-    enum ihp_status status = ihp__record_print(stdout, record, false, err);
+    const struct ihp__set_aside aside = ihp__set_aside_of(record, NULL);
+    if (aside.is_much) {
+        ihp__notice_add(notices, "%s", ihp__set_aside_text(&aside, true, text));
+    }
+    enum ihp_status status = quiet ? IHP_OK : ihp__record_print(stdout, record, false, err);
     json_decref(record);
     return status;
 }
@@ -212,7 +219,11 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
     }
     if (cli->rank == 0 && status == IHP_OK && !r->quiet) {
         print_counts(&r->options, &report);
-        status = print_record(&report, cli->err);
+    }
+    if (cli->rank == 0 && status == IHP_OK) {
+        status = print_record(&report, r->quiet, cli->notices, cli->err);
+    }
+    if (cli->rank == 0 && status == IHP_OK && !r->quiet) {
         printf("\nResults: %s\n", r->options.store_path);
     }
     ihp_import_report_clear(&report);

@@ -6,6 +6,7 @@
 #include "engine/claims_judge.h"
 #include "engine/no_enrollment.h"
 #include "engine/recorded_months.h"
+#include "engine/set_aside.h"
 #include "engine/zero_dollars.h"
 #include "engine/zero_months.h"
 #include "store/store_record.h"
@@ -188,6 +189,17 @@ static enum ihp_status note_totals(const struct ihp__deck *deck, const json_t *t
     return status;
 }
 
+static void note_set_aside(const struct ihp__deck *deck, const json_t *record,
+                           const struct noting *noting)
+{
+    const struct ihp__set_aside aside = ihp__set_aside_of(record, deck);
+    char text[IHP__SET_ASIDE_TEXT];
+    if (aside.is_much) {
+        ihp__notice_add(noting->notices, "%s: %s; 'ihp check' says more", noting->info->path,
+                        ihp__set_aside_text(&aside, false, text));
+    }
+}
+
 enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
                                          const struct ihp__store *store,
                                          struct ihp_notices *notices, struct ihp_error *err)
@@ -197,6 +209,9 @@ enum ihp_status ihp__note_missing_months(const struct ihp__deck *deck,
     note_tables(noting.info, notices);
     enum ihp_status status = ihp__store_read_record(store, &record, err);
     const json_t *totals = json_object_get(record, "totals");
+    if (status == IHP_OK) {
+        note_set_aside(deck, record, &noting);
+    }
     if (status == IHP_OK && ihp__recorded_paid(totals)) {
         status = note_totals(deck, totals, &noting, err);
     } else if (status == IHP_OK && record != NULL) {

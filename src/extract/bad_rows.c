@@ -3,6 +3,7 @@
 #include "extract/ranks.h"
 
 #include "base/agree.h"
+#include "extract/convert.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,14 +174,20 @@ static enum ihp_status quarantine(struct ihp__import *import, const struct ihp__
     return IHP_OK;
 }
 
-/* Returns the paid amount of a claim line; 0 where it is not valid, and for rows of other files. */
-static int64_t amount_of(const struct ihp__import_row *row)
+/* Adds the paid amount of a claim line, or counts it if no amount can be read. */
+static void add_amount(struct ihp_import_bad_kind *kind, const struct ihp__import_row *row)
 {
     int64_t cents = 0;
-    return row->file == IHP__EXTRACT_CLAIMS &&
-                   ihp__money_parse(row->csv->field[IHP__EXTRACT_CLAIM_AMOUNT], &cents)
-               ? cents
-               : 0;
+    if (row->file != IHP__EXTRACT_CLAIMS) {
+        return;
+    }
+    const char *text = row->csv->field[IHP__EXTRACT_CLAIM_AMOUNT], *problem = NULL;
+    const size_t length = row->csv->length[IHP__EXTRACT_CLAIM_AMOUNT];
+    if (ihp__money_parse(text, &cents) || ihp__convert_money(text, length, &cents, &problem)) {
+        kind->cents += cents;
+    } else {
+        kind->unreadable++;
+    }
 }
 
 enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
@@ -197,7 +204,7 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
         return ihp__fail_memory(err, "the list of bad rows");
     }
     kind->rows++;
-    kind->cents += amount_of(row);
+    add_amount(kind, row);
     kind->repeats = reason->repeats;
     import->bad_rows.rows++;
     note_line(kind, row->csv->line);
@@ -249,6 +256,7 @@ static enum ihp_status take_kinds(void *context, int source, const char *bytes, 
         }
         kind->rows += sent.kind.rows;
         kind->cents += sent.kind.cents;
+        kind->unreadable += sent.kind.unreadable;
         kind->repeats = sent.kind.repeats;
         import->bad_rows.rows += sent.kind.rows;
         for (size_t i = 0; i < sent.kind.first_lines; i++) {

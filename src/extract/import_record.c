@@ -148,10 +148,11 @@ static json_t *json_bad_rows(struct building *b)
     for (size_t i = 0; i < bad_rows->kinds; i++) {
         const struct ihp_import_bad_kind *kind = &bad_rows->kind[i];
         append(b, array,
-               json_pack("{s:s, s:s, s:s, s:I, s:I}", "table",
+               json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:b}", "table",
                          ihp__extract_schemas[bad_rows->file[i]].name, "file", kind->file, "reason",
                          kind->reason, "rows", (json_int_t)kind->rows, "cents",
-                         (json_int_t)kind->cents));
+                         (json_int_t)kind->cents, "unreadable", (json_int_t)kind->unreadable,
+                         "repeats", (int)kind->repeats));
     }
     return array;
 }

@@ -84,7 +84,7 @@ static void totals_are_those_of_the_files(void **state)
 static void bad_rows_have_their_dollars(void **state)
 {
     struct fixture *f = *state;
-    const char *const more = "C4,1,M2,2024-05-05,2024-05-04,P,,pharmacy,030,,,FFS,12.5\n"
+    const char *const more = "C4,1,M2,2024-05-05,2024-05-04,P,,pharmacy,030,,,FFS,$12.5\n"
                              "C5,1,M2,2024-05-05,2024-05-04,P,,pharmacy,030,,,FFS,-2\n"
                              "C6,1,M2,2024-05-05,2024-05-05,P,,pharmacy,030,,,FFS,much\n"
                              "C7,1,M2,2024-05-05,2024-05-05,P,,pharmacy,030,,,FFS,3\n"
@@ -97,11 +97,12 @@ static void bad_rows_have_their_dollars(void **state)
     const json_t *kinds = json_object_get(record, "bad_rows");
     const struct {
         const char *table, *reason;
-        int64_t rows, cents;
-    } expected[] = {{"providers", "npi is not a valid", 1, 0},
-                    {"claims", "paid_date is before service_date", 2, 1050},
-                    {"claims", "paid_amount is not a valid", 1, 0},
-                    {"claims", "this row repeats another", 1, 300}};
+        int64_t rows, cents, unreadable;
+        bool repeats;
+    } expected[] = {{"providers", "npi is not a valid", 1, 0, 0, false},
+                    {"claims", "paid_date is before service_date", 2, 1050, 0, false},
+                    {"claims", "paid_amount is not a valid", 1, 0, 1, false},
+                    {"claims", "this row repeats another", 1, 300, 0, true}};
     assert_int_equal(json_array_size(kinds), 4);
     for (size_t i = 0; i < 4; i++) {
         const json_t *kind = json_array_get(kinds, i);
@@ -110,6 +111,9 @@ static void bad_rows_have_their_dollars(void **state)
             strstr(json_string_value(json_object_get(kind, "reason")), expected[i].reason));
         assert_int_equal(json_integer_value(json_object_get(kind, "rows")), expected[i].rows);
         assert_int_equal(json_integer_value(json_object_get(kind, "cents")), expected[i].cents);
+        assert_int_equal(json_integer_value(json_object_get(kind, "unreadable")),
+                         expected[i].unreadable);
+        assert_int_equal(json_is_true(json_object_get(kind, "repeats")), expected[i].repeats);
     }
     json_decref(record);
 }

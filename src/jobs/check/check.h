@@ -47,7 +47,7 @@ void ihp__check_raise_levels(struct ihp__check *check, const struct ihp__payer_l
 /* Print a section each. */
 void ihp__check_store(struct ihp__check *check);
 enum ihp_status ihp__check_months(struct ihp__check *check, struct ihp_error *err);
-enum ihp_status ihp__check_import(const struct ihp__check *check, const struct ihp__store *store,
+enum ihp_status ihp__check_import(struct ihp__check *check, const struct ihp__store *store,
                                   struct ihp_error *err);
 enum ihp_status ihp__check_program(struct ihp__check *check, struct ihp_error *err);
 

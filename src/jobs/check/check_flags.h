@@ -44,6 +44,9 @@
     X(REPEATED_CLAIMS, "repeated_claims", true, "many lines of a payer are on another claim, too") \
     X(UNMATCHED_REVERSALS, "unmatched_reversals", false,                                           \
       "most negative lines have no line that they reverse")                                        \
+    X(QUARANTINED, "quarantined", true,                                                            \
+      "the import set aside claim lines of more than 1% of a period's dollars, or of unknown "     \
+      "dollars")                                                                                   \
     X(BEFORE_BIRTH, "before_birth", false, "members have months before their birth")               \
     X(SILENT_MEMBERS, "silent_members", false,                                                     \
       "many members of a payer with a year or more of enrollment have no line")                    \

@@ -3,6 +3,7 @@
  * values that were converted, rows that a layout left out, and rows that were set aside. */
 #include "jobs/check/check.h"
 
+#include "engine/set_aside.h"
 #include "result/print_sentence.h"
 #include "store/store_record.h"
 
@@ -50,7 +51,18 @@ static size_t print_rows(const struct ihp__check *check, const json_t *record,
     return json_array_size(rows);
 }
 
-enum ihp_status ihp__check_import(const struct ihp__check *check, const struct ihp__store *store,
+/* Raises a flag if much was set aside. */
+static void raise_set_aside(struct ihp__check *check, const json_t *record)
+{
+    const struct ihp__set_aside aside = ihp__set_aside_of(record, check->deck);
+    char text[IHP__SET_ASIDE_TEXT];
+    if (aside.is_much) {
+        ihp__flag_raise(&check->flags, IHP__FLAG_QUARANTINED, "%s",
+                        ihp__set_aside_text(&aside, check->options->show_small, text));
+    }
+}
+
+enum ihp_status ihp__check_import(struct ihp__check *check, const struct ihp__store *store,
                                   struct ihp_error *err)
 {
     static const struct section sections[] = {
@@ -75,6 +87,7 @@ enum ihp_status ihp__check_import(const struct ihp__check *check, const struct i
     if (rows == 0) {
         ihp__print_sentence(check->stream, "    nothing\n");
     }
+    raise_set_aside(check, record);
     json_decref(record);
     return IHP_OK;
 }
