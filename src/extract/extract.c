@@ -102,6 +102,7 @@ static enum ihp_status find_files(struct ihp__import *import, struct ihp_error *
     }
     if (import->rank == 0 &&
         (ihp__import_find_files(import, err) != IHP_OK ||
+         ihp__import_look_at_others(import, err) != IHP_OK ||
          ihp__control_file_read(import, err) != IHP_OK || begin_outputs(import, err) != IHP_OK)) {
         return err->status;
     }

@@ -196,6 +196,10 @@ enum ihp_status ihp__import_add_file(struct ihp__import_source *source, const ch
 /* Finds all files of tables that have none yet, on rank 0. A missing required file is an error. */
 enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_error *err);
 
+/* On rank 0, after the files are found: notes files of tables in the folder of the extract that
+ * are not read, and refuses one whose name is that of a table but for capitals, or '-' for '_'. */
+enum ihp_status ihp__import_look_at_others(struct ihp__import *import, struct ihp_error *err);
+
 /* Collective: gives every rank the files that rank 0 has found. */
 enum ihp_status ihp__import_share_files(struct ihp__import *import, struct ihp_error *err);
 void ihp__import_files_free(struct ihp__import *import);
