@@ -87,7 +87,10 @@ enum ihp_status ihp__outfile_finish(struct ihp__outfile *file, struct ihp_error 
         return IHP_OK;
     }
     errno = 0;
-    bool failed = ferror(file->stream) != 0; /* flushing again says why */
+    bool failed = ferror(file->stream) != 0;
+    if (failed) {
+        fputc('\0', file->stream); /* flushing again says why, if there is something to flush */
+    }
     bool whole =
         fflush(file->stream) == 0 && !failed && ihp__sync_file(fileno(file->stream), file->path);
     int reason = errno;

@@ -26,7 +26,13 @@ static bool has_file(const struct ihp__result_file *file,
 {
     bool previous = table[IHP__PACKAGE_CHANGES].columns > 0;
     bool bridge = table[IHP__PACKAGE_BRIDGE].columns > 0;
+#ifdef IHP_XLSX
+    const bool workbooks = true;
+#else
+    const bool workbooks = false;
+#endif
     return strcmp(file->when, "always") == 0 ||
+           (workbooks && strcmp(file->when, "with libxlsxwriter") == 0) ||
            (previous && strcmp(file->when, "with `--previous`") == 0) ||
            (bridge && strcmp(file->when, "with `interim`") == 0);
 }

@@ -42,7 +42,7 @@ static void copy_if(struct ihp__table *t, bool shown, const struct ihp__cell *ce
     if (shown) {
         ihp__table_copy(t, cell);
     } else {
-        ihp__table_blank(t);
+        ihp__table_hidden(t);
     }
 }
 
@@ -118,7 +118,7 @@ static void fill_attribution(const struct ihp__shown *shown, struct ihp__table *
             ihp__table_text(t, ihp__reason_text((enum ihp__reason)(i / 2)));
             ihp__table_integer(t, i % 2 + 1);
             if (count->hidden) {
-                ihp__table_blank(t);
+                ihp__table_hidden(t);
             } else {
                 ihp__table_integer(t, count->count);
             }
@@ -201,8 +201,8 @@ static void fill_risk_scores(const struct ihp__result_input *in, int partnership
             ihp__table_text(t, ihp__period_text((enum ihp__period)period));
             ihp__table_text(t, in->store->acg[acg]);
             if (count->hidden) {
-                ihp__table_blank(t);
-                ihp__table_blank(t);
+                ihp__table_hidden(t);
+                ihp__table_hidden(t);
             } else {
                 ihp__table_integer(t, count->count);
                 ihp__table_integer(t, months[acg]);
@@ -210,7 +210,7 @@ static void fill_risk_scores(const struct ihp__result_input *in, int partnership
             if (weights && !shown->weight[period][acg].hidden) {
                 ihp__table_ratio(t, finance->weight[period][cap * acgs + acg]);
             } else {
-                ihp__table_blank(t);
+                ihp__table_hidden(t);
             }
         }
     }
@@ -258,7 +258,7 @@ static void changes_row(struct ihp__table *t, int period, bool in, const char *r
     ihp__table_text(t, in ? "in" : "out");
     ihp__table_text(t, reason);
     if (members < 0) {
-        ihp__table_blank(t);
+        ihp__table_hidden(t);
     } else {
         ihp__table_integer(t, members);
     }

@@ -146,6 +146,10 @@ static const struct ihp__result_file list[] = {
                                "numbers of members who joined or left, by reason")),
     PACKAGE_OF_IHP(PACKAGE_CSV("bridge.csv", "with `interim`", IHP__ACCESS_MAILABLE,
                                "steps from the interim to the final amount")),
+    PACKAGE_OF_IHP(NULL, "report.html", IHP__FORM_HTML, "package", OWNER, "always",
+                   IHP__ACCESS_MAILABLE, "the settlement of the IHP, for people"),
+    PACKAGE_OF_IHP(NULL, "settlement.xlsx", IHP__FORM_XLSX, "package", OWNER, "with libxlsxwriter",
+                   IHP__ACCESS_MAILABLE, "the settlement of the IHP, with formulas"),
     PACKAGE_OF_IHP(NULL, "README.txt", IHP__FORM_TEXT, "package", OWNER, "always",
                    IHP__ACCESS_MAILABLE, "the files of the package, its periods and its sources"),
 

@@ -87,6 +87,16 @@ void ihp__table_blank(struct ihp__table *table)
     put(table, (struct ihp__cell){.blank = true});
 }
 
+void ihp__table_hidden(struct ihp__table *table)
+{
+    struct ihp__cell cell = {.blank = true, .hidden = true};
+    if (table->column[table->used % table->columns].kind == IHP__CELL_TEXT) {
+        cell.text = strdup("");
+        table->short_of_memory = table->short_of_memory || cell.text == NULL;
+    }
+    put(table, cell);
+}
+
 bool ihp__table_whole(const struct ihp__table *table)
 {
     return !table->short_of_memory && table->used == table->rows * table->columns;

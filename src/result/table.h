@@ -65,6 +65,7 @@ void ihp__table_ratio(struct ihp__table *table, double value);     /* NaN: blank
 void ihp__table_amount(struct ihp__table *table, double dollars);  /* dollars in a RATIO column */
 void ihp__table_copy(struct ihp__table *table, const struct ihp__cell *cell); /* of another table */
 void ihp__table_blank(struct ihp__table *table);
+void ihp__table_hidden(struct ihp__table *table); /* blank because it must not be shown */
 bool ihp__table_whole(const struct ihp__table *table);
 
 /* Makes a cell blank because it must not be shown. */

@@ -25,7 +25,7 @@ import sys
 
 # From the lowest to the highest. A room uses itself and the rooms before it.
 ROOMS = ['base', 'program', 'deck', 'store', 'checkpoint', 'source', 'layout', 'extract', 'synth', 'member', 'tally',
-         'finance', 'resample', 'sweep', 'result', 'engine', 'explain', 'bootstrap', 'jobs', 'cli']
+         'finance', 'resample', 'sweep', 'result', 'report', 'workbook', 'engine', 'explain', 'bootstrap', 'jobs', 'cli']
 # Rooms that do not use each other although one is above the other.
 STRANGERS = [{'program', 'deck'}, {'resample', 'sweep'}, {'checkpoint', 'program'}, {'checkpoint', 'deck'}]
 # These make stores; a settlement does not use them. synth/ writes an extract by the table of extract/.

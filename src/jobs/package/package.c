@@ -368,6 +368,10 @@ static enum ihp_status write_tables(struct packaging *p, const char *folder, int
         status = ihp__package_tables_write(folder, &input, partnership, table,
                                            moves == NULL ? NULL : p->previous.text, p->job.err);
     }
+    if (status == IHP_OK) {
+        status = ihp__package_documents_write(folder, &input, partnership, table, p->job.notices,
+                                              p->job.err);
+    }
     for (int t = 0; t < IHP__PACKAGE_TABLES; t++) {
         ihp__table_free(&table[t]);
     }

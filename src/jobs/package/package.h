@@ -33,4 +33,13 @@ enum ihp_status ihp__package_changes_find(const char *file,
                                           struct ihp__package_changes *changes,
                                           struct ihp_error *err);
 
+/* Writes the report of an IHP and, if ihp was built with libxlsxwriter, its workbook, from the
+ * tables of its package. The tables are not needed after that: what must not become a formula is
+ * hidden in them. Not collective; rank 0 calls. Returns IHP_ERR_RUN when a file cannot be written.
+ */
+enum ihp_status ihp__package_documents_write(const char *folder,
+                                             const struct ihp__result_input *input, int partnership,
+                                             struct ihp__table table[IHP__PACKAGE_TABLES],
+                                             struct ihp_notices *notices, struct ihp_error *err);
+
 #endif

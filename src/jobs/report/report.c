@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp report: a finished settlement as one HTML file. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 #include "base/outfile.h"
 #include "result/hide_small.h"
 #include "result/print_sentence.h"

@@ -3,8 +3,8 @@
 #include "base/outfile.h"
 #include "base/path.h"
 #include "ihp/jobs.h"
-#include "jobs/workbook/book.h"
 #include "result/result_files.h"
+#include "workbook/book.h"
 
 #include <string.h>
 
@@ -64,7 +64,7 @@ static enum ihp_status write_workbook(const struct ihp_workbook_options *options
     struct ihp__outfile *out = NULL;
     if (begin_output(options, path, &output, notices, err) == IHP_OK &&
         ihp__outfile_open(output.path, mode, &out, err) == IHP_OK &&
-        ihp__book_write(finished, ihp__outfile_part(out), path, notices, err) == IHP_OK &&
+        ihp__book_write(finished, NULL, ihp__outfile_part(out), path, notices, err) == IHP_OK &&
         ihp__outfile_name(&out, &output, err) == IHP_OK && options->report != NULL) {
         fprintf(options->report, "Workbook: %s\n", path);
     }

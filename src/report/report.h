@@ -9,8 +9,8 @@
 #define IHP_REPORT_H
 
 #include "ihp/jobs.h"
-#include "jobs/report/html.h"
-#include "jobs/report/picture.h"
+#include "report/html.h"
+#include "report/picture.h"
 #include "result/finished.h"
 
 /* Sums over the IHPs, made before small numbers are hidden. */
@@ -48,8 +48,11 @@ enum ihp__report_picture {
 
 struct ihp__report {
     FILE *out;
-    struct ihp__finished finished; /* small numbers are hidden; owned */
-    struct ihp__deck deck;         /* the part that `head` needs */
+    const char *ihp_id; /* the only IHP of the report, whose tables are those of its package; NULL:
+                           the report is about all */
+    const struct ihp__table *attribution; /* with `ihp_id`: its members by reason */
+    struct ihp__finished finished;        /* small numbers are hidden; owned */
+    struct ihp__deck deck;                /* the part that `head` needs */
     struct ihp__settlement_head head;
     struct ihp__report_sums sums;
     struct ihp__report_members members;
@@ -107,6 +110,19 @@ void ihp__report_put_members(struct ihp__report *report);
 void ihp__report_put_lines(struct ihp__report *report);
 void ihp__report_put_bridge(struct ihp__report *report);
 void ihp__report_put_run(struct ihp__report *report);
+
+/* Write the slots of the report of one IHP. */
+void ihp__report_put_payers(struct ihp__report *report);
+void ihp__report_put_own_members(struct ihp__report *report);
+void ihp__report_put_terms(struct ihp__report *report);
+void ihp__report_put_source(struct ihp__report *report);
+
+/* Writes the report of the data package of one IHP to `path`, with permission bits `mode`, from its
+ * tables, in which numbers are hidden as the package hides them. `finished` has the manifest and
+ * borrows its tables. Returns IHP_ERR_RUN when it cannot be written. */
+enum ihp_status ihp__report_own_write(const char *path, int mode,
+                                      const struct ihp__finished *finished, const char *ihp_id,
+                                      const struct ihp__table *attribution, struct ihp_error *err);
 
 /* The skeleton, which CMake makes a text of. */
 extern const char ihp__report_skeleton[];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members and claim lines, from all in the store to those attributed, with small numbers hidden.
  * Numbers are sums over the IHPs: each group of them adds up to a number that is shown. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 #include "result/hide_small.h"
 
 #include <stdlib.h>
@@ -203,7 +203,10 @@ void ihp__report_put_bridge(struct ihp__report *r)
         {"members", "Members", IHP__HTML_AS_ITSELF}};
     const struct ihp__table *bridge = ihp__report_table(r, IHP__TABLE_BRIDGE);
     if (bridge == NULL) {
-        fputs("<p>The deck names no interim settlement, so there is no bridge.</p>\n", r->out);
+        fputs(r->ihp_id == NULL
+                  ? "<p>The deck names no interim settlement, so there is no bridge.</p>\n"
+                  : "<p>This package has no bridge.</p>\n",
+              r->out);
         return;
     }
     fputs("<p>The steps lead from what the interim settlement paid to the final amount and the "
@@ -215,6 +218,9 @@ void ihp__report_put_bridge(struct ihp__report *r)
                                               .caption = "From interim to final, by IHP",
                                               IHP__HTML_COLUMNS(steps),
                                               .sorts = true});
+    if (r->ihp_id != NULL) {
+        return; /* changes.csv of the package has them, if an earlier package is named */
+    }
     ihp__html_table(r->out, &r->members.moved,
                     &(struct ihp__html_table){.id = "moved",
                                               .caption = "Members who joined or left an IHP",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sheet of the terms that all IHPs have in common, as inputs of every IHP's sheet. */
-#include "jobs/workbook/terms.h"
-#include "jobs/workbook/xlsx.h"
+#include "workbook/terms.h"
+#include "workbook/xlsx.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pictures: rows of boxes, and the script with which gnuplot draws them. */
-#include "jobs/report/picture.h"
+#include "report/picture.h"
 
 #include "base/array.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was run, and the notices of the run. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 #include "result/shown_counts.h"
 
 #include <ctype.h>
@@ -126,6 +126,25 @@ static void put_import(struct ihp__report *r)
         }
         put_row(r, key, written);
     }
+    ihp__html_table_end(r->out);
+}
+
+void ihp__report_put_source(struct ihp__report *r)
+{
+    static const struct {
+        const char *part, *key, *name;
+    } hashes[] = {{"store", "content_hash", "hash of the store's content"},
+                  {"program", "hash", "hash of the program folder"}};
+    const json_t *manifest = r->finished.manifest;
+    const struct ihp__html_table sources = {
+        .id = "sources", .caption = "What the package was made of", IHP__HTML_COLUMNS(columns)};
+    ihp__html_table_begin(r->out, NULL, &sources);
+    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
+        const json_t *part = json_object_get(manifest, hashes[i].part);
+        const char *hash = json_string_value(json_object_get(part, hashes[i].key));
+        put_row(r, hashes[i].name, hash == NULL ? "" : hash);
+    }
+    put_row(r, "version of ihp", json_string_value(json_object_get(manifest, "program_version")));
     ihp__html_table_end(r->out);
 }
 

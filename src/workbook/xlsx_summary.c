@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first sheet: the amounts of all IHPs, from their sheets, next to those of the settlement. */
-#include "jobs/workbook/xlsx.h"
 #include "result/what_if.h"
+#include "workbook/xlsx.h"
 
 #include <ctype.h>
 #include <math.h>

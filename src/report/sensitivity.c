@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sweep: what each scenario changes in the final amounts, most dollars first; and the price of
  * each reading of the contract. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 #include "result/scenario_tables.h"
 
 #include <stdlib.h>

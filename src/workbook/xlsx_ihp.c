@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sheet of an IHP: the steps to its amount as formulas, and the terms that are its own. */
-#include "jobs/workbook/terms.h"
-#include "jobs/workbook/xlsx.h"
+#include "workbook/terms.h"
+#include "workbook/xlsx.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bootstrap: intervals of ratio and final amount, and the chances of each outcome. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 
 #include <string.h>
 

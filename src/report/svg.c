@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing a picture of gnuplot into a page: with the page's colors, without ids, definitions and
  * background, and with the labels in place of their marks. */
-#include "jobs/report/html.h"
-#include "jobs/report/picture.h"
+#include "report/html.h"
+#include "report/picture.h"
 
 #include <ctype.h>
 #include <stdlib.h>

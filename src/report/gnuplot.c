@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Running gnuplot: one process draws all pictures. Its input and output are files without a name,
  * so that neither side ever waits for the other. */
-#include "jobs/report/picture.h"
+#include "report/picture.h"
 
 #include <errno.h>
 #include <spawn.h>

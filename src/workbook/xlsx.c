@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cells, styles and names of a workbook, and the file that it becomes. */
-#include "jobs/workbook/xlsx.h"
+#include "workbook/xlsx.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The page of the report: the skeleton with its slots filled. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 
 #include <string.h>
 
@@ -8,7 +8,8 @@ static void put_title(struct ihp__report *r)
 {
     char months[IHP__PERIOD_TEXT], text[160];
     ihp__period_months(&r->deck.performance, months);
-    snprintf(text, sizeof text, "%s of %s", ihp__settlement_title(&r->deck), months);
+    snprintf(text, sizeof text, "%s%s%s of %s", r->ihp_id == NULL ? "" : r->ihp_id,
+             r->ihp_id == NULL ? "" : ": ", ihp__settlement_title(&r->deck), months);
     ihp__html_text(r->out, text);
 }
 
@@ -35,8 +36,11 @@ static void put_notes(struct ihp__report *r)
         ihp__html_text(r->out, ihp__what_if_format(&r->deck.what_if, what_if));
         fputs(".</strong></p>\n", r->out);
     }
-    fputs("<p class=\"soft\">Numbers of 1 to 10 members are hidden, and so are others from which "
-          "they could be computed.</p>\n",
+    fputs(r->ihp_id == NULL
+              ? "<p class=\"soft\">Numbers of 1 to 10 members are hidden, and so are others from "
+                "which they could be computed.</p>\n"
+              : "<p class=\"soft\">What is hidden is a number of 1 to 10 members, or could reveal "
+                "one, or the cost of lines that are left out [4.6.1.2].</p>\n",
           r->out);
     if (r->no_pictures[0] != '\0') {
         fputs("<p id=\"no-pictures\">This report has no pictures: ", r->out);
@@ -68,8 +72,23 @@ static const struct {
     {"bridge", ihp__report_put_bridge},
     {"steps", ihp__report_put_steps},
     {"run", ihp__report_put_run},
+    {"payers", ihp__report_put_payers},
+    {"own_members", ihp__report_put_own_members},
+    {"terms", ihp__report_put_terms},
+    {"source", ihp__report_put_source},
 };
 enum { SLOTS = sizeof slots / sizeof slots[0] };
+
+/* Returns the text behind the part of the skeleton that `text` begins if this report leaves that
+ * part out, else `text`: {{all}}...{{end}} is for a report of all IHPs, {{own}}...{{end}} for that
+ * of one. */
+static const char *skip_part(const struct ihp__report *r, const char *text)
+{
+    static const char end[] = "{{end}}";
+    const char *other = r->ihp_id == NULL ? "{{own}}" : "{{all}}";
+    const char *behind = strncmp(text, other, strlen(other)) == 0 ? strstr(text, end) : NULL;
+    return behind == NULL ? text : behind + strlen(end);
+}
 
 /* Fills the slot whose name is `length` bytes. */
 static void fill(struct ihp__report *r, const char *name, size_t length)
@@ -90,6 +109,11 @@ void ihp__report_put_page(struct ihp__report *r)
             break;
         }
         fwrite(text, 1, (size_t)(open - text), r->out);
+        const char *behind = skip_part(r, open);
+        if (behind != open) {
+            text = behind;
+            continue;
+        }
         fill(r, open + 2, (size_t)(close - open) - 2);
         text = close + 2;
     }

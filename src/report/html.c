@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Texts and tables of a result as HTML. */
-#include "jobs/report/html.h"
+#include "report/html.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The summary of the report: sums over all IHPs, and the table of the IHPs. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 
 #include <string.h>
 

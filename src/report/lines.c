@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claim lines and dollars, from all in the store to those of attributed members: exclusions.csv
  * with small numbers hidden. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 #include "result/shown_counts.h"
 
 #include <string.h>

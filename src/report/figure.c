@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The figures of a report: pictures with their captions. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 
 #define GOOD "<span class=\"good\">\xe2\x96\xa0</span> "
 #define BAD  "<span class=\"bad\">\xe2\x96\xa0</span> "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sheets of tables as they are, and of the manifest. */
-#include "jobs/workbook/xlsx.h"
 #include "result/shown.h"
+#include "workbook/xlsx.h"
 
 #include <math.h>
 #include <string.h>

@@ -10,6 +10,7 @@
 
 #include "result/finished.h"
 #include "result/waterfall.h"
+#include "workbook/book.h"
 
 #include <xlsxwriter.h>
 
@@ -31,11 +32,6 @@ enum ihp__xlsx_style {
     IHP__XLSX_INPUT_DOLLARS,
     IHP__XLSX_INPUT_RATIO,
     IHP__XLSX_STYLES
-};
-
-/* The risk scores of an IHP with all their digits. */
-struct ihp__exact_risk {
-    double score[IHP__PERIODS];
 };
 
 /* A workbook on its way into a file. */

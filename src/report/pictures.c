@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pictures of a report, from the tables whose small numbers are hidden. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 #include "result/scenario_tables.h"
 
 #include <math.h>

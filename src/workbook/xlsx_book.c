@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Puts the sheets of a workbook together. */
-#include "jobs/workbook/book.h"
-#include "jobs/workbook/terms.h"
-#include "jobs/workbook/xlsx.h"
 #include "result/hide_small.h"
+#include "workbook/book.h"
+#include "workbook/terms.h"
+#include "workbook/xlsx.h"
 
 #include <stdlib.h>
 
@@ -49,36 +49,49 @@ static enum ihp_status put_sheets(struct ihp__book *book, struct ihp_notices *no
     return IHP_OK;
 }
 
-enum ihp_status ihp__book_write(struct ihp__finished *finished, const char *path, const char *name,
-                                struct ihp_notices *notices, struct ihp_error *err)
+/* Computes the risk scores of all rows, and then hides small numbers in the tables. The caller
+ * frees
+ * `*risk`. */
+static enum ihp_status prepare(struct ihp__finished *finished, struct ihp__exact_risk **risk,
+                               struct ihp_error *err)
 {
     const struct ihp__table *settlement = &finished->table[IHP__TABLE_SETTLEMENT];
-    struct ihp__deck deck;
-    struct ihp__settlement_head head;
-    if (ihp__finished_head(finished, &deck, &head, err) != IHP_OK) {
-        return err->status;
-    }
-    struct ihp__exact_risk *risk = calloc(settlement->rows + 1, sizeof *risk);
-    if (risk == NULL) {
+    *risk = calloc(settlement->rows + 1, sizeof **risk);
+    if (*risk == NULL) {
         return ihp__fail_memory(err, "the risk scores of a workbook");
     }
     for (size_t r = 0; r < settlement->rows; r++) {
         for (int period = 0; period < IHP__PERIODS; period++) {
-            risk[r].score[period] = ihp__exact_risk(finished, r, (enum ihp__period)period);
+            (*risk)[r].score[period] = ihp__exact_risk(finished, r, (enum ihp__period)period);
         }
     }
-    struct ihp__book book = {.finished = finished, .risk = risk, .deck = &deck};
-    enum ihp_status status = ihp__hide_small(finished->table, err);
-    if (status == IHP_OK) {
+    if (ihp__hide_small(finished->table, err) == IHP_OK) {
         hide_payments(finished);
-        status = ihp__book_begin(&book, path, err);
     }
+    return err->status;
+}
+
+enum ihp_status ihp__book_write(struct ihp__finished *finished, const struct ihp__exact_risk *risk,
+                                const char *path, const char *name, struct ihp_notices *notices,
+                                struct ihp_error *err)
+{
+    struct ihp__deck deck;
+    struct ihp__settlement_head head;
+    struct ihp__exact_risk *own = NULL;
+    if (ihp__finished_head(finished, &deck, &head, err) != IHP_OK ||
+        (risk == NULL && prepare(finished, &own, err) != IHP_OK)) {
+        free(own);
+        return err->status;
+    }
+    struct ihp__book book = {
+        .finished = finished, .risk = risk == NULL ? own : risk, .deck = &deck};
+    enum ihp_status status = ihp__book_begin(&book, path, err);
     if (status == IHP_OK) {
         status = put_sheets(&book, notices, err);
     }
     if (ihp__book_close(&book, name, err) != IHP_OK) {
         status = err->status;
     }
-    free(risk);
+    free(own);
     return status;
 }

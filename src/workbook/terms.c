@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The terms of an IHP as numbers, and its risk scores with all their digits [16.4, 16.8, 5.9]. */
-#include "jobs/workbook/terms.h"
+#include "workbook/terms.h"
 
 #include "tally/tally.h"
 

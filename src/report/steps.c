@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The steps to the amount of each IHP, one after the other. */
-#include "jobs/report/report.h"
+#include "report/report.h"
 #include "result/waterfall.h"
 
 #include <string.h>
