@@ -30,8 +30,8 @@ static bool is_told(size_t *count)
 static void say_more(const struct noting *noting, size_t count, const char *what)
 {
     if (count > NOTICES) {
-        ihp__notice_add(noting->notices, "%s: %zu more %s; 'ihp check' lists them",
-                        noting->info->path, count - NOTICES, what);
+        ihp__notice_add(noting->notices, "the store: %zu more %s; 'ihp check' lists them",
+                        count - NOTICES, what);
     }
 }
 
@@ -42,10 +42,10 @@ static void note_ends(const struct noting *noting, const struct ihp__claims_judg
         char text[IHP__MONTH_FINDING_TEXT];
         const struct ihp__claims_end *end = &judged->end[i];
         if (is_told(&count)) {
-            ihp__notice_add(
-                noting->notices, "%s: %s, %s; 'ihp check' says more", noting->info->path,
-                end->all_payers ? "all payers" : ihp__noted_payer(noting->info, end->payer),
-                ihp__claims_end_text(end, false, text));
+            ihp__notice_add(noting->notices, "the store: %s, %s; 'ihp check' says more",
+                            end->all_payers ? "all payers"
+                                            : ihp__noted_payer(noting->info, end->payer),
+                            ihp__claims_end_text(end, false, text));
         }
     }
     say_more(noting, count, "payers have claims that end early");
@@ -58,8 +58,8 @@ static void note_shifts(const struct noting *noting, const struct ihp__claims_ju
         char text[IHP__SHIFT_TEXT];
         const struct ihp__shift *shift = &judged->shifts.shift[i];
         if (shift->kind != IHP__SHIFT_NEW && is_told(&count)) {
-            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
-                            noting->info->path, ihp__noted_payer(noting->info, shift->payer),
+            ihp__notice_add(noting->notices, "the store: %s, %s; 'ihp check' says more",
+                            ihp__noted_payer(noting->info, shift->payer),
                             ihp__shift_text(shift, false, text));
         }
     }
@@ -73,8 +73,8 @@ static void note_levels(const struct noting *noting, const struct ihp__claims_ju
         char text[IHP__LEVEL_TEXT];
         const struct ihp__payer_level *level = &judged->levels.level[i];
         if (is_told(&count)) {
-            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
-                            noting->info->path, ihp__noted_payer(noting->info, level->payer),
+            ihp__notice_add(noting->notices, "the store: %s, %s; 'ihp check' says more",
+                            ihp__noted_payer(noting->info, level->payer),
                             ihp__payer_level_text(level, false, text));
         }
     }
@@ -89,8 +89,8 @@ static void note_months(const struct noting *noting, const struct ihp__claims_ju
         const struct ihp__month_finding *month = &judged->finding[i];
         if ((month->kind == IHP__MONTH_MISSING || month->kind == IHP__MONTH_UNPAID) &&
             is_told(&count)) {
-            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
-                            noting->info->path, ihp__noted_payer(noting->info, month->payer),
+            ihp__notice_add(noting->notices, "the store: %s, %s; 'ihp check' says more",
+                            ihp__noted_payer(noting->info, month->payer),
                             ihp__month_finding_text(month, false, text));
         }
     }
@@ -104,8 +104,8 @@ static void note_zero_months(const struct noting *noting, const struct ihp__clai
         char text[IHP__MONTH_FINDING_TEXT];
         const struct ihp__month_finding *month = &judged->finding[i];
         if (ihp__is_zero_month(month) && is_told(&count)) {
-            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
-                            noting->info->path, ihp__noted_payer(noting->info, month->payer),
+            ihp__notice_add(noting->notices, "the store: %s, %s; 'ihp check' says more",
+                            ihp__noted_payer(noting->info, month->payer),
                             ihp__month_finding_text(month, false, text));
         }
     }
@@ -124,16 +124,16 @@ static void note_tables(const struct ihp__store_info *info, struct ihp_notices *
         return;
     }
     if (info->spans == 0) {
-        ihp__notice_add(notices, "%s: no member has an enrollment span, so nobody is enrolled",
-                        info->path);
+        ihp__notice_add(notices,
+                        "the store: no member has an enrollment span, so nobody is enrolled");
     }
     if (classified == 0) {
-        ihp__notice_add(notices, "%s: no provider has a taxonomy, so all are specialty [3.8.4.2]",
-                        info->path);
+        ihp__notice_add(notices,
+                        "the store: no provider has a taxonomy, so all are specialty [3.8.4.2]");
     }
     if (info->morbidity_rows == 0) {
-        ihp__notice_add(notices, "%s: no member has an ACG, so all are in the risk category NONE",
-                        info->path);
+        ihp__notice_add(notices,
+                        "the store: no member has an ACG, so all are in the risk category NONE");
     }
 }
 
@@ -151,8 +151,8 @@ static enum ihp_status note_enrollment(const struct ihp__deck *deck,
     for (size_t i = 0; i < list.count; i++) {
         char text[IHP__NO_ENROLLMENT_TEXT];
         if (is_told(&count)) {
-            ihp__notice_add(noting->notices, "%s: %s, %s; 'ihp check' says more",
-                            noting->info->path, ihp__noted_payer(noting->info, list.found[i].payer),
+            ihp__notice_add(noting->notices, "the store: %s, %s; 'ihp check' says more",
+                            ihp__noted_payer(noting->info, list.found[i].payer),
                             ihp__no_enrollment_text(&list.found[i], true, text));
         }
     }
@@ -195,7 +195,7 @@ static void note_set_aside(const struct ihp__deck *deck, const json_t *record,
     const struct ihp__set_aside aside = ihp__set_aside_of(record, deck);
     char text[IHP__SET_ASIDE_TEXT];
     if (aside.is_much) {
-        ihp__notice_add(noting->notices, "%s: %s; 'ihp check' says more", noting->info->path,
+        ihp__notice_add(noting->notices, "the store: %s; 'ihp check' says more",
                         ihp__set_aside_text(&aside, false, text));
     }
 }

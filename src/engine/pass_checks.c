@@ -120,12 +120,13 @@ void ihp__pass_note_morbidity(const struct ihp__context *c, const struct ihp__ta
             period == IHP__BASE ? &c->deck.base : &c->deck.performance;
         double without = without_acg(c, &tally->period[period]);
         if (without > most) {
-            ihp__notice_add(notices,
-                            "%s: %.0f%% of the member months by which risk weights are computed in "
-                            "the %s period are of members without an ACG of %d, so they are in the "
-                            "risk category NONE; is morbidity missing? [16.4.1]",
-                            c->info->path, 100 * without,
-                            ihp__period_text((enum ihp__period)period), ihp__period_acg_year(spec));
+            ihp__notice_add(
+                notices,
+                "the store: %.0f%% of the member months by which risk weights are computed in "
+                "the %s period are of members without an ACG of %d, so they are in the "
+                "risk category NONE; is morbidity missing? [16.4.1]",
+                100 * without, ihp__period_text((enum ihp__period)period),
+                ihp__period_acg_year(spec));
         }
     }
 }

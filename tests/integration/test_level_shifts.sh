@@ -48,22 +48,22 @@ ok 'capitated: payer, years, dollars' \
     one_flag '^  missing_years +MCO-PINE, \$0\.00 for 17,[0-9]{3} lines in 2025, but 17,[0-9]{3} lines and \$2,4[0-9]0,000 in 2024$'
 ihp check "$state/cut.h5" --strict
 ok 'capitated: the store alone' fails 3 'missing_years' 'in 2025, but'
-ok 'capitated: settle says so' settle_notes 'cut\.h5: MCO-PINE, \$0\.00 for 17,[0-9]{3} lines in 2025, but .* in 2024'
+ok 'capitated: settle says so' settle_notes 'the store: MCO-PINE, \$0\.00 for 17,[0-9]{3} lines in 2025, but .* in 2024'
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^202[45]/) $13 = "0.00"'
-ok '$0.00 in both periods: settle says so' settle_notes 'cut\.h5: MCO-PINE, 202[0-9]-[0-9]{2} to 2025-12: \$0\.00 for [0-9,]+ lines'
+ok '$0.00 in both periods: settle says so' settle_notes 'the store: MCO-PINE, 202[0-9]-[0-9]{2} to 2025-12: \$0\.00 for [0-9,]+ lines'
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025-0[56]/) $13 = "0.00"' --strict
 ok '$0.00 in two months: refused' fails 3 '1 flag that --strict refuses' 'zero_months'
 ok '$0.00 in two months: payer, months, lines, dollars' \
     one_flag '^  zero_months +MCO-PINE, 2025-05 to 2025-06: \$0\.00 for [0-9],[0-9]{3} lines; about \$[34][0-9]{2},000 is expected'
-ok '$0.00 in two months: settle says so' settle_notes 'cut\.h5: MCO-PINE, 2025-05 to 2025-06: \$0\.00 for [0-9],[0-9]{3} lines'
+ok '$0.00 in two months: settle says so' settle_notes 'the store: MCO-PINE, 2025-05 to 2025-06: \$0\.00 for [0-9],[0-9]{3} lines'
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2024/) { sub(/\./, "", $13); $13 = $13 ".00" }' --strict
 ok 'cents for dollars in the base year: refused' fails 3 'level_shifts'
 ok 'cents for dollars: both PMPMs' \
     one_flag '^  level_shifts +MCO-PINE, .* and \$4[0-9]{2}\.[0-9]{2} per member month .* in 2025, but .* and \$4[0-9],[0-9]{3}\.[0-9]{2} per member month .* in 2024$'
-ok 'cents for dollars: settle says so' settle_notes 'cut\.h5: MCO-PINE, .* in 2025, but .* in 2024'
+ok 'cents for dollars: settle says so' settle_notes 'the store: MCO-PINE, .* in 2025, but .* in 2024'
 
 changed 'if ($12 == "FFS" && $4 ~ /^2025/ && NR % 2) next' --strict
 ok 'half of the lines: refused' fails 3 'level_shifts'
@@ -74,7 +74,7 @@ ok 'no class in the base year: refused' fails 3 'FFS, pharmacy'
 ok 'no class in the base year: one flag' \
     one_flag '^  missing_[a-z]+ +FFS, pharmacy[:,] .*no line.* 7,[0-9]{3} lines .* \$7[0-9]{2},000 '
 ok 'no class in the base year: settle says so' \
-    settle_notes 'cut\.h5: FFS, pharmacy, 2024-01 to 2024-12: no line; about 7,[0-9]{3} lines .* and \$7[0-9]{2},000 '
+    settle_notes 'the store: FFS, pharmacy, 2024-01 to 2024-12: no line; about 7,[0-9]{3} lines .* and \$7[0-9]{2},000 '
 
 # Each payer has too few stays in hospital to be judged.
 changed 'if ($8 == "inpatient" && $4 ~ /^2025/) next' --strict
@@ -82,11 +82,11 @@ ok 'a class that no payer has: refused' fails 3 'all payers together, inpatient'
 ok 'a class that no payer has: one flag' \
     one_flag '^  missing_[a-z]+ +all payers together, inpatient[:,] .*2025.* no line; .* and \$5,[0-9]+,000 '
 ok 'a class that no payer has: settle says so' \
-    settle_notes 'cut\.h5: all payers together, inpatient, 2025-01 to 2025-12: no line; .* and \$5,[0-9]+,000 '
+    settle_notes 'the store: all payers together, inpatient, 2025-01 to 2025-12: no line; .* and \$5,[0-9]+,000 '
 
 changed 'if ($12 == "MCO-PINE" && $4 ~ /^2025/) next'
 ok 'no line of a payer in the performance year: settle says so' \
-    settle_notes 'cut\.h5: MCO-PINE, 2025-01 to 2025-12: no line; about 17,[0-9]{3} lines .* and \$2,[0-9]{2}0,000 '
+    settle_notes 'the store: MCO-PINE, 2025-01 to 2025-12: no line; about 17,[0-9]{3} lines .* and \$2,[0-9]{2}0,000 '
 
 # ---- payers that differ from others in all years -------------------------------------------------
 
@@ -94,7 +94,7 @@ changed 'if ($12 == "MCO-PINE") { sub(/\./, "", $13); $13 = $13 ".00" }' --stric
 ok 'cents for dollars in all years: refused' fails 3 'odd_amounts'
 ok 'cents for dollars in all years: one flag' \
     one_flag '^  odd_amounts +MCO-PINE, \$[0-9,.]+ per line and .* in 2025, as in all periods, but \$1[0-9]{2}\.[0-9]{2} per line'
-ok 'cents for dollars in all years: settle says so' settle_notes 'cut\.h5: MCO-PINE, \$[0-9,.]+ per line .* another unit'
+ok 'cents for dollars in all years: settle says so' settle_notes 'the store: MCO-PINE, \$[0-9,.]+ per line .* another unit'
 
 changed '{ sub(/\./, "", $13); $13 = $13 ".00" }' --strict
 ok 'cents for dollars at all payers: one flag' \
@@ -104,7 +104,7 @@ changed 'if ($8 == "inpatient" || ($8 == "pharmacy" && $12 == "MCO-PINE")) next'
 ok 'classes of no year: refused' fails 3 'missing_classes'
 ok 'classes of no year: of all payers' flags_have '^  missing_classes +all payers together, inpatient: no line in 2025, as in all'
 ok 'classes of no year: of a payer' flags_have '^  missing_classes +MCO-PINE, pharmacy: no line in 2025, as in all'
-ok 'classes of no year: settle says so' settle_notes 'cut\.h5: MCO-PINE, pharmacy: no line in 2025' 2
+ok 'classes of no year: settle says so' settle_notes 'the store: MCO-PINE, pharmacy: no line in 2025' 2
 
 changed 'if ($12 == "MCO-PINE" && ($8 == "other" || NR % 3 == 0)) $13 = "0.00"'
 ok '$0.00 for a class of a payer' flags_have '^  zero_dollars +MCO-PINE, other: all of its [0-9,]+ lines in 2025 are \$0\.00'
@@ -126,8 +126,8 @@ ok 'claims that begin after the look-back: one flag' \
 changed 'if ($4 ~ /^2025-05/) next'
 payers=$(sed '1d' "$state/extract/claims.csv" | cut -d, -f12 | sort -u | wc -l)
 ok 'a month that nobody has: settle names it for each payer' \
-    settle_notes 'cut\.h5: MCO-PINE, .*2025-05: no line' "$payers"
+    settle_notes 'the store: MCO-PINE, .*2025-05: no line' "$payers"
 changed 'if ($4 ~ /^2024-12/) next'
 ok 'the last month of the base year that nobody has: settle names it for each payer' \
-    settle_notes 'cut\.h5: MCO-PINE, .*2024-12: no line' "$payers"
+    settle_notes 'the store: MCO-PINE, .*2024-12: no line' "$payers"
 finish

@@ -43,12 +43,12 @@ ok 'a payer: lines and dollars' \
     one_flag '^  no_enrollment +MCO-PINE, 2024-01 to 2025-12: 100% of [0-9,]+ lines, with \$[0-9],[0-9]{3},000, are of members'
 ihp check "$state/cut.h5" --strict
 ok 'a payer: the store alone' fails 3 'no_enrollment'
-ok 'a payer: settle says so' settle_notes 'cut\.h5: MCO-PINE, 2024-01 to 2025-12: at least 100% of [0-9,]+ lines, with \$'
+ok 'a payer: settle says so' settle_notes 'the store: MCO-PINE, 2024-01 to 2025-12: at least 100% of [0-9,]+ lines, with \$'
 
 changed enrollment 'if (substr($1, length($1)) % 2) next'
 ok 'half of the members: refused' fails 3 'no_enrollment'
 ok 'half of the members: told once' one_flag '^  no_enrollment +all payers together, 2024-01 to 2025-12: [45][0-9]% of'
-ok 'half of the members: settle says so' settle_notes 'cut\.h5: all payers together, 2024-01 to 2025-12: at least'
+ok 'half of the members: settle says so' settle_notes 'the store: all payers together, 2024-01 to 2025-12: at least'
 
 changed enrollment 'if ($2 <= "2025-05" && $3 >= "2025-05" && $5 == "FFS") {
     if ($2 < "2025-05") { to = $3; $3 = "2025-04"; print; $3 = to }
@@ -56,20 +56,20 @@ changed enrollment 'if ($2 <= "2025-05" && $3 >= "2025-05" && $5 == "FFS") {
     $2 = "2025-06" }'
 ok 'a month of a payer: refused' fails 3 'no_enrollment'
 ok 'a month of a payer' one_flag '^  no_enrollment +FFS, 2025-05: 100% of [0-9,]+ lines'
-ok 'a month of a payer: settle says so' settle_notes 'cut\.h5: FFS, 2025-05: at least 100% of'
+ok 'a month of a payer: settle says so' settle_notes 'the store: FFS, 2025-05: at least 100% of'
 
 changed morbidity 'if ($2 == 2024) next'
 ok 'ACGs of a year: refused' fails 3 'no_morbidity'
 ok 'ACGs of a year: one flag' one_flag '^  no_morbidity +100% of the members who are enrolled in 2024 have no ACG of the year'
-ok 'ACGs of a year: settle says so' settle_notes 'cut\.h5: 100% of the member months .* base period .* without an ACG of 2024'
+ok 'ACGs of a year: settle says so' settle_notes 'the store: 100% of the member months .* base period .* without an ACG of 2024'
 ihp check "$state/cut.h5" --strict
 ok 'ACGs of a year: the store alone' fails 3 'no_morbidity' 'enrolled in 2024'
 
 changed morbidity next
 ok 'no ACG: refused' fails 3 'no_morbidity'
-ok 'no ACG: settle says so' settle_notes 'cut\.h5: no member has an ACG'
+ok 'no ACG: settle says so' settle_notes 'the store: no member has an ACG'
 changed providers next
-ok 'no taxonomy: settle says so' settle_notes 'cut\.h5: no provider has a taxonomy'
+ok 'no taxonomy: settle says so' settle_notes 'the store: no provider has a taxonomy'
 
 changed enrollment 'if ($2 >= "2025-01") next; if ($3 == "" || $3 > "2024-12") $3 = "2024-12"'
 ok 'a year of all payers: what is there' grep -E 'missing_years +FFS, no member month, but [0-9,]+ lines and .* in 2025 \([0-9,]+ lines .* in 2024\)' "$out"

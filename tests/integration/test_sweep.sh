@@ -14,7 +14,7 @@ members=${IHP_SWEEP_MEMBERS:-120}
 
 # Lists the deck's own results, without the files of its sweep.
 own_results() {
-    diff -r --exclude={manifest.json,timings.h5,results.h5,scenarios.csv,scenario_terms.csv,readings.csv,readings_total.csv} "$1" "$2"
+    diff -r --exclude={README.md,manifest.json,timings.h5,results.h5,scenarios.csv,scenario_terms.csv,readings.csv,readings_total.csv} "$1" "$2"
 }
 
 # Makes a case from a seed in $case, with a store. Every other case has quality, circumstances and terminations,
