@@ -128,6 +128,25 @@ static double usually_paid(const double *lines, size_t n, size_t i)
     return before && after ? middle : 0;
 }
 
+/* Returns true if a payer pays in cycles of more than a month: at least a third of the months from
+ * the first to the last payment are without one, in three places or more. */
+static bool pays_in_cycles(const double *lines, size_t n)
+{
+    enum { PLACES = 3 };
+    size_t first = 0, end = n, empty = 0, places = 0;
+    while (first < n && lines[first] <= 0) {
+        first++;
+    }
+    while (end > first && lines[end - 1] <= 0) {
+        end--;
+    }
+    for (size_t i = first; i < end; i++) {
+        empty += lines[i] <= 0;
+        places += lines[i] <= 0 && lines[i - 1] > 0;
+    }
+    return places >= PLACES && 3 * empty >= end - first;
+}
+
 void ihp__judge_payments(const struct ihp__payer_month_cell *cell, size_t cells,
                          const struct ihp__month_window *window, uint16_t payer,
                          struct ihp__month_judge *judge)
@@ -145,7 +164,8 @@ void ihp__judge_payments(const struct ihp__payer_month_cell *cell, size_t cells,
             }
         }
     }
-    for (size_t i = 0; lines != NULL && i < n; i++) {
+    bool cycles = lines != NULL && pays_in_cycles(lines, n);
+    for (size_t i = 0; lines != NULL && !cycles && i < n; i++) {
         double usual = usually_paid(lines, n, i);
         int32_t month = window->paid_first + (int32_t)i;
         if (usual >= UNPAID_LEAST && lines[i] <= IHP__HARDLY_ANY * usual) {

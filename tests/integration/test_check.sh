@@ -154,6 +154,15 @@ ihp import "$case/extract2" -o "$case/state.h5" --quiet --force
 ihp check "$case/deck.yaml" --strict --flags unseen_codes
 ok 'no code of a visit: refused' fails 3 'unseen_codes' 'no line has a code of an E&M visit' 'correct codes.csv'
 
+# Too few claims of the service class, but all of one payer.
+cp -r "$case/extract2" "$case/one_payer"
+awk -F, -v OFS=, '$12 == "MCO-A" { if (substr($3, 2) < 40) $12 = "MCO-C"; else $13 = $2 ".00" } { print }' \
+    "$case/extract2/claims.csv" >"$case/one_payer/claims.csv"
+ihp import "$case/one_payer" -o "$case/state.h5" --quiet --force
+ihp check "$case/deck.yaml"
+ok "one amount on all lines of a payer's claims" raised '^  repeated_amounts +MCO-C: 100% of the claims'
+ok "one amount: no other is named" [ "$(grep -c '^  repeated_amounts' "$out")" = 1 ]
+
 # ---- empty tables, and rosters --------------------------------------------------------------------
 
 cp -r "$case/extract2" "$case/extract3"

@@ -464,6 +464,37 @@ static void test_month_without_payments(void **state)
                         "month around");
 }
 
+/* Moves what a payer is paid in every second month to the next, or in two single months. */
+static void pay_later(struct ihp__payer_months *months, bool always)
+{
+    for (size_t c = 0; c < months->cells; c++) {
+        struct ihp__payer_month_cell *cell = &months->cell[c];
+        for (int32_t lag = 0; cell->payer == 0 && lag + 1 < IHP__LAGS; lag++) {
+            int32_t month = cell->month + lag - FIRST;
+            if (always ? month % 2 == 0 : month == 8 || month == 14) {
+                cell->paid[lag + 1] += cell->paid[lag];
+                cell->paid[lag] = 0;
+            }
+        }
+    }
+}
+
+/* A payer that pays every second month has no month without payments; one that missed two has. */
+static void test_payments_in_cycles(void **state)
+{
+    (void)state;
+    struct ihp__month_finding found[4];
+    for (int always = 0; always < 2; always++) {
+        struct ihp__payer_months months = two_payers();
+        pay_later(&months, always == 1);
+        size_t unpaid = 0, findings = judge(&months, INT32_MAX, found);
+        for (size_t i = 0; i < findings; i++) {
+            unpaid += found[i].kind == IHP__MONTH_UNPAID;
+        }
+        assert_int_equal(unpaid, always == 1 ? 0 : 2);
+    }
+}
+
 static void test_no_dollars(void **state)
 {
     (void)state;
@@ -551,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_claims_that_end_early),
         cmocka_unit_test(test_wrong_dates_of_service_are_not_late_payments),
         cmocka_unit_test(test_month_without_payments),
+        cmocka_unit_test(test_payments_in_cycles),
         cmocka_unit_test(test_no_dollars),
         cmocka_unit_test(test_joined_cells),
     };

@@ -25,6 +25,7 @@ struct run {
     uint32_t lines;
     ihp__day16 day;
     uint8_t service_class;
+    uint16_t payer;
     bool varies; /* some line has another amount or service class than the first */
 };
 
@@ -32,9 +33,14 @@ struct run {
 static void end_claim(struct ihp__check_scan *scan, const struct run *run)
 {
     enum { LINES_LEAST = 3 };
-    scan->several[run->service_class] += run->lines >= LINES_LEAST;
-    scan->repeated[run->service_class] +=
-        run->lines >= LINES_LEAST && !run->varies && run->amount != 0;
+    bool several = run->lines >= LINES_LEAST;
+    bool one_amount = several && !run->varies && run->amount != 0;
+    if (several) {
+        scan->several[run->service_class]++;
+        scan->repeated[run->service_class] += one_amount;
+        scan->payer[run->payer].several++;
+        scan->payer[run->payer].one_amount += one_amount;
+    }
 }
 
 static void follow_claim(struct ihp__check_scan *scan, struct run *run,
@@ -53,6 +59,7 @@ static void follow_claim(struct ihp__check_scan *scan, struct run *run,
     *run = (struct run){.amount = amount,
                         .lines = 1,
                         .day = claims->service_date[i],
+                        .payer = claims->payer[i],
                         .service_class = service_class};
     memcpy(run->id, id, claims->claim_id_width);
 }

@@ -22,11 +22,13 @@ enum { IHP__CHECK_YEARS = 182, IHP__CHECK_FIRST_YEAR = 1969 };
 /* Counts of a payer. */
 struct ihp__payer_scan {
     uint64_t lines;
-    uint64_t paid, paid_zero; /* known lines, and those of $0.00 among them */
-    uint64_t dollar_lines;    /* lines of status P of more than $0.00 */
-    uint64_t repeated;        /* of these, lines that another claim has, too */
-    uint64_t members, silent; /* last enrolled with the payer, a year or more in all; without a
-                                 line among them */
+    uint64_t paid, paid_zero;     /* known lines, and those of $0.00 among them */
+    uint64_t dollar_lines;        /* lines of status P of more than $0.00 */
+    uint64_t repeated;            /* of these, lines that another claim has, too */
+    uint64_t several, one_amount; /* claims of three lines or more of one day, and those with one
+                                     amount that is not 0 on all of them */
+    uint64_t members, silent;     /* last enrolled with the payer, a year or more in all; without a
+                                     line among them */
 };
 
 struct ihp__check_scan {

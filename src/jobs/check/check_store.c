@@ -227,6 +227,38 @@ static void print_repeated(struct ihp__check *check)
     }
 }
 
+static void raise_one_amount(struct ihp__check *check, const char *of, double part)
+{
+    ihp__flag_raise(&check->flags, IHP__FLAG_REPEATED_AMOUNTS,
+                    "%s: %.0f%% of the claims of 3 lines or more have the same amount on every "
+                    "line; is it the payment of the claim?",
+                    of, 100 * part);
+}
+
+/* Raises a flag for each service class, or for each payer if no service class has it, of which many
+ * claims have one amount on all lines. */
+static void judge_one_amount(struct ihp__check *check)
+{
+    enum { CLAIMS_LEAST = 100 }; /* of a payer, to be judged */
+    const double most = 0.2;
+    const struct ihp__check_scan *scan = check->scan;
+    bool of_class = false;
+    for (int c = 0; c < ihp__service_classes.count; c++) {
+        double part = share(scan->repeated[c], scan->several[c]);
+        if (scan->repeated[c] >= IHP__CHECK_SHOWN && part > most) {
+            raise_one_amount(check, ihp__code_text(&ihp__service_classes, c), part);
+            of_class = true;
+        }
+    }
+    for (size_t p = 0; p < check->info->payers && !of_class; p++) {
+        const struct ihp__payer_scan *payer = &scan->payer[p];
+        double part = share(payer->one_amount, payer->several);
+        if (payer->several >= CLAIMS_LEAST && part > most) {
+            raise_one_amount(check, ihp__check_payer(check, p), part);
+        }
+    }
+}
+
 static void print_amounts(struct ihp__check *check)
 {
     const struct ihp__check_scan *scan = check->scan;
@@ -243,16 +275,7 @@ static void print_amounts(struct ihp__check *check)
                         "providers and dollars; are the originals missing?",
                         100 * share(scan->unmatched, scan->negative));
     }
-    for (int c = 0; c < ihp__service_classes.count; c++) {
-        if (scan->repeated[c] >= IHP__CHECK_SHOWN &&
-            share(scan->repeated[c], scan->several[c]) > 0.2) {
-            ihp__flag_raise(&check->flags, IHP__FLAG_REPEATED_AMOUNTS,
-                            "%s: %.0f%% of the claims of 3 lines or more have the same amount on "
-                            "every line; is it the payment of the claim?",
-                            ihp__code_text(&ihp__service_classes, c),
-                            100 * share(scan->repeated[c], scan->several[c]));
-        }
-    }
+    judge_one_amount(check);
 }
 
 /* Raises the flags about members. */
