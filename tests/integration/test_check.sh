@@ -41,7 +41,7 @@ ok 'a missing month: one flag' test "$(flags | wc -l)" = 1
 ok 'a missing month: payer, month, dollars' raised \
     '^  missing_months +MCO-PINE, 2025-06: no line; about 1,[0-9]{3} lines of [0-9]{3} members and \$[0-9]{3},000 are'
 settle 2 "$state/cut.yaml" --force --quiet
-ok 'a missing month: settle tells' says "$err" "cut.h5: MCO-PINE, 2025-06: no line; about 1," "are expected"
+ok 'a missing month: settle tells' says "$err" "the store: MCO-PINE, 2025-06: no line; about 1," "are expected"
 ok 'a missing month: settle tells once' test "$(grep -c 'expected from the months' "$err")" = 1
 ok 'a missing month: so does the manifest' says "$state/result/manifest.json" 'MCO-PINE, 2025-06: no line'
 ihp check "$state/cut.h5" --strict
@@ -73,7 +73,7 @@ ok 'the claims end early: refused' fails 3 'early_end' 'all payers, services of 
     'paid after 2025-11, but the cut-off lets in payments up to 2026-12; about 2'
 ok 'the claims end early: one flag' test "$(flags | wc -l)" = 1
 ihp settle "$state/cut.yaml" --force --quiet
-ok 'the claims end early: settle tells' says "$err" 'cut.h5: all payers, services of 2025-01 to 2025-12: no line was' \
+ok 'the claims end early: settle tells' says "$err" 'the store: all payers, services of 2025-01 to 2025-12: no line was' \
     'paid after 2025-11, but the cut-off lets in payments up to 2026-12; about 2'
 ok 'the claims end early: settle tells once' test "$(grep -c 'expected' "$err")" = 1
 sed -i 's/2026-12-31/2025-12-15/; s/final/interim/' "$state/cut.yaml"
