@@ -195,6 +195,17 @@ static void find_row(const struct text *text, int64_t which, size_t *at, size_t 
     }
 }
 
+/* Returns a copy of bytes, which may be NUL in a file that is no text. */
+static char *copy_of(const char *bytes, size_t length)
+{
+    char *copy = malloc(length + 1);
+    if (copy == NULL) {
+        fuzz_fail("out of memory");
+    }
+    memcpy(copy, bytes, length);
+    return copy;
+}
+
 static void edit_rows(struct text *text, const struct fuzz_edit *edit)
 {
     size_t at, length, other, other_length;
@@ -205,9 +216,9 @@ static void edit_rows(struct text *text, const struct fuzz_edit *edit)
     }
     find_row(text, strcmp(edit->operation, "swap-rows") == 0 ? edit->value : edit->at, &other,
              &other_length);
-    char *copy = strndup(text->bytes + at, length);
+    char *copy = copy_of(text->bytes + at, length);
     if (strcmp(edit->operation, "swap-rows") == 0 && at + length <= other) {
-        char *later = strndup(text->bytes + other, other_length);
+        char *later = copy_of(text->bytes + other, other_length);
         splice(text, other, other_length, copy, length);
         splice(text, at, length, later, other_length);
         free(later);
