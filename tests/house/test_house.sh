@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 
 house=$IHP_SOURCE/tests/house/house.py
 tree=$work/tree
-rooms="base program deck store checkpoint source layout extract synth member tally finance resample sweep result engine explain
+rooms="base program deck store checkpoint source layout extract synth member tally finance resample sweep result report workbook engine explain
 bootstrap jobs cli"
 
 # Makes a tree of all rooms with no problem except that it is too small.
