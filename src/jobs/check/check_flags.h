@@ -40,7 +40,7 @@
     X(ZERO_MONTHS, "zero_months", true,                                                            \
       "nearly all paid lines of a payer in a month are $0.00, or their dollars are negative")      \
     X(REPEATED_AMOUNTS, "repeated_amounts", false,                                                 \
-      "many claims of a service class have one amount on all lines")                               \
+      "many claims of a service class, or of a payer, have one amount on all lines")               \
     X(REPEATED_CLAIMS, "repeated_claims", true, "many lines of a payer are on another claim, too") \
     X(UNMATCHED_REVERSALS, "unmatched_reversals", false,                                           \
       "most negative lines have no line that they reverse")                                        \
