@@ -156,7 +156,7 @@ ok 'no code of a visit: refused' fails 3 'unseen_codes' 'no line has a code of a
 
 # Too few claims of the service class, but all of one payer.
 cp -r "$case/extract2" "$case/one_payer"
-awk -F, -v OFS=, '$12 == "MCO-A" { if (substr($3, 2) < 40) $12 = "MCO-C"; else $13 = $2 ".00" } { print }' \
+awk -F, -v OFS=, '$12 == "MCO-A" { if (substr($3, 2) + 0 < 40) $12 = "MCO-C"; else $13 = $2 ".00" } { print }' \
     "$case/extract2/claims.csv" >"$case/one_payer/claims.csv"
 ihp import "$case/one_payer" -o "$case/state.h5" --quiet --force
 ihp check "$case/deck.yaml"
