@@ -53,7 +53,7 @@ struct ihp__csv_row {
     const size_t *length;
     uint64_t bytes_read; /* so far, of the bytes on disk */
     size_t trailer;      /* 1 + the number of the trailer with which the row begins; 0: none */
-    const char *first;   /* the first field of the row in the file; NULL: it is no text */
+    const char *first;   /* the first field of the row in the file; NULL: it is not text */
 };
 
 /* Returns the length of the word if a whole field is one that trailers begin with, such as TRAILER,

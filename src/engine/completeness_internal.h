@@ -6,6 +6,7 @@
 #define IHP_ENGINE_COMPLETENESS_INTERNAL_H
 
 #include "engine/completeness.h"
+#include "result/shown_counts.h"
 
 enum {
     IHP__MONTHS_AROUND = 6,       /* months before and after */
@@ -39,7 +40,7 @@ double ihp__share_within(const double share[IHP__LAGS], int32_t lag);
 
 /* Write "no line", "3,412 lines" or "under 11 lines"; and dollars with three digits, "$412,000".
  * Return `text`. */
-enum { IHP__FINDING_SUM_TEXT = 64, IHP__LEAST_SHOWN = 11 /* smaller counts are hidden */ };
+enum { IHP__FINDING_SUM_TEXT = 64 };
 const char *ihp__lines_text(uint64_t lines, bool show_small, char text[IHP__FINDING_SUM_TEXT]);
 const char *ihp__dollars_text(double cents, char text[IHP__FINDING_SUM_TEXT]);
 

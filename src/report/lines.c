@@ -25,11 +25,6 @@ struct stages {
     bool few_above_cap;
 };
 
-static bool is_small(int64_t count)
-{
-    return count > 0 && count < IHP__LEAST_SHOWN;
-}
-
 static void collect(const struct ihp__table *t, enum ihp__period period, struct stages *s)
 {
     *s = (struct stages){0};
@@ -39,7 +34,7 @@ static void collect(const struct ihp__table *t, enum ihp__period period, struct 
             continue;
         }
         if (strcmp(row[AT_STAGE].text, "above_cap") == 0) {
-            s->few_above_cap = is_small(row[AT_MEMBERS].integer);
+            s->few_above_cap = ihp__count_is_small(row[AT_MEMBERS].integer);
         } else if (strcmp(row[AT_STAGE].text, "capped_attributed") != 0 && s->count < STAGES_MAX) {
             s->lines[s->count] = (struct ihp__shown_count){.count = row[AT_LINES].integer,
                                                            .present = row[AT_LINES].integer > 0};
@@ -89,7 +84,7 @@ static void put_period(struct ihp__table *t, const struct stages *s, size_t i)
 enum ihp_status ihp__report_lines_make(const struct ihp__report *r, struct ihp__report_members *m)
 {
     const struct ihp__table *exclusions = &r->finished.table[IHP__TABLE_EXCLUSIONS];
-    struct stages of[IHP__PERIODS];
+    struct stages of[IHP__PERIODS] = {0};
     for (int period = 0; period < IHP__PERIODS; period++) {
         collect(exclusions, (enum ihp__period)period, &of[period]);
         judge(m, (enum ihp__period)period, &of[period]);

@@ -28,11 +28,6 @@ static enum ihp__reason find_reason(const char *text)
     return (enum ihp__reason)reason;
 }
 
-static bool is_small(int64_t count)
-{
-    return count > 0 && count < IHP__LEAST_SHOWN;
-}
-
 /* Sums attribution_summary.csv over the IHPs. */
 static void add_up(const struct ihp__report *r, struct reasons of[IHP__PERIODS])
 {
@@ -65,7 +60,7 @@ static enum ihp_status judge(const struct ihp__report *r, enum ihp__period perio
             of->side[side][reason].present = of->side[side][reason].count > 0;
         }
         bool shown = ihp__counts_hide(of->side[side], IHP__REASONS);
-        of->hidden = of->hidden || !shown || is_small(of->sum[side]);
+        of->hidden = of->hidden || !shown || ihp__count_is_small(of->sum[side]);
     }
     return IHP_OK;
 }
@@ -134,7 +129,7 @@ static void make_moved(const struct ihp__report *r, struct ihp__table *moved)
             }
             ihp__table_text(moved, ihp__period_text((enum ihp__period)p));
             ihp__table_text(moved, d == 0 ? "joined an IHP" : "left an IHP");
-            put_count(moved, members, is_small(members));
+            put_count(moved, members, ihp__count_is_small(members));
         }
     }
 }

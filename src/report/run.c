@@ -119,7 +119,7 @@ static void put_import(struct ihp__report *r)
         if (strstr(key, "_cents") != NULL) {
             written = few ? "hidden" : ihp__money_format_grouped(number, text);
         } else if (json_is_integer(value) && strcmp(key, "files") != 0) {
-            few = number > 0 && number < IHP__LEAST_SHOWN;
+            few = ihp__count_is_small(number);
             written = few          ? "under 11"
                       : number < 0 ? written
                                    : ihp__count_format((uint64_t)number, text);

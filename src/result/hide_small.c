@@ -18,11 +18,6 @@ enum {
 
 enum { AT_IHP, AT_TERM, AT_VALUE }; /* columns of terms.csv */
 
-static bool is_small(int64_t count)
-{
-    return count > 0 && count < IHP__LEAST_SHOWN;
-}
-
 static const struct ihp__cell *cell_at(const struct ihp__table *t, size_t row, const char *column)
 {
     return &ihp__table_row(t, row)[ihp__table_column_of(t, column)];
@@ -92,7 +87,7 @@ static void decide_by_circumstances(struct hiding *h, const struct ihp__table *t
         if (ihp < h->settlement->rows && is_affected_month(&row[AT_TERM])) {
             int64_t there = strtoll(row[AT_VALUE].text, NULL, 10);
             int64_t members = cell_at(h->settlement, ihp, "members")->integer;
-            if (is_small(there) || is_small(members - there)) {
+            if (ihp__count_is_small(there) || ihp__count_is_small(members - there)) {
                 h->shown[ihp] &= ~(unsigned)LATER_BITS;
             }
         }
@@ -152,8 +147,8 @@ static void hide_rows(const struct hiding *h, struct ihp__table *t)
 static bool moves_few(const struct hiding *h, const struct ihp__table *scenarios, size_t row,
                       size_t ihp, const char *column)
 {
-    return is_small(llabs(cell_at(scenarios, row, column)->integer -
-                          cell_at(h->settlement, ihp, column)->integer));
+    return ihp__count_is_small(llabs(cell_at(scenarios, row, column)->integer -
+                                     cell_at(h->settlement, ihp, column)->integer));
 }
 
 /* Hides in scenarios.csv. A row with few members is hidden as one of settlement.csv; one whose
@@ -166,8 +161,10 @@ static void hide_scenarios(const struct hiding *h, struct ihp__table *t)
             continue;
         }
         unsigned shown = h->shown[ihp];
-        shown &= is_small(cell_at(t, r, "base_members")->integer) ? ~(unsigned)BASE_BITS : ~0u;
-        shown &= is_small(cell_at(t, r, "members")->integer) ? ~(unsigned)LATER_BITS : ~0u;
+        shown &= ihp__count_is_small(cell_at(t, r, "base_members")->integer) ? ~(unsigned)BASE_BITS
+                                                                             : ~0u;
+        shown &=
+            ihp__count_is_small(cell_at(t, r, "members")->integer) ? ~(unsigned)LATER_BITS : ~0u;
         bool amounts = shown != IHP__NEEDS_ALL;
         shown &= moves_few(h, t, r, ihp, "base_members") ? ~(unsigned)BASE_BITS : ~0u;
         shown &= moves_few(h, t, r, ihp, "members") ? ~(unsigned)LATER_BITS : ~0u;
@@ -196,7 +193,7 @@ static void hide_reading(struct hiding *h, struct ihp__table *t, size_t first, s
             }
         }
         if (total_row < total->rows &&
-            (!sum_shown || is_small(cell_at(total, total_row, moved[m])->integer))) {
+            (!sum_shown || ihp__count_is_small(cell_at(total, total_row, moved[m])->integer))) {
             hide(total, total_row, moved[m]);
         }
     }

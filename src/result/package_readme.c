@@ -129,12 +129,6 @@ static bool shows(const struct ihp__table *settlement, const char *column)
     return false;
 }
 
-/* Returns true if a number of members may be shown. */
-static bool showable(int64_t count)
-{
-    return count == 0 || count >= IHP__LEAST_SHOWN;
-}
-
 /* Writes in which months enough members of the IHP lived in affected counties, and the mean of
  * their shares, as the reduction of losses uses them. Nothing is shown if the number of a month, or
  * of the other members, is a small one. */
@@ -151,7 +145,8 @@ static void put_affected_share(FILE *out, const struct ihp__result_input *in, in
             size_t used = strlen(listed);
             snprintf(listed + used, sizeof listed - used, " %s",
                      ihp__month_format(first + m, month));
-            may = may && showable(affected[m]) && showable(members - affected[m]);
+            may = may && ihp__count_is_shown(affected[m]) &&
+                  ihp__count_is_shown(members - affected[m]);
             sum += affected[m];
             months++;
         }

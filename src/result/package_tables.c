@@ -21,7 +21,7 @@ static unsigned shown_bits(const struct ihp__shown *shown)
 static bool is_small_count(const struct ihp__table_column *column, const struct ihp__cell *cell)
 {
     return column->kind == IHP__CELL_INTEGER && ihp__column_needs(column->name) == IHP__NEEDS_ALL &&
-           cell->integer > 0 && cell->integer < IHP__LEAST_SHOWN;
+           ihp__count_is_small(cell->integer);
 }
 
 /* Returns a row of a settlement's table if it is this IHP's, otherwise NULL. */
@@ -29,12 +29,6 @@ static const struct ihp__cell *row_of(const struct ihp__table *all, size_t row, 
 {
     const struct ihp__cell *cell = ihp__table_row(all, row);
     return strcmp(cell[0].text, ihp_id) == 0 ? cell : NULL;
-}
-
-/* Returns true if a number of members may be shown. */
-static bool showable(int64_t count)
-{
-    return count == 0 || count >= IHP__LEAST_SHOWN;
 }
 
 static void copy_if(struct ihp__table *t, bool shown, const struct ihp__cell *cell)
@@ -142,7 +136,8 @@ static bool shows_affected(const struct ihp__result_input *in, int partnership)
     int64_t members = in->finance->settlement[partnership].members;
     bool may = true;
     for (int month = 0; month < 12; month++) {
-        may = may && showable(affected[month]) && showable(members - affected[month]);
+        may = may && ihp__count_is_shown(affected[month]) &&
+              ihp__count_is_shown(members - affected[month]);
     }
     return may;
 }
@@ -245,7 +240,7 @@ static bool all_showable(const int64_t count[IHP__CHANGE_REASONS])
 {
     bool all = true;
     for (size_t i = 0; i < IHP__CHANGE_REASONS; i++) {
-        all = all && showable(count[i]);
+        all = all && ihp__count_is_shown(count[i]);
     }
     return all;
 }
@@ -292,7 +287,7 @@ static void fill_changes(const struct ihp__shown *shown, const struct ihp__packa
         int64_t out = sum_of(moves->out[period], IHP__CHANGE_REASONS);
         int64_t stayed = sum_of(moves->then[period].members, IHP__ATTRIBUTIONS) - out;
         if (!shown->members[period] || !ihp__population_hide(&moves->then[period], earlier) ||
-            !showable(in) || !showable(out) || !showable(stayed)) {
+            !ihp__count_is_shown(in) || !ihp__count_is_shown(out) || !ihp__count_is_shown(stayed)) {
             changes_row(t, period, true, "", -1);
             changes_row(t, period, false, "", -1);
             continue;

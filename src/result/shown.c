@@ -136,7 +136,7 @@ enum ihp_status ihp__shown_decide(const struct ihp__result_input *in,
         int64_t part2 = sums->part2[period][p];
         bool enough = ihp__population_hide(&population, shown->attribution[period]);
         shown->members[period] = enough || own_figures;
-        shown->cost[period] = shown->members[period] && (part2 == 0 || part2 >= IHP__LEAST_SHOWN);
+        shown->cost[period] = shown->members[period] && ihp__count_is_shown(part2);
         shown->weight[period] = calloc(in->finance->acgs + 1, sizeof *shown->weight[period]);
         shown->risk[period] = calloc(in->finance->acgs + 1, sizeof *shown->risk[period]);
     }

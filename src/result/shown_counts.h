@@ -13,6 +13,18 @@
 /* Counts of 1 to 10 members are not shown. */
 #define IHP__LEAST_SHOWN 11
 
+/* Returns true for a count that is not shown by itself. */
+static inline bool ihp__count_is_small(int64_t count)
+{
+    return count > 0 && count < IHP__LEAST_SHOWN;
+}
+
+/* Returns true for a count that may be shown; false also for a negative one, which no data have. */
+static inline bool ihp__count_is_shown(int64_t count)
+{
+    return count == 0 || count >= IHP__LEAST_SHOWN;
+}
+
 /* A count of a group whose sum is known. */
 struct ihp__shown_count {
     int64_t count;

@@ -98,7 +98,7 @@ static bool is_small(const struct ihp__book *book, const char *entry, json_int_t
     if (strncmp(entry, "counts.", 7) != 0 && strncmp(entry, "import.", 7) != 0) {
         return false;
     }
-    bool hidden = value > 0 && value < IHP__LEAST_SHOWN;
+    bool hidden = ihp__count_is_small(value);
     for (size_t r = 0; strncmp(entry, "counts.attributed", 17) == 0 && r < t->rows; r++) {
         hidden = hidden || !ihp__ihp_is_shown(t, r);
     }

@@ -217,18 +217,13 @@ static void add_all(const struct moving *m, const struct people side[2])
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static bool is_small(int64_t count)
-{
-    return count > 0 && count < IHP__LEAST_SHOWN;
-}
-
 /* Adds the numbers of an IHP. All groups are hidden if one of them is small, because the members of
  * both settlements are known: with one group the others are, too. */
 static void put_moves(struct ihp__table *t, const char *ihp, int period, const struct moves *moves)
 {
     bool hidden = false;
     for (int group = 0; group < GROUPS; group++) {
-        hidden = hidden || is_small(moves->members[group]);
+        hidden = hidden || ihp__count_is_small(moves->members[group]);
     }
     ihp__table_text(t, ihp);
     ihp__table_text(t, ihp__period_text((enum ihp__period)period));
@@ -273,7 +268,7 @@ static enum ihp_status compare_people(struct ihp__comparison *c, const char *onl
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-/* Finds the protected file to write, which is no file of the results. */
+/* Finds the protected file to write. It must not be in either result folder. */
 static enum ihp_status begin_output(const struct ihp__comparison *c,
                                     const struct ihp_compare_options *options,
                                     struct ihp__target *output, struct ihp_notices *notices,
