@@ -14,8 +14,8 @@ struct request {
 static const char *const paragraphs[] = {
     "Settles the IHPs of a deck and writes a data package [4.6.2] for each into FOLDER/<ihp_id>/ "
     "(mode 0700): its attributed members with birth date, cost and risk (protected_members.csv), "
-    "its lines of the settlement, and its member counts. Counts below 11 are blank in the files "
-    "that are not protected.",
+    "its lines of the settlement with their terms, its member counts, and a report and a workbook "
+    "of its own. Counts below 11 are hidden in the files that are not protected.",
     "The cost of claim lines that the program folder's part2.csv lists, which are services that "
     "treat substance use, is excluded from each member's total [4.6.1.2]. Without that file "
     "nothing is written.",
