@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+from bench_files import from_files
+
 RATES = {'16': 16, '128': 128, '1,024': 1024}
 
 
@@ -29,6 +31,7 @@ class Bench:
         self.reader = os.path.abspath(os.path.join(options.build, 'read_columns'))
         self.drawer = os.path.abspath(os.path.join(options.build, 'draw_weights'))
         self.sealer = os.path.abspath(os.path.join(options.build, 'tests', 'integration', 'seal_store'))
+        self.build = os.path.abspath(options.build)
         self.work = os.path.abspath(options.work)
         self.rounds = options.rounds
         os.makedirs(self.work, exist_ok=True)
@@ -93,13 +96,13 @@ class Bench:
                 return float(line.split()[2])
         sys.exit('draw_weights did not print a time')
 
-    def rounds_of(self, actions):
+    def rounds_of(self, actions, warm_up=1):
         """Runs the actions in turn, one round after another, after a warm-up round; returns {name: [results]}."""
         results = {name: [] for name in actions}
-        for number in range(self.rounds + 1):
+        for number in range(self.rounds + warm_up):
             for name, action in actions.items():
                 result = action()
-                if number > 0:
+                if number >= warm_up:
                     results[name].append(result)
         return results
 
@@ -397,11 +400,15 @@ def main():
     parser.add_argument('--only-settlement', action='store_true', help='leave out variants, growth and import')
     parser.add_argument('--only-netting', action='store_true', help='measure only the cost of netting reversals')
     parser.add_argument('--only-digests', action='store_true', help='measure only the cost of digests')
+    parser.add_argument('--only-files', action='store_true', help='measure only the way from files to settlement')
     parser.add_argument('--only-checkpoint', action='store_true', help='measure only the cost of checkpoints')
     options = parser.parse_args()
     bench = Bench(options)
     if options.only_checkpoint:
         checkpoint(bench, options.members)
+        return
+    if options.only_files:
+        from_files(bench, options.members)
         return
     if options.only_netting:
         netting(bench, options.members)
@@ -420,6 +427,7 @@ def main():
         resampling(bench, options.members)
         checkpoint(bench, options.members)
         importing(bench, max(options.members // 30, 1000))
+        from_files(bench, max(options.members // 30, 1000))
     model(size, seconds, facts, options.file_system_rate)
 
 

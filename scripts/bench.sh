@@ -3,10 +3,12 @@
 # Measures the engine on a synthetic state and prints a table in which every figure is a ratio to another
 # measurement of the same run.
 #
-#   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement | --only-netting | --only-digests | --only-checkpoint]    (default 1500000 members, 7 rounds)
+#   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement | --only-files | --only-netting | --only-digests |
+#                    --only-checkpoint]    (default 1500000 members, 7 rounds)
 #
-# The script builds the state once, in build/bench, and keeps it. The tests do not use these figures, because
-# they depend on the machine.
+# The table "from files to settlement" has a thirtieth of the members, or all with --only-files, which takes some 35 GB
+# of disk for 1500000 members. The script builds a state once, in build/bench, and keeps it. The tests do not use
+# these figures, because they depend on the machine.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
-# Functions for tests that run the SQL of docs/recipes; sourced after tests/integration/lib.sh.
+# Functions for tests that run SQL in DuckDB; sourced after tests/integration/lib.sh.
 #
 #   need_duckdb           installs DuckDB into the build folder, once; skips the test (77) where that is not possible
 #   sql FOLDER FILE...    `run` of SQL files in a folder
 
 skip() {
-    echo "skipped: the SQL of docs/recipes is not tested, because $*"
+    echo "skipped: the SQL is not tested, because $*"
     exit 77
 }
 
