@@ -229,11 +229,15 @@ IHP_API enum ihp_status ihp_notices_run(const struct ihp_notices_options *option
 IHP_API enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
                                     struct ihp_notices *notices, struct ihp_error *err);
 
+/* Forms of what is printed: for people, or as the files of a result have it. */
+enum ihp_show_format { IHP_SHOW_TEXT, IHP_SHOW_CSV, IHP_SHOW_JSON };
+
 struct ihp_explain_ihp_options {
     const char *deck_path;
     const char *ihp;        /* its ID */
     const char *const *set; /* KEY=VALUE in place of the deck's values, as of `ihp_settle` */
     size_t sets;
+    enum ihp_show_format format;
     FILE *stream; /* to print to, on rank 0 */
 };
 
@@ -295,8 +299,6 @@ IHP_API enum ihp_status ihp_check(const struct ihp_check_options *options, FILE 
  * file is damaged. Not collective; MPI need not be initialised. */
 IHP_API enum ihp_status ihp_run_status_print(const char *output, FILE *stream,
                                              struct ihp_error *err);
-
-enum ihp_show_format { IHP_SHOW_TEXT, IHP_SHOW_CSV, IHP_SHOW_JSON };
 
 struct ihp_show_options {
     const char *folder; /* of a result */

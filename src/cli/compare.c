@@ -4,8 +4,6 @@
 
 #include "ihp/jobs.h"
 
-#include <string.h>
-
 struct request {
     struct ihp_compare_options options;
     const char *format;
@@ -37,7 +35,6 @@ static const struct ihp__cli_argument arguments[] = {
      .help = "result folder of the same years"},
 };
 
-static const char *const formats[] = {"text", "csv", "json", NULL};
 static const char *const tables[] = {"steps", "values", "terms", "moves", NULL};
 
 static const struct ihp__cli_option options[] = {
@@ -56,14 +53,7 @@ static const struct ihp__cli_option options[] = {
      .otherwise = "steps, terms and moves",
      .section = "Scope",
      .help = "one table: steps, values (columns of settlement.csv), terms or moves"},
-    {.name = "format",
-     .value = {.name = "FORMAT",
-               .kind = IHP__CLI_CHOICE,
-               .field = IHP__CLI_FIELD(struct request, format),
-               .choices = formats},
-     .preset = "text",
-     .section = "Output",
-     .help = "text, csv or json"},
+    IHP__CLI_ROW_FORMAT(struct request, format),
     {.name = "members",
      .value = {.name = "FILE",
                .kind = IHP__CLI_FILE,
@@ -88,9 +78,7 @@ static const struct ihp__cli_example examples[] = {
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
-    while (strcmp(formats[r->options.format], r->format) != 0) {
-        r->options.format++;
-    }
+    r->options.format = ihp__cli_format(r->format);
     r->options.stream = stdout;
     return ihp_compare(&r->options, cli->notices, cli->err);
 }

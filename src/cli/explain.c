@@ -13,7 +13,7 @@ enum { FIRST_MONTH = (1981 - 1970) * 12, END_MONTH = (2148 - 1970) * 12 };
 enum { SET_MAX = 64 };
 
 struct request {
-    const char *deck, *member, *ihp;
+    const char *deck, *member, *ihp, *format;
     bool by_month;
     int32_t month;
     const char *set[SET_MAX];
@@ -48,7 +48,8 @@ static const char *check(const void *request)
     const struct request *r = request;
     return (r->member == NULL) == (r->ihp == NULL) ? "expected either a MEMBER_ID or --ihp IHP_ID"
            : r->by_month && r->member == NULL      ? "--month requires a MEMBER_ID"
-                                                   : NULL;
+           : r->ihp == NULL && strcmp(r->format, "text") != 0 ? "--format requires --ihp"
+                                                              : NULL;
 }
 
 static const char *const paragraphs[] = {
@@ -60,7 +61,8 @@ static const char *const paragraphs[] = {
     "The output is protected health information. Write -- before a MEMBER_ID that begins with a "
     "dash.",
     "With --ihp it settles the deck, without writing anything, and prints how the amount of one "
-    "IHP comes about: the numbered lines that ihp show prints of a result. Under mpirun all ranks "
+    "IHP comes about: the numbered lines that ihp show prints of a result, with --format also as "
+    "its CSV or JSON. Under mpirun all ranks "
     "share this work; a member is explained by the first.",
     NULL};
 
@@ -108,6 +110,7 @@ static const struct ihp__cli_option options[] = {
      .more = "The month is one that ihp pay pays for. The output covers its twelve months of "
              "attribution and what decides the payment: care coordination [15.1.1], age and social "
              "risk [15.3], and Child and Teen Checkups outreach [5.2.1]."},
+    IHP__CLI_ROW_FORMAT(struct request, format),
 };
 
 static const struct ihp__cli_example examples[] = {
@@ -121,8 +124,12 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     const struct request *r = request;
     if (r->ihp != NULL) {
-        const struct ihp_explain_ihp_options o = {
-            .deck_path = r->deck, .ihp = r->ihp, .set = r->set, .sets = r->sets, .stream = stdout};
+        const struct ihp_explain_ihp_options o = {.deck_path = r->deck,
+                                                  .ihp = r->ihp,
+                                                  .set = r->set,
+                                                  .sets = r->sets,
+                                                  .format = ihp__cli_format(r->format),
+                                                  .stream = stdout};
         return ihp_explain_ihp(&o, cli->comm, cli->notices, cli->err);
     }
     if (cli->rank != 0) {

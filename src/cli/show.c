@@ -4,8 +4,6 @@
 
 #include "ihp/jobs.h"
 
-#include <string.h>
-
 struct request {
     struct ihp_show_options options;
     const char *format;
@@ -32,8 +30,6 @@ static const struct ihp__cli_argument arguments[] = {
      .help = "result folder of settle, merge, pay or reconcile"},
 };
 
-static const char *const formats[] = {"text", "csv", "json", NULL};
-
 static const struct ihp__cli_option options[] = {
     {.name = "ihp",
      .value = {.name = "IHP_ID",
@@ -50,14 +46,7 @@ static const struct ihp__cli_option options[] = {
      .section = "Scope",
      .help = "one table, by the name of its file, such as settlement or scenarios",
      .more = "The last line of the text without --table names the tables of the folder."},
-    {.name = "format",
-     .value = {.name = "FORMAT",
-               .kind = IHP__CLI_CHOICE,
-               .field = IHP__CLI_FIELD(struct request, format),
-               .choices = formats},
-     .preset = "text",
-     .section = "Output",
-     .help = "text, csv or json"},
+    IHP__CLI_ROW_FORMAT(struct request, format),
 };
 
 static const struct ihp__cli_example examples[] = {
@@ -70,9 +59,7 @@ static const struct ihp__cli_example examples[] = {
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
-    while (strcmp(formats[r->options.format], r->format) != 0) {
-        r->options.format++;
-    }
+    r->options.format = ihp__cli_format(r->format);
     r->options.stream = stdout;
     return ihp_show(&r->options, cli->notices, cli->err);
 }

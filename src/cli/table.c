@@ -14,6 +14,15 @@ const struct ihp__cli_option ihp__cli_common[IHP__CLI_COMMONS] = {
 const struct ihp__cli_exit ihp__cli_job_exits[] = {
     {IHP_OK, NULL}, {IHP_ERR_RUN, NULL}, {IHP_ERR_USAGE, NULL}, {IHP_ERR_DATA, NULL}};
 
+const char *const ihp__cli_formats[] = {"text", "csv", "json", NULL};
+
+enum ihp_show_format ihp__cli_format(const char *word)
+{
+    return strcmp(word, "json") == 0  ? IHP_SHOW_JSON
+           : strcmp(word, "csv") == 0 ? IHP_SHOW_CSV
+                                      : IHP_SHOW_TEXT;
+}
+
 size_t ihp__cli_option_count(const struct ihp__command *command)
 {
     return command->options + IHP__CLI_COMMONS;

@@ -16,6 +16,7 @@
 #define IHP_CLI_TABLE_H
 
 #include "ihp/error.h"
+#include "ihp/jobs.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -183,6 +184,10 @@ extern const struct ihp__cli_exit ihp__cli_job_exits[4];
 enum { IHP__CLI_COMMON_HELP, IHP__CLI_COMMON_VERSION, IHP__CLI_COMMONS };
 extern const struct ihp__cli_option ihp__cli_common[IHP__CLI_COMMONS];
 
+/* The words of --format with NULL behind them, and the format of a word. */
+extern const char *const ihp__cli_formats[];
+enum ihp_show_format ihp__cli_format(const char *word);
+
 /* Most options of a command, the common ones included. */
 #define IHP__CLI_OPTIONS_MAX 24
 
@@ -242,6 +247,15 @@ enum ihp_status ihp__cli_fail(struct ihp_error *err, const struct ihp__command *
     {                                                                                              \
         .name = "force", .value = {.field = IHP__CLI_FIELD(type, member)}, .section = "Output",    \
         .help = text                                                                               \
+    }
+#define IHP__CLI_ROW_FORMAT(type, member)                                                          \
+    {                                                                                              \
+        .name = "format",                                                                          \
+        .value = {.name = "FORMAT",                                                                \
+                  .kind = IHP__CLI_CHOICE,                                                         \
+                  .choices = ihp__cli_formats,                                                     \
+                  .field = IHP__CLI_FIELD(type, member)},                                          \
+        .preset = "text", .section = "Output", .help = "text, csv or json"                         \
     }
 #define IHP__CLI_ROW_QUIET(type)                                                                   \
     {                                                                                              \

@@ -65,6 +65,7 @@ static enum ihp_status put_ihp(struct ihp__report *r, size_t row)
     size_t due = ihp__table_column_of(settlement, "amount_due");
     struct ihp__waterfall w;
     struct ihp__table steps = {0};
+    enum ihp_status status = IHP_OK;
     fprintf(r->out, "<details open id=\"ihp-%zu\"><summary>", row + 1);
     ihp__html_text(r->out, cell[0].text);
     fputs(" <span>amount due ", r->out);
@@ -74,17 +75,17 @@ static enum ihp_status put_ihp(struct ihp__report *r, size_t row)
         fputs("<p>The steps are hidden: with them, a number of 1 to 10 members of this IHP or of "
               "another could be computed.</p>\n",
               r->out);
-    } else if (ihp__waterfall_find(settlement, &r->finished.table[IHP__TABLE_TERMS],
-                                   "settlement.csv", cell[0].text, &w, r->err) != IHP_OK ||
-               ihp__waterfall_create(&w, &steps, r->err) != IHP_OK) {
-        ihp__table_free(&steps);
-        return r->err->status;
     } else {
-        put_table(r, row + 1, &w, &steps);
+        status = ihp__waterfall_find(settlement, &r->finished.table[IHP__TABLE_TERMS],
+                                     "settlement.csv", cell[0].text, &w, r->err);
+        w.files = r->finished.files;
+        if (status == IHP_OK && (status = ihp__waterfall_create(&w, &steps, r->err)) == IHP_OK) {
+            put_table(r, row + 1, &w, &steps);
+        }
     }
     ihp__table_free(&steps);
     fputs("</details>\n", r->out);
-    return IHP_OK;
+    return status;
 }
 
 void ihp__report_put_steps(struct ihp__report *r)
@@ -96,6 +97,14 @@ void ihp__report_put_steps(struct ihp__report *r)
               r->out);
         return;
     }
+    fprintf(r->out,
+            "<p>Each line is a number of settlement.csv with its formula, its inputs and its "
+            "section of the contract. A number in parentheses is another line. PMPMs and amounts "
+            "are printed to the cent; the settlement computes with all their digits and rounds the "
+            "final amount once.%s</p>\n",
+            r->ihp_id == NULL ? ""
+                              : " A positive amount is paid to the IHP; a negative amount is owed "
+                                "by it.");
     for (size_t row = 0; row < settlement->rows; row++) {
         if (put_ihp(r, row) != IHP_OK) {
             return;

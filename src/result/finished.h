@@ -10,6 +10,7 @@
 #include "result/manifest_value.h"
 #include "result/payment_tables.h"
 #include "result/settlement_tables.h"
+#include "result/waterfall.h"
 
 /* Every table that can be read, in the order in which people read them. */
 enum {
@@ -25,6 +26,7 @@ struct ihp__finished {
     struct ihp__table
         table[IHP__FINISHED_TABLES];    /* names, columns; rows of those that were read */
     bool present[IHP__FINISHED_TABLES]; /* the folder has the table */
+    enum ihp__waterfall_files files;    /* that formulas may name */
 };
 
 /* Compares the files of a folder with the lists of settlement, payments and reconciliation, and

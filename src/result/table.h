@@ -110,6 +110,9 @@ void ihp__table_put_csv(const struct ihp__table *table, FILE *stream);
  * for write errors. */
 void ihp__table_put_json(const struct ihp__table *table, FILE *stream);
 
+/* Writes tables, at least one, as one JSON object: the rows of each under its name. */
+void ihp__tables_put_json(const struct ihp__table *const table[], size_t tables, FILE *stream);
+
 /* Writes `folder`/`name`.csv with permission bits `mode`. Returns IHP_ERR_RUN when it cannot be
  * written. */
 enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char *folder, int mode,

@@ -45,3 +45,14 @@ void ihp__table_put_json(const struct ihp__table *table, FILE *stream)
     }
     fputs(table->rows == 0 ? "]" : "\n  ]", stream);
 }
+
+void ihp__tables_put_json(const struct ihp__table *const table[], size_t tables, FILE *stream)
+{
+    const char *before = "{\n  ";
+    for (size_t t = 0; t < tables; t++) {
+        fprintf(stream, "%s\"%s\": ", before, table[t]->name);
+        ihp__table_put_json(table[t], stream);
+        before = ",\n  ";
+    }
+    fputs("\n}\n", stream);
+}

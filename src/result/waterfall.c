@@ -67,6 +67,17 @@ static void put(struct writing *to, const char *text)
     to->used += more < 0 ? 0 : (size_t)more < left ? (size_t)more : left;
 }
 
+/* Returns true where a minus sign needs parentheses: behind another one, and at the beginning,
+ * where a spreadsheet would take the text for a formula. */
+static bool follows_minus_or_nothing(const struct writing *to)
+{
+    size_t end = to->used;
+    while (end > 0 && to->text[end - 1] == ' ') {
+        end--;
+    }
+    return end == 0 || to->text[end - 1] == '-';
+}
+
 /* Writes {column} as the number of its line, or as its result. */
 static void put_step(struct writing *to, const char *column, size_t length)
 {
@@ -77,10 +88,10 @@ static void put_step(struct writing *to, const char *column, size_t length)
     }
     if (to->values) {
         const char *result = result_of(to->w, ihp__waterfall_step[line - 1].column, text);
-        bool twice = result[0] == '-' && to->used > 0 && to->text[to->used - 1] == '-';
-        put(to, twice ? "(" : "");
+        bool negative = result[0] == '-' && result[1] != '\0' && follows_minus_or_nothing(to);
+        put(to, negative ? "(" : "");
         put(to, result);
-        put(to, twice ? ")" : "");
+        put(to, negative ? ")" : "");
     } else {
         snprintf(text, sizeof text, "(%zu)", line);
         put(to, text);
@@ -236,8 +247,9 @@ enum ihp_status ihp__waterfall_create(const struct ihp__waterfall *w, struct ihp
                                    : ihp__fail_memory(err, "the steps to the amount of an IHP");
 }
 
-enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__waterfall *w,
-                                     struct ihp_error *err)
+/* Prints the steps for people. */
+static enum ihp_status print_text(FILE *stream, const struct ihp__waterfall *w,
+                                  struct ihp_error *err)
 {
     static const struct ihp__print_column columns[] = {
         {"Line", IHP__PRINT_NUMBER, false},   {"Step", IHP__PRINT_PROSE, false},
@@ -263,4 +275,21 @@ enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__waterfall *
                         "\nPMPMs and amounts are printed to the cent; the settlement computes with "
                         "all their digits and rounds the final amount once.\n");
     return IHP_OK;
+}
+
+enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__waterfall *w,
+                                     enum ihp_show_format format, struct ihp_error *err)
+{
+    struct ihp__table table = {0};
+    if (format == IHP_SHOW_TEXT) {
+        return print_text(stream, w, err);
+    }
+    enum ihp_status status = ihp__waterfall_create(w, &table, err);
+    if (status == IHP_OK && format == IHP_SHOW_JSON) {
+        ihp__tables_put_json((const struct ihp__table *[]){&table}, 1, stream);
+    } else if (status == IHP_OK) {
+        ihp__table_put_csv(&table, stream);
+    }
+    ihp__table_free(&table);
+    return status;
 }

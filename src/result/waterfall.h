@@ -8,7 +8,16 @@
 #ifndef IHP_WATERFALL_H
 #define IHP_WATERFALL_H
 
+#include "ihp/jobs.h"
 #include "result/table.h"
+
+/* The files that a reader of the steps has, next to settlement.csv and terms.csv: formulas name no
+ * others. */
+enum ihp__waterfall_files {
+    IHP__FILES_OF_RESULT,  /* the result folder */
+    IHP__FILES_OF_PACKAGE, /* the package of the IHP */
+    IHP__FILES_NONE        /* none: nothing was written */
+};
 
 /* One IHP in the tables of a settlement, and what decides which formulas its steps have. */
 struct ihp__waterfall {
@@ -16,6 +25,7 @@ struct ihp__waterfall {
     const struct ihp__cell *row;                 /* of the IHP in the settlement */
     bool shared, losses;                         /* savings or losses are shared; they are losses */
     bool track1, final, interim;
+    enum ihp__waterfall_files files; /* of a result, unless the caller changes it */
 };
 
 /* Finds an IHP in the tables settlement and terms of one result. Returns IHP_ERR_USAGE for an IHP
@@ -31,9 +41,10 @@ enum ihp_status ihp__waterfall_find(const struct ihp__table *settlement,
 enum ihp_status ihp__waterfall_create(const struct ihp__waterfall *waterfall,
                                       struct ihp__table *table, struct ihp_error *err);
 
-/* Prints the steps for people. Returns IHP_ERR_RUN when memory is short. */
+/* Prints the steps: for people, or the table as CSV or JSON. Returns IHP_ERR_RUN when memory is
+ * short. */
 enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__waterfall *waterfall,
-                                     struct ihp_error *err);
+                                     enum ihp_show_format format, struct ihp_error *err);
 
 /* ---- the steps: waterfall_steps.c ------------------------------------------------------------ */
 

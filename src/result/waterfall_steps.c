@@ -10,14 +10,43 @@ static bool term_is(const struct ihp__waterfall *w, const char *name, const char
     return strcmp(ihp__waterfall_term(w, name), value) == 0;
 }
 
+/* No formula begins with "-" or another character that makes a formula of a text in a spreadsheet.
+ */
+
 /* ---- formulas that depend on what the settlement is ------------------------------------------ */
+
+#define MEMBERS "members attributed to the IHP"
+#define RISK    "mean weight of the members' categories by member month"
+#define BASE    ", weights of the base period"
+#define SCORE   "overall score of section 18"
+
+static const char *members_formula(const struct ihp__waterfall *w)
+{
+    static const char *const formula[] = {[IHP__FILES_OF_RESULT] =
+                                              MEMBERS " (attribution_summary.csv)",
+                                          [IHP__FILES_OF_PACKAGE] = MEMBERS " (attribution.csv)",
+                                          [IHP__FILES_NONE] = MEMBERS};
+    return formula[w->files];
+}
 
 static const char *risk_formula(const struct ihp__waterfall *w)
 {
+    bool files = w->files != IHP__FILES_NONE;
     return term_is(w, "policies.risk_weights", "base")
-               ? "mean weight of the members' categories by member month, weights of the base "
-                 "period (risk_scores.csv)"
-               : "mean weight of the members' categories by member month (risk_scores.csv)";
+               ? (files ? RISK BASE " (risk_scores.csv)" : RISK BASE)
+               : (files ? RISK " (risk_scores.csv)" : RISK);
+}
+
+static const char *score_formula(const struct ihp__waterfall *w)
+{
+    static const char *const formula[] = {[IHP__FILES_OF_RESULT] = SCORE " (quality_scores.csv)",
+                                          [IHP__FILES_OF_PACKAGE] =
+                                              SCORE " (quality_score in terms.csv)",
+                                          [IHP__FILES_NONE] = SCORE};
+    return !w->final   ? "none, as only a final settlement has one"
+           : w->track1 ? "none in Track 1"
+           : ihp__waterfall_cell(w, "quality_score")->blank ? "none without quality data"
+                                                            : formula[w->files];
 }
 
 static const char *outcome_formula(const struct ihp__waterfall *w)
@@ -32,7 +61,7 @@ static const char *outcome_formula(const struct ihp__waterfall *w)
 static const char *share_formula(const struct ihp__waterfall *w)
 {
     return !w->shared  ? "0 without savings or losses to share"
-           : w->losses ? "-{corridors|(shares of the corridors from 1 to {ratio})} x "
+           : w->losses ? "0 - {corridors|(shares of the corridors from 1 to {ratio})} x "
                          "{adjusted_target_pmpm} x {member_months}"
                        : "{corridors|(shares of the corridors from {ratio} to 1)} x "
                          "{adjusted_target_pmpm} x {member_months}";
@@ -74,8 +103,9 @@ static const char *relief_formula(const struct ihp__waterfall *w)
         return "0, as only losses are reduced";
     }
     return term_is(w, "policies.circumstance_rule", "months")
-               ? "-{quality_adjusted} x {affected_months|affected months / 12}"
-               : "-{quality_adjusted} x {affected_share|affected months / 12 x share of members in "
+               ? "0 - {quality_adjusted} x {affected_months|affected months / 12}"
+               : "0 - {quality_adjusted} x {affected_share|affected months / 12 x share of members "
+                 "in "
                  "affected counties}";
 }
 
@@ -110,18 +140,17 @@ static const char *due_formula(const struct ihp__waterfall *w)
     {                                                                                              \
         column, title, section, NULL, NULL, choose                                                 \
     }
-#define MEMBERS "members attributed to the IHP (attribution_summary.csv)"
-#define MONTHS  "their qualifying months"
-#define COST    "their core-service cost, of each member up to the claims cap"
-#define CAP     "claims cap {claims_cap|}"
+#define MONTHS "their qualifying months"
+#define COST   "their core-service cost, of each member up to the claims cap"
+#define CAP    "claims cap {claims_cap|}"
 
 const struct ihp__waterfall_step ihp__waterfall_step[] = {
-    FIXED("base_members", "Members, base", "13.3", MEMBERS),
+    CHOSEN("base_members", "Members, base", "13.3", members_formula),
     FIXED("base_member_months", "Member months, base", "13.2", MONTHS),
     STATED("base_capped_cost", "Capped cost, base", "16.9", COST, CAP),
     FIXED("base_tcoc_pmpm", "PMPM, base", "16.4", "{base_capped_cost} / {base_member_months}"),
     CHOSEN("base_risk", "Risk score, base", "16.4.1", risk_formula),
-    FIXED("members", "Members", "13.3", MEMBERS),
+    CHOSEN("members", "Members", "13.3", members_formula),
     FIXED("member_months", "Member months", "13.2", MONTHS),
     STATED("capped_cost", "Capped cost", "16.9", COST, CAP),
     FIXED("tcoc_pmpm", "PMPM", "16.5", "{capped_cost} / {member_months}"),
@@ -138,8 +167,7 @@ const struct ihp__waterfall_step ihp__waterfall_step[] = {
     CHOSEN("shared_before_pbp", "Share of savings or losses", "16.8.2.3", share_formula),
     CHOSEN("pbp_offset", "Offset of the PBP", "16.8.2.2", offset_formula),
     FIXED("shared_amount", "Shared amount", "16.8.2", "{shared_before_pbp} - {pbp_offset}"),
-    FIXED("quality_score", "Quality score", "18.2",
-          "overall score of section 18 (quality_scores.csv); final settlements only"),
+    CHOSEN("quality_score", "Quality score", "18.2", score_formula),
     CHOSEN("quality_adjusted", "Adjusted by quality", "18.2", quality_formula),
     CHOSEN("circumstance_reduction", "Extreme circumstances", "5.9", relief_formula),
     CHOSEN("termination_factor", "Termination factor", "6.1", termination_formula),

@@ -120,6 +120,7 @@ explain deck.yaml|expected either a MEMBER_ID or --ihp IHP_ID
 explain deck.yaml T01 T02|expected exactly one DECK and at most one MEMBER_ID
 explain deck.yaml T01 --ihp NORTH|expected either a MEMBER_ID or --ihp IHP_ID
 explain deck.yaml T01 --set trend=0.1|--set requires --ihp
+explain deck.yaml T01 --format csv|--format requires --ihp
 check|expected exactly one STORE
 check a.h5 b.h5|expected exactly one STORE
 check a.h5 --bogus|unknown option '--bogus'

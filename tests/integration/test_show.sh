@@ -16,6 +16,11 @@ same_text() {
     diff "$work/printed" "$work/shown" >&2
 }
 
+# Checks that the steps of ihp show are those of ihp explain, which has no files to name.
+same_steps() {
+    diff <(sed -E 's/ \([a-z_]+\.csv\)//' "$1") "$2" >&2
+}
+
 # Checks tables of a folder in each format: CSV is the file, JSON has the numbers of the file. All, or those named.
 check_tables() {
     local file name
@@ -61,6 +66,7 @@ checked, computed = 0, set()
 for step in steps:
     text = row[step['step']]
     assert (step['outcome'] if step['step'] == 'outcome' else step['result'] or '') == text, step
+    assert not any(re.match('[=+@-]', step[key]) for key in ('formula', 'inputs')), 'a spreadsheet would compute it'
     result[step['line']] = float(text) if text and step['step'] != 'outcome' else None
     assert re.fullmatch(r'[0-9]+(\.[0-9]+)*', step['section']), step
     formula = step['formula']
@@ -131,17 +137,23 @@ ok "the rows of an IHP" [ "$(cut -d, -f1 "$out" | sort -u | paste -sd' ')" = "IH
 rm -rf unsettled
 sed 's/^output: .*/output: unsettled/' deck.yaml >unsettled.yaml
 while read -r ihp; do
-    show result --ihp "$ihp"
+    show result --ihp "$ihp" --format csv
     cp "$out" shown
+    ihp explain unsettled.yaml --ihp "$ihp" --format csv
+    ok "explain --ihp $ihp: the lines of show" same_steps shown "$out"
     ihp explain unsettled.yaml --ihp "$ihp"
-    ok "explain --ihp $ihp" succeeds
-    ok "explain --ihp $ihp: what is explained" says "$out" "Final settlement of 2025 against base year 2024, claims paid"
-    ok "explain --ihp $ihp: the lines of show" diff shown <(tail -n +2 "$out")
+    ok "explain --ihp $ihp: what is explained" says "$out" "Final settlement of 2025 against base year 2024, claims paid" \
+        "Line  Step" "rounds the final"
 done < <(awk -F, 'NR > 1 { print $1 }' result/settlement.csv)
-show result --ihp IHP04
-cp "$out" shown
-run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" explain unsettled.yaml --ihp IHP04
-ok "explain --ihp on two ranks" diff shown <(tail -n +2 "$out")
+for format in csv json; do
+    show result --ihp IHP04 --format "$format"
+    cp "$out" shown
+    run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" explain unsettled.yaml --ihp IHP04 --format "$format"
+    ok "explain --ihp --format $format on two ranks: that of show" same_steps shown "$out"
+done
+ok "explain names no file, as it writes none" not grep -qF .csv "$out"
+ihp explain unsettled.yaml M1 --format csv
+ok "explain: a member as CSV" fails 2 "--format requires --ihp"
 ok "explain --ihp writes nothing" not [ -e unsettled ]
 ihp explain unsettled.yaml --ihp IHP0
 ok "explain: an unknown IHP" fails 2 "program/ihps.csv: has no IHP 'IHP0'; did you mean 'IHP01'?"

@@ -9,6 +9,7 @@ blank. The page loads nothing, has no other IHP, and no number that the files do
 import csv
 import html.parser
 import os
+import re
 import sys
 
 # The table of the page: its file, and its columns there.
@@ -80,6 +81,11 @@ def main(folder, ihp, *others):
         problems.append('a step is not in settlement.csv: %s' % (set(numbers) - set(settlement.values())))
     if steps and settlement['amount_due'] != numbers[-1]:
         problems.append('the last step is not amount_due')
+    files = set(re.findall(r'[a-z_]+\.csv', page.text))
+    files -= set(os.listdir(os.path.join(folder, ihp)))
+    problems += ['the page names %s, which is not there' % name for name in sorted(files)]
+    if page.text.count('PMPMs and amounts are printed to the cent') != 1:
+        problems.append('the page explains the steps once')
     problems += ['the page has %s' % other for other in others if other in page.text]
     problems += ['the page leads to %s' % link for link in page.links]
     print('\n'.join(problems))

@@ -34,8 +34,11 @@ static enum ihp_status print_steps(const struct ihp__own_settlement *own,
         ihp__result_tables_create(&input, table, err) == IHP_OK &&
         ihp__waterfall_find(&table[IHP__TABLE_SETTLEMENT], &table[IHP__TABLE_TERMS], source,
                             options->ihp, &waterfall, err) == IHP_OK) {
-        print_head(options->stream, input.deck);
-        ihp__until_agreed(ihp__waterfall_print(options->stream, &waterfall, err));
+        waterfall.files = IHP__FILES_NONE;
+        if (options->format == IHP_SHOW_TEXT) {
+            print_head(options->stream, input.deck);
+        }
+        ihp__until_agreed(ihp__waterfall_print(options->stream, &waterfall, options->format, err));
     }
     for (int t = 0; t < IHP__TABLES; t++) {
         ihp__table_free(&table[t]);

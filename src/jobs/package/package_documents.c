@@ -22,6 +22,7 @@ static struct ihp__finished finished_of(const char *folder, const struct ihp__re
                   {IHP__TABLE_RISK_SCORES, IHP__PACKAGE_RISK_SCORES},
                   {IHP__TABLE_BRIDGE, IHP__PACKAGE_BRIDGE}};
     struct ihp__finished finished = {.folder = folder,
+                                     .files = IHP__FILES_OF_PACKAGE,
                                      .manifest = ihp__manifest_create(input, notices)};
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
         finished.table[tables[t].number] = table[tables[t].of_package];

@@ -131,16 +131,14 @@ static int chosen_table(const struct ihp__finished *shown, const char *name)
 /* Writes all tables, or the one that is not NULL, as one JSON object. */
 static void put_json(FILE *stream, const struct ihp__finished *shown, const struct ihp__table *only)
 {
-    const char *before = "{\n  ";
-    for (int t = 0; t < IHP__FINISHED_TABLES; t++) {
-        const struct ihp__table *table = only != NULL ? only : &shown->table[t];
-        if (only != NULL ? t == 0 : shown->present[t]) {
-            fprintf(stream, "%s\"%s\": ", before, table->name);
-            ihp__table_put_json(table, stream);
-            before = ",\n  ";
+    const struct ihp__table *table[IHP__FINISHED_TABLES] = {only};
+    size_t tables = only != NULL;
+    for (int t = 0; only == NULL && t < IHP__FINISHED_TABLES; t++) {
+        if (shown->present[t]) {
+            table[tables++] = &shown->table[t];
         }
     }
-    fputs("\n}\n", stream);
+    ihp__tables_put_json(table, tables, stream);
 }
 
 /* Prints the steps to the amount of an IHP. */
@@ -148,29 +146,18 @@ static enum ihp_status show_waterfall(const struct ihp_show_options *options,
                                       const struct ihp__finished *shown, struct ihp_error *err)
 {
     struct ihp__waterfall waterfall;
-    struct ihp__table table = {0};
     char source[IHP__PATH_MAX];
     if (!shown->present[IHP__TABLE_SETTLEMENT]) {
         return ihp__fail(err, IHP_ERR_USAGE,
                          "%s: has no settlement, so no steps to an amount; give --table with --ihp",
                          shown->folder);
     }
-    if (ihp__path_join(source, sizeof source, shown->folder, "settlement.csv", err) != IHP_OK ||
-        ihp__waterfall_find(&shown->table[IHP__TABLE_SETTLEMENT], &shown->table[IHP__TABLE_TERMS],
-                            source, options->ihp, &waterfall, err) != IHP_OK) {
-        return err->status;
-    }
-    if (options->format == IHP_SHOW_TEXT) {
-        return ihp__waterfall_print(options->stream, &waterfall, err);
-    }
-    enum ihp_status status = ihp__waterfall_create(&waterfall, &table, err);
-    if (status == IHP_OK && options->format == IHP_SHOW_JSON) {
-        put_json(options->stream, shown, &table);
-    } else if (status == IHP_OK) {
-        ihp__table_put_csv(&table, options->stream);
-    }
-    ihp__table_free(&table);
-    return status;
+    return ihp__path_join(source, sizeof source, shown->folder, "settlement.csv", err) == IHP_OK &&
+                   ihp__waterfall_find(&shown->table[IHP__TABLE_SETTLEMENT],
+                                       &shown->table[IHP__TABLE_TERMS], source, options->ihp,
+                                       &waterfall, err) == IHP_OK
+               ? ihp__waterfall_print(options->stream, &waterfall, options->format, err)
+               : err->status;
 }
 
 static enum ihp_status show_tables(const struct ihp_show_options *options,
