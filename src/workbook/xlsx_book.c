@@ -2,36 +2,11 @@
 /* Puts the sheets of a workbook together. */
 #include "result/hide_small.h"
 #include "workbook/book.h"
+#include "workbook/hide.h"
 #include "workbook/terms.h"
 #include "workbook/xlsx.h"
 
 #include <stdlib.h>
-
-/* Hides the member months of an IHP and quarter that can be those of fewer than 11 members, and of
- * others by the rule of counts whose sum is known. */
-static void hide_payments(struct ihp__finished *finished)
-{
-    enum { MONTHS_OF_QUARTER = 3 };
-    struct ihp__table *t = &finished->table[IHP__FINISHED_PAYMENTS + IHP__TABLE_PAYMENTS_QUARTER];
-    size_t months = ihp__table_column_of(t, "member_months");
-    size_t average = ihp__table_column_of(t, "average_pmpm");
-    struct ihp__shown_count *count = calloc(t->rows + 1, sizeof *count);
-    for (size_t r = 0; count != NULL && r < t->rows; r++) {
-        int64_t number = ihp__table_row(t, r)[months].integer;
-        count[r] =
-            (struct ihp__shown_count){.count = number / MONTHS_OF_QUARTER, .present = number > 0};
-    }
-    if (count != NULL) {
-        ihp__counts_hide(count, t->rows);
-    }
-    for (size_t r = 0; r < t->rows; r++) {
-        if (count == NULL || count[r].hidden) { /* short of memory: nothing is shown */
-            ihp__table_hide(t, r, months);
-            ihp__table_hide(t, r, average);
-        }
-    }
-    free(count);
-}
 
 static enum ihp_status put_sheets(struct ihp__book *book, struct ihp_notices *notices,
                                   struct ihp_error *err)
@@ -49,9 +24,23 @@ static enum ihp_status put_sheets(struct ihp__book *book, struct ihp_notices *no
     return IHP_OK;
 }
 
+/* Hides small numbers in the tables. risk_scores.csv is kept, other than in a report. */
+static enum ihp_status hide_small(struct ihp__finished *finished, struct ihp_error *err)
+{
+    struct ihp__table *table = finished->table;
+    struct ihp__table scores = table[IHP__TABLE_RISK_SCORES];
+    table[IHP__TABLE_RISK_SCORES] = ihp__table_empty(scores.name, scores.column, scores.columns);
+    enum ihp_status status = ihp__hide_small(table, err);
+    table[IHP__TABLE_RISK_SCORES] = scores;
+    return status == IHP_OK && ihp__hide_risk_scores(&table[IHP__TABLE_RISK_SCORES],
+                                                     &table[IHP__TABLE_RISK_WEIGHTS],
+                                                     &table[IHP__TABLE_SETTLEMENT], err) == IHP_OK
+               ? ihp__hide_payments(finished, err)
+               : err->status;
+}
+
 /* Computes the risk scores of all rows, and then hides small numbers in the tables. The caller
- * frees
- * `*risk`. */
+ * frees `*risk`. */
 static enum ihp_status prepare(struct ihp__finished *finished, struct ihp__exact_risk **risk,
                                struct ihp_error *err)
 {
@@ -65,10 +54,7 @@ static enum ihp_status prepare(struct ihp__finished *finished, struct ihp__exact
             (*risk)[r].score[period] = ihp__exact_risk(finished, r, (enum ihp__period)period);
         }
     }
-    if (ihp__hide_small(finished->table, err) == IHP_OK) {
-        hide_payments(finished);
-    }
-    return err->status;
+    return hide_small(finished, err);
 }
 
 enum ihp_status ihp__book_write(struct ihp__finished *finished, const struct ihp__exact_risk *risk,

@@ -272,6 +272,10 @@ static void put_terms(struct ihp_sheet *s)
     } else {
         ihp__sheet_number(&s->sheet, RESULT, cap, IHP__XLSX_DOLLARS);
     }
+    ihp__sheet_text(&s->sheet, SECTION,
+                    "Not an input: costs are capped member by member. For another cap, take the "
+                    "costs and risk scores of a scenario, or settle with --set claims_cap=...",
+                    IHP__XLSX_NOTE);
     s->sheet.row++;
     put_input(s, "Population-based payment [16.8.2.2]", "pbp", ihp__ihp_term_number(w, "pbp"),
               IHP__XLSX_INPUT_DOLLARS);

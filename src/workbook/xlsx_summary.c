@@ -23,11 +23,14 @@ static bool same_name(const char *a, const char *b)
 /* Names that the book or Excel has for other sheets. */
 static bool is_taken(const char *name)
 {
-    static const char *const others[] = {
-        "Summary",      "Terms",     "History",         "Terms by IHP",  "Payers",
-        "Risk weights", "Quality",   "Measures",        "Scenarios",     "Readings",
-        "Outcomes",     "Bootstrap", "Quantiles",       "Bridge",        "Scenario intervals",
-        "Payments",     "Manifest",  "Readings in all", "Scenario terms"};
+    static const char *const others[] = {"Summary",        "Terms",       "History",
+                                         "Terms by IHP",   "Payers",      "Risk weights",
+                                         "Quality",        "Measures",    "Scenarios",
+                                         "Readings",       "Outcomes",    "Bootstrap",
+                                         "Quantiles",      "Bridge",      "Scenario intervals",
+                                         "Payments",       "Manifest",    "Readings in all",
+                                         "Scenario terms", "Risk scores", "Payments by month",
+                                         "Reconciliation"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (same_name(name, others[i])) {
             return true;

@@ -14,6 +14,9 @@ static const struct {
     {"terms", "Terms by IHP", "What the amount of each IHP depends on, with sections."},
     {"payer_split", "Payers", "The amount due of each IHP by payer [5.4]."},
     {"risk_weights", "Risk weights", "The weight of each risk category [16.4.1.2]."},
+    {"risk_scores", "Risk scores",
+     "The attributed members of each IHP by risk category. The risk score of a period is the mean "
+     "weight by member month [16.5.2]."},
     {"quality_scores", "Quality", "Quality scores by category [18]."},
     {"quality", "Measures", "Points of each quality measure [18]."},
     {"scenarios", "Scenarios", "The settlement of each IHP in each scenario of the sweep."},
@@ -26,6 +29,10 @@ static const struct {
     {"scenario_bootstrap", "Scenario intervals", "Intervals of each IHP in each scenario."},
     {"bridge", "Bridge", "Steps from the interim to the final amount."},
     {"payments_quarter", "Payments", "Population-based payments of each IHP by quarter [15]."},
+    {"payments", "Payments by month",
+     "The members of each IHP by month, for whom it was paid, and the payments [15, 5.2.1]."},
+    {"reconcile", "Reconciliation",
+     "What the State takes back from each IHP (positive) or owes it (negative) [15.5]."},
 };
 
 /* Widens the columns to the numbers and texts that they usually have. */

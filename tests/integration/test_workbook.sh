@@ -29,7 +29,7 @@ ok "the steps are the settlement's" book compare result/settlement.xlsx result/s
 # Every column of the settlement is a step of every IHP, and the sheets are there.
 book texts result/settlement.xlsx
 cp "$work/.book" texts
-for sheet in Summary Terms 'Terms by IHP' Payers 'Risk weights' Quality Measures Scenarios Outcomes Bootstrap Manifest; do
+for sheet in Summary Terms 'Terms by IHP' Payers 'Risk weights' 'Risk scores' Quality Measures Scenarios Outcomes Bootstrap Manifest; do
     ok "sheet $sheet" grep -q "^$sheet!A1 " texts
 done
 ok "a list of the manifest" grep -q '^Manifest!B[0-9]* \[0\.95\]$' texts
@@ -69,6 +69,35 @@ ok "again: the same bytes" cmp result/settlement.xlsx again.xlsx
 settle 3 deck.yaml -o result3 --quiet
 ihp workbook result3
 ok "of three ranks: the same bytes" cmp result/settlement.xlsx result3/settlement.xlsx
+
+# Payments and a reconciliation have sheets of their own, and the members by risk category are those of the table.
+ihp pay plain.yaml --year 2025 -o result3 --quiet
+ok "payments: pay" succeeds
+ihp reconcile plain.yaml --year 2025 -o result3 --quiet
+ok "payments: reconcile" succeeds
+ihp workbook result3 --force
+ok "payments: workbook" succeeds
+"$IHP_PYTHON" - "$IHP_SOURCE/tests/integration" <<'PY'
+import csv, sys
+sys.path.insert(0, sys.argv[1])
+import workbook
+book = workbook.Workbook('result3/settlement.xlsx')
+for sheet, table, shown_at_least in (('Risk scores', 'risk_scores', 200), ('Payments by month', 'payments', 100),
+                                     ('Payments', 'payments_quarter', 60), ('Reconciliation', 'reconcile', 1)):
+    shown = hidden = 0
+    with open('result3/%s.csv' % table, newline='') as file:
+        for r, row in enumerate(csv.reader(file)):
+            for c, text in enumerate(row):
+                value = book.value(sheet, '%s%d' % (chr(65 + c), 4 + r))
+                number = isinstance(value, float)
+                hidden += value == 'not shown'
+                shown += number
+                if value != 'not shown' and (float(text or 'nan') != value if number else text != value):
+                    sys.exit('%s: %r in the workbook, %r in %s.csv' % (sheet, value, text, table))
+    if shown < shown_at_least or (sheet == 'Risk scores' and hidden == 0):
+        sys.exit('%s: %d numbers are shown, %d hidden' % (sheet, shown, hidden))
+PY
+ok "payments: the sheets have the numbers of the tables" [ $? = 0 ]
 
 # What exists stays; other commands accept the folder, and a new settlement takes the workbook away.
 ihp workbook result
