@@ -54,7 +54,7 @@ static struct ihp__csv_reader make_reader(const struct ihp__csv_input *input,
 /* ---- from the beginning: whole files, and headers of compressed files ------------------------ */
 
 /* Parses up to the end of the header. Returns how many bytes that took. */
-static size_t parse_header(struct ihp__csv_reader *r, const char *bytes, size_t size)
+static size_t parse_header(struct ihp__csv_reader *r, char *bytes, size_t size)
 {
     size_t done = 0;
     while (done < size && r->header_fields == 0 && r->status == IHP_OK) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From bytes of a CSV file to rows: libcsv cuts the fields, and this file gives rows by column name
- * with the line on which they begin. */
+/* From bytes of a CSV file to rows: fields are cut by csv_split.c in plain rows and by libcsv in
+ * all others, and this file gives rows by column name with the line on which they begin. */
 #include "csv_rows.h"
 
 #include "base/array.h"
@@ -264,13 +264,23 @@ static void take_header(struct ihp__csv_reader *r)
 
 const char ihp__csv_absent[1] = "";
 
+/* The fields of a row, which begin at `start` in a text and end with a NUL each; `start[fields]` is
+ * the size of the text. */
+struct fields {
+    const char *text;
+    const size_t *start;
+    size_t count;
+};
+
 /* Returns 1 + the number of the trailer with whose text the row begins, or 0. Fields of the row
  * have a NUL between them where the text has the delimiter. */
-static size_t trailer_of(const struct ihp__csv_reader *r)
+static size_t trailer_of(const struct ihp__csv_reader *r, const struct fields *fields)
 {
     size_t trailers = r->format == NULL ? 0 : r->format->trailers;
+    const char *text = fields->text + fields->start[0];
+    const size_t size = fields->start[fields->count] - fields->start[0];
     for (size_t t = 0; t < trailers; t++) {
-        if (ihp__csv_begins(r->text, r->text_size, r->delimiter, r->format->trailer[t])) {
+        if (ihp__csv_begins(text, size, r->delimiter, r->format->trailer[t])) {
             return t + 1;
         }
     }
@@ -279,27 +289,29 @@ static size_t trailer_of(const struct ihp__csv_reader *r)
 
 /* Refuses a row with another number of fields than the header, unless it is a blank line, or
  * Ctrl-Z, by which DOS and Windows end texts. */
-static void refuse_row(struct ihp__csv_reader *r)
+static void refuse_row(struct ihp__csv_reader *r, const struct fields *fields)
 {
+    const char *text = fields->text + fields->start[0];
+    const size_t size = fields->start[fields->count] - fields->start[0];
     char hint[IHP__CSV_HINT] = "the file may be cut short";
     if (r->format != NULL) { /* else nothing but CSV as it should be is allowed */
-        if (r->fields == 1 && strspn(r->text, " \t\x1a") == r->text_size - 1) {
+        if (fields->count == 1 && strspn(text, " \t\x1a") == size - 1) {
             return;
         }
-        const struct ihp__csv_odd_row row = {r->text, r->text_size, r->fields, r->header_fields,
+        const struct ihp__csv_odd_row row = {text, size, fields->count, r->header_fields,
                                              r->delimiter};
         ihp__csv_row_hint(&row, hint);
     }
-    fail_at(r, r->row_line, "the row has %zu fields where the header has %zu; %s", r->fields,
+    fail_at(r, r->row_line, "the row has %zu fields where the header has %zu; %s", fields->count,
             r->header_fields, hint);
 }
 
-static void give_row(struct ihp__csv_reader *r)
+static void give_row(struct ihp__csv_reader *r, const struct fields *fields)
 {
-    const size_t trailer = trailer_of(r);
-    const bool whole = r->fields == r->header_fields;
+    const size_t trailer = trailer_of(r, fields);
+    const bool whole = fields->count == r->header_fields;
     if (!whole && trailer == 0) {
-        refuse_row(r);
+        refuse_row(r, fields);
         return;
     }
     if (!whole && (r->format->is_given == NULL || !r->format->is_given[trailer - 1])) {
@@ -308,14 +320,14 @@ static void give_row(struct ihp__csv_reader *r)
     }
     const char *field[IHP__CSV_WANTED_MAX];
     size_t length[IHP__CSV_WANTED_MAX];
-    r->start[r->fields] = r->text_size;
     for (size_t w = 0; w < r->wanted; w++) {
         size_t f = whole ? r->position[w] : SIZE_MAX;
-        field[w] = f == SIZE_MAX ? ihp__csv_absent : r->text + r->start[f];
-        length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
+        field[w] = f == SIZE_MAX ? ihp__csv_absent : fields->text + fields->start[f];
+        length[w] = f == SIZE_MAX ? 0 : fields->start[f + 1] - fields->start[f] - 1;
     }
-    struct ihp__csv_row row = {r->path, r->columns,    r->row_line, field,
-                               length,  r->bytes_read, trailer,     r->text};
+    struct ihp__csv_row row = {
+        r->path, r->columns,    r->row_line, field,
+        length,  r->bytes_read, trailer,     fields->text + fields->start[0]};
     ihp__csv_reader_stop(r, r->rows->row_fn(r->rows->context, &row, r->err));
 }
 
@@ -326,12 +338,14 @@ static void on_row_end(int c, void *context)
         if (r->header_fields == 0) {
             read_header(r);
         } else {
-            give_row(r);
+            r->start[r->fields] = r->text_size;
+            give_row(r, &(struct fields){r->text, r->start, r->fields});
         }
     }
     r->fields = 0;
     r->text_size = 0;
     r->line += c == '\n'; /* of a CRLF the CR ends the row and the LF counts the line */
+    r->at_row = c == '\n';
 }
 
 /* Blanks belong to the field (RFC 4180); libcsv would trim them. */
@@ -346,7 +360,8 @@ enum ihp_status ihp__csv_reader_open(struct ihp__csv_reader *r)
     r->line = 1;
     r->last = '\n';
     r->buffer = malloc(IHP__CSV_BUFFER_BYTES);
-    if (r->buffer == NULL ||
+    r->split = malloc(sizeof *r->split);
+    if (r->buffer == NULL || r->split == NULL ||
         csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
         free(r->buffer);
         r->buffer = NULL;
@@ -362,6 +377,8 @@ enum ihp_status ihp__csv_reader_open(struct ihp__csv_reader *r)
         take_header(r);
     }
     r->latin1 = r->format != NULL && r->format->latin1;
+    r->split->delimiter = r->delimiter;
+    r->split->ascii = r->latin1; /* other bytes of ISO 8859-1 must be converted */
     return r->status;
 }
 
@@ -371,19 +388,70 @@ void ihp__csv_reader_close(struct ihp__csv_reader *r)
         csv_free(&r->parser);
     }
     free(r->buffer);
+    free(r->split);
     free(r->text);
 }
 
-void ihp__csv_reader_parse(struct ihp__csv_reader *r, const char *bytes, size_t size)
+/* Has libcsv parse bytes. Returns false on an error. */
+static bool parse_any(struct ihp__csv_reader *r, const char *bytes, size_t size)
 {
+    r->at_row = false;
     size_t done = csv_parse(&r->parser, bytes, size, on_field, on_row_end, r);
-    r->last = size > 0 ? bytes[size - 1] : r->last;
     if (r->status == IHP_OK && done != size) {
         if (csv_error(&r->parser) == CSV_ENOMEM) {
             ihp__csv_reader_stop(r, ihp__fail_memory(r->err, "a CSV row"));
         } else {
             fail_at(r, r->line,
                     "a quote is out of place; quote whole fields and double the quotes inside");
+        }
+    }
+    return r->status == IHP_OK;
+}
+
+/* Gives plain rows, up to the first row that is not plain or not whole. */
+static void give_plain_rows(struct ihp__csv_reader *r)
+{
+    struct ihp__csv_split *split = r->split;
+    size_t start[IHP__CSV_COLUMNS_MAX + 1];
+    while (r->status == IHP_OK && split->at < split->size) {
+        size_t fields = ihp__csv_split_row(split, start, IHP__CSV_COLUMNS_MAX);
+        if (fields == SIZE_MAX) {
+            return;
+        }
+        r->row_line = r->line;
+        if (fields > 0) {
+            give_row(r, &(struct fields){split->bytes, start, fields});
+        }
+        r->line++;
+    }
+}
+
+/* Parses bytes with libcsv up to the next line end, and so on until a row begins. */
+static void parse_one_row(struct ihp__csv_reader *r)
+{
+    struct ihp__csv_split *split = r->split;
+    size_t at = split->at;
+    do {
+        const char *bytes = split->bytes + at, *end = memchr(bytes, '\n', split->size - at);
+        size_t size = end == NULL ? split->size - at : (size_t)(end - bytes) + 1;
+        at += size;
+        if (!parse_any(r, bytes, size)) {
+            return;
+        }
+    } while (!r->at_row && at < split->size);
+    ihp__csv_split_move(split, at);
+}
+
+void ihp__csv_reader_parse(struct ihp__csv_reader *r, char *bytes, size_t size)
+{
+    r->last = size > 0 ? bytes[size - 1] : r->last;
+    ihp__csv_split_begin(r->split, bytes, size);
+    while (r->status == IHP_OK && r->split->at < r->split->size) {
+        if (r->at_row && r->header_fields > 0) {
+            give_plain_rows(r);
+        }
+        if (r->status == IHP_OK && r->split->at < r->split->size) {
+            parse_one_row(r);
         }
     }
     if (r->status == IHP_OK && csv_get_buffer_size(&r->parser) > 2 * IHP__CSV_ROW_MAX) {

@@ -10,12 +10,13 @@
 #define IHP_CSV_ROWS_H
 
 #include "base/csv.h"
+#include "base/csv_split.h"
 
 #include <csv.h>
 #include <string.h>
 
 /* Bytes of a reader's buffer. */
-enum { IHP__CSV_BUFFER_BYTES = 1 << 18 };
+enum { IHP__CSV_BUFFER_BYTES = IHP__CSV_SPLIT_BYTES };
 
 struct ihp__csv_reader {
     /* set by the caller */
@@ -30,13 +31,15 @@ struct ihp__csv_reader {
     /* set by `ihp__csv_reader_open` */
     enum ihp_status status;
     struct csv_parser parser;
-    char *buffer;  /* of IHP__CSV_BUFFER_BYTES, for the caller to read bytes into */
-    uint64_t line; /* on which the next byte is, 1 at first */
-    char last;     /* byte read, '\n' before the first */
+    struct ihp__csv_split *split; /* owned; cuts plain rows, and the parser all others */
+    char *buffer;                 /* of IHP__CSV_BUFFER_BYTES, for the caller to read bytes into */
+    uint64_t line;                /* on which the next byte is, 1 at first */
+    char last;                    /* byte read, '\n' before the first */
     uint64_t bytes_read;
 
     /* private: the row under construction, and the header */
-    char *text; /* fields, each ended with a NUL */
+    bool at_row; /* the parser has had whole rows, up to a LF */
+    char *text;  /* fields, each ended with a NUL */
     size_t text_size, text_capacity;
     size_t start[IHP__CSV_COLUMNS_MAX + 1];
     size_t fields;
@@ -56,8 +59,9 @@ enum ihp_status ihp__csv_reader_open(struct ihp__csv_reader *r);
 /* Keeps a status unless there is an earlier one. */
 void ihp__csv_reader_stop(struct ihp__csv_reader *r, enum ihp_status status);
 
-/* Parses bytes; rows that they complete go to `row_fn`. */
-void ihp__csv_reader_parse(struct ihp__csv_reader *r, const char *bytes, size_t size);
+/* Parses at most IHP__CSV_BUFFER_BYTES bytes, which it changes; rows that they complete go to
+ * `row_fn`. */
+void ihp__csv_reader_parse(struct ihp__csv_reader *r, char *bytes, size_t size);
 
 /* Ends the rows: gives a last row that has no line end, or reports a missing header or quote. */
 void ihp__csv_reader_end(struct ihp__csv_reader *r);
