@@ -13,6 +13,7 @@ build_packages=(
     libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
     libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev libarchive-dev
     libgsl-dev librandom123-dev libsmartcols-dev libreadstat-dev libxlsxwriter-dev
+    libisal-dev # gzip files several times faster; without it zlib reads them
     gnuplot-nox # the pictures of ihp report; without it the report has tables alone
 )
 test_packages=(

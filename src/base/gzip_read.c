@@ -3,6 +3,7 @@
 #include "base/gzip_read.h"
 
 #include "base/error.h"
+#include "base/inflate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,14 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum {
-    INPUT_BYTES = 1 << 17,
-    EXTRA_BYTES = 512,    /* of a member's extra field that are looked at */
-    GZIP_WINDOW = 15 + 16 /* for inflateInit2: the largest window, and a gzip header */
-};
+enum { INPUT_BYTES = 1 << 17, RUN_MOST = 1 << 30 };
 
 /* Where in the file the next byte is. */
 enum place {
@@ -31,14 +28,12 @@ struct ihp__gzip_file {
     char *path; /* owned */
     int fd;
     enum place place;
-    unsigned char *input; /* owned; INPUT_BYTES */
-    size_t at, have;      /* of `input`, read and not used yet: at .. have - 1 */
-    uint64_t before;      /* bytes of the file before `input` */
-    bool ended;           /* the file has no more bytes than `input` */
-    z_stream stream;
-    bool has_stream;
-    gz_header header; /* of the member that is read */
-    unsigned char extra[EXTRA_BYTES];
+    unsigned char *input;           /* owned; INPUT_BYTES */
+    size_t at, have;                /* of `input`, read and not used yet: at .. have - 1 */
+    uint64_t before;                /* bytes of the file before `input` */
+    bool ended;                     /* the file has no more bytes than `input` */
+    struct ihp__inflater *inflater; /* owned */
+    bool fast;                      /* the inflater need not be zlib alone */
     bool after_block; /* the last member is a block of BGZF that is not its end block */
 };
 
@@ -51,15 +46,42 @@ static enum ihp_status fail_damaged(const struct ihp__gzip_file *file, const cha
                      file->path, found);
 }
 
+static enum ihp_status open_file(const char *path, bool fast, struct ihp__gzip_file **out,
+                                 struct ihp_error *err)
+{
+    struct ihp__gzip_file *file = calloc(1, sizeof *file);
+    if (file == NULL || (file->path = strdup(path)) == NULL ||
+        (file->input = malloc(INPUT_BYTES)) == NULL) {
+        if (file != NULL) {
+            free(file->path);
+            free(file);
+        }
+        return ihp__fail_memory(err, path);
+    }
+    file->fast = fast;
+    file->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (file->fd < 0) {
+        int reason = errno;
+        ihp__gzip_close(&file);
+        errno = reason;
+        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be opened");
+    }
+    *out = file;
+    return IHP_OK;
+}
+
 /* ---- bytes of the file ----------------------------------------------------------------------- */
 
-/* Reads into `input` behind what is there, after moving that to the front. */
+/* Reads into `input` behind what is there, after moving that to the front. The last bytes that were
+ * used stay in front of it, because the inflater may give them back. */
 static enum ihp_status fill(struct ihp__gzip_file *file, struct ihp_error *err)
 {
-    memmove(file->input, file->input + file->at, file->have - file->at);
-    file->before += file->at;
-    file->have -= file->at;
-    file->at = 0;
+    size_t kept = file->at < IHP__INFLATE_BACK ? file->at : IHP__INFLATE_BACK;
+    size_t moved = file->at - kept;
+    memmove(file->input, file->input + moved, file->have - moved);
+    file->before += moved;
+    file->have -= moved;
+    file->at = kept;
     ssize_t got;
     do {
         got = read(file->fd, file->input + file->have, INPUT_BYTES - file->have);
@@ -94,33 +116,14 @@ static bool at_mark(const struct ihp__gzip_file *file)
 
 static enum ihp_status begin_member(struct ihp__gzip_file *file, struct ihp_error *err)
 {
-    int result =
-        file->has_stream ? inflateReset(&file->stream) : inflateInit2(&file->stream, GZIP_WINDOW);
-    if (result != Z_OK) {
+    if (file->inflater == NULL) {
+        file->inflater = ihp__inflater_create(file->fast);
+    }
+    if (file->inflater == NULL || !ihp__inflater_begin(file->inflater)) {
         return ihp__fail_memory(err, file->path);
     }
-    file->has_stream = true;
-    file->header = (gz_header){.extra = file->extra, .extra_max = EXTRA_BYTES};
-    inflateGetHeader(&file->stream, &file->header);
     file->place = IN_MEMBER;
     return IHP_OK;
-}
-
-/* Returns true if the member is a block of BGZF: its extra field has a subfield "BC" of two bytes.
- */
-static bool is_block(const struct ihp__gzip_file *file)
-{
-    const unsigned char *extra = file->extra;
-    size_t size = file->header.extra == NULL ? 0 : file->header.extra_len;
-    size = size < EXTRA_BYTES ? size : EXTRA_BYTES;
-    for (size_t at = 0; at + 4 <= size;) {
-        size_t length = extra[at + 2] + 256u * extra[at + 3];
-        if (extra[at] == 'B' && extra[at + 1] == 'C' && length == 2) {
-            return true;
-        }
-        at += 4 + length;
-    }
-    return false;
 }
 
 /* Looks at what follows a member: another member, or the end of the file. */
@@ -148,67 +151,80 @@ static enum ihp_status pass_seam(struct ihp__gzip_file *file, bool *ended, struc
 /* Ends a member. A block of BGZF must be followed by another one unless it is the empty one. */
 static enum ihp_status end_member(struct ihp__gzip_file *file, struct ihp_error *err)
 {
-    bool block = is_block(file);
+    bool block = ihp__inflater_is_block(file->inflater);
     if (file->after_block && !block) {
         return fail_damaged(file, "the end block of BGZF is missing", err);
     }
-    file->after_block = block && file->stream.total_out > 0;
+    file->after_block = block && ihp__inflater_has_text(file->inflater);
     file->place = BETWEEN_MEMBERS;
     return IHP_OK;
+}
+
+/* Reports what was found in a member. ISA-L notices less of it than zlib, or later, so that zlib
+ * reads the file again for its words. */
+static enum ihp_status fail_member(const struct ihp__gzip_file *file, const char *found,
+                                   struct ihp_error *err)
+{
+    enum { TEXT_BYTES = 1 << 16 };
+    struct ihp__gzip_file *again = NULL;
+    struct stat info;
+    size_t got = 1;
+    if (!file->fast || fstat(file->fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        return fail_damaged(file, found, err);
+    }
+    char *text = malloc(TEXT_BYTES);
+    if (text == NULL) {
+        return ihp__fail_memory(err, file->path);
+    }
+    if (open_file(file->path, false, &again, err) == IHP_OK) {
+        while (got > 0 && ihp__gzip_read(again, text, TEXT_BYTES, &got, err) == IHP_OK) {
+        }
+    }
+    ihp__gzip_close(&again);
+    free(text);
+    return err->status != IHP_OK ? err->status : fail_damaged(file, found, err);
 }
 
 /* Inflates into `data` until it is full, the member ends, or the input is used up. */
 static enum ihp_status inflate_some(struct ihp__gzip_file *file, void *data, size_t size,
                                     size_t *got, struct ihp_error *err)
 {
-    z_stream *stream = &file->stream;
     if (look_ahead(file, 1, err) != IHP_OK) {
         return err->status;
     }
-    if (file->at == file->have) {
-        return fail_damaged(file, "it ends within a gzip member", err);
-    }
-    size_t piece = size < UINT32_MAX / 2 ? size : UINT32_MAX / 2;
-    stream->next_in = file->input + file->at;
-    stream->avail_in = (uInt)(file->have - file->at);
-    stream->next_out = data;
-    stream->avail_out = (uInt)piece;
-    int result = inflate(stream, Z_NO_FLUSH);
-    file->at = file->have - stream->avail_in;
-    *got = piece - stream->avail_out;
-    if (result == Z_STREAM_END) {
+    struct ihp__inflate_run run = {.input = file->input + file->at,
+                                   .size = file->have - file->at,
+                                   .text = data,
+                                   .room = size < RUN_MOST ? size : RUN_MOST};
+    enum ihp__inflate_result result = ihp__inflater_run(file->inflater, &run);
+    file->at = (size_t)((ptrdiff_t)file->at + run.used);
+    *got = run.got;
+    switch (result) {
+    case IHP__INFLATE_ENDED:
         return end_member(file, err);
+    case IHP__INFLATE_GOES_ON: /* without input, there may still have been text to fetch */
+        return run.size > 0 || run.used != 0 || run.got > 0
+                   ? IHP_OK
+                   : fail_member(file, "it ends within a gzip member", err);
+    case IHP__INFLATE_NO_MEMORY:
+        return ihp__fail_memory(err, file->path);
+    case IHP__INFLATE_DAMAGED:
+        break;
     }
-    if (result == Z_OK || result == Z_BUF_ERROR) {
-        return IHP_OK;
-    }
-    return result == Z_MEM_ERROR
-               ? ihp__fail_memory(err, file->path)
-               : fail_damaged(file, stream->msg != NULL ? stream->msg : "not valid gzip", err);
+    return fail_member(file, ihp__inflater_problem(file->inflater), err);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
 enum ihp_status ihp__gzip_open(const char *path, struct ihp__gzip_file **out, struct ihp_error *err)
 {
-    struct ihp__gzip_file *file = calloc(1, sizeof *file);
-    if (file == NULL || (file->path = strdup(path)) == NULL ||
-        (file->input = malloc(INPUT_BYTES)) == NULL) {
-        if (file != NULL) {
-            free(file->path);
-            free(file);
-        }
-        return ihp__fail_memory(err, path);
-    }
-    file->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (file->fd < 0) {
-        int reason = errno;
-        ihp__gzip_close(&file);
-        errno = reason;
-        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be opened");
-    }
-    *out = file;
-    return IHP_OK;
+    return open_file(path, true, out, err);
+}
+
+enum ihp_status ihp__gzip_open_slow(const char *path, struct ihp__gzip_file **out,
+                                    struct ihp_error *err)
+{
+    return open_file(path, false, out, err);
 }
 
 /* Finds out of what kind the file is. */
@@ -273,9 +289,7 @@ void ihp__gzip_close(struct ihp__gzip_file **file)
     if (file == NULL || *file == NULL) {
         return;
     }
-    if ((*file)->has_stream) {
-        inflateEnd(&(*file)->stream);
-    }
+    ihp__inflater_free(&(*file)->inflater);
     if ((*file)->fd >= 0) {
         close((*file)->fd);
     }

@@ -23,6 +23,10 @@ struct ihp__gzip_file;
 enum ihp_status ihp__gzip_open(const char *path, struct ihp__gzip_file **out,
                                struct ihp_error *err);
 
+/* Does the same, and reads with zlib alone, which is slower than ISA-L (inflate.h): for tests. */
+enum ihp_status ihp__gzip_open_slow(const char *path, struct ihp__gzip_file **out,
+                                    struct ihp_error *err);
+
 /* Reads up to `size` bytes into `data`; `*got` is 0 only at the end of a whole file. Returns
  * IHP_ERR_DATA if the rest of the file is damaged or missing, and names what was found. */
 enum ihp_status ihp__gzip_read(struct ihp__gzip_file *file, void *data, size_t size, size_t *got,
