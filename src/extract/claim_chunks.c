@@ -253,6 +253,7 @@ static enum ihp_status deal(struct ihp__import *import, const struct ihp__source
             given[largest] = true;
             source->file[largest].part = (struct ihp__source_part){.none = import->rank != least,
                                                                    .whole = import->rank == least};
+            source->file[largest].to_read = import->rank == least ? source->file[largest].bytes : 0;
         }
     }
     enum ihp_status status =

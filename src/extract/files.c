@@ -365,6 +365,16 @@ static enum ihp_status count_rows(struct ihp__import *import, enum ihp__extract_
     return ihp__record_add(&import->record, &key, rows, 0, err);
 }
 
+/* Returns true if this rank reads any part of a table. */
+static bool has_part(const struct ihp__import_source *source)
+{
+    bool any = false;
+    for (size_t i = 0; i < source->files && !any; i++) {
+        any = !source->file[i].part.none;
+    }
+    return any;
+}
+
 /* Reads this rank's parts of all files of a table. */
 static enum ihp_status read_parts(struct table_reader *reader, struct ihp_error *err)
 {
@@ -394,7 +404,7 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
                                   .bytes = ihp__import_bytes_to_read(import, file),
                                   .row_fn = row_fn,
                                   .context = context};
-    if (import->rank != 0 && reader.bytes == 0) {
+    if (import->rank != 0 && !has_part(&import->source[file])) {
         return IHP_OK;
     }
     report(import, stage, 0, 0, reader.bytes);

@@ -77,6 +77,23 @@ for given in tiny ties synpuf500; do
         same_on_all "$given, plain" "$work/$given/extract" --memory 64M
     fi
 done
+
+# Several compressed files, which the ranks share out: none may be left out.
+several=$work/several
+cp -r "$work/synpuf500/extract" "$several"
+mkdir "$work/files"
+tail -n +2 "$several/claims.csv" >"$work/rows"
+split -n l/5 "$work/rows" "$work/files/claims-"
+for file in "$work"/files/claims-*; do
+    (head -n 1 "$several/claims.csv" && cat "$file") | gzip >"$file.csv.gz"
+    rm "$file"
+done
+rm "$several/claims.csv"
+printf 'claims: {files: "files/claims-*.csv.gz"}\n' >"$work/several.yaml"
+same_on_all "several compressed files" "$several" --layout "$work/several.yaml"
+ok "several compressed files: all lines" says "$work/first.txt" \
+    "$(zcat "$work"/files/*.gz | grep -vc '^claim_id')"
+
 all_ranks=(2 3) # many extracts on few ranks, and few on many
 for seed in 1 2 3 4; do
     "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/random_case.py" --seed "$seed" --members 100 \

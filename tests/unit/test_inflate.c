@@ -143,7 +143,7 @@ static void check_error(const char *bytes, size_t size, char *found)
 static void test_same_errors(void **state)
 {
     (void)state;
-    char *text = make_text(150), *found = malloc(TEXT_MAX);
+    char *text = make_text(60), *found = malloc(TEXT_MAX);
     unsigned char *bytes = malloc(4 * TEXT_MAX);
     assert_true(found != NULL && bytes != NULL);
     for (int level = 0; level < 10; level += 6) {
