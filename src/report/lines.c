@@ -58,19 +58,75 @@ static bool members_hidden(const struct ihp__report_members *m, enum ihp__period
     return hidden;
 }
 
-/* Hides few lines, those of few members, and the dollars of both. The dollars above the cap of few
- * members are those attributed less the capped cost of the IHPs; so the former are hidden, and
- * those of another stage with them. */
-static void judge(const struct ihp__report_members *m, enum ihp__period period, struct stages *s)
+/* The first stages: those behind them, with `attributed`, add up to the lines of the period, which
+ * are shown, and which the other period tells if the store has no other lines. */
+enum { STORE, OUTSIDE, FIRST };
+
+/* Hides the lines of the stage that has the fewest, of those that have any and are not hidden.
+ * Returns false if there is none. */
+static bool hide_another(struct stages *s)
 {
-    enum { STORE, FIRST };
-    bool all = s->count < 2 || m->attributed[period].hidden ||
-               !ihp__counts_hide(s->lines + FIRST, s->count - FIRST);
-    for (size_t i = 0; i < s->count; i++) {
+    size_t least = 0;
+    for (size_t i = FIRST; i < s->count; i++) {
+        if (s->lines[i].present && !s->lines[i].hidden &&
+            (least == 0 || s->lines[i].count < s->lines[least].count)) {
+            least = i;
+        }
+    }
+    s->lines[least].hidden = s->lines[least].hidden || least != 0;
+    return least != 0;
+}
+
+/* Hides few lines, and those of few members. Returns false if none may be shown. */
+static bool hide_lines(const struct ihp__report_members *m, enum ihp__period period,
+                       struct stages *s)
+{
+    size_t hidden = 0;
+    if (s->count <= FIRST || m->attributed[period].hidden ||
+        ihp__count_is_small(s->lines[OUTSIDE].count) ||
+        !ihp__counts_hide(s->lines + FIRST, s->count - FIRST)) {
+        return false;
+    }
+    for (size_t i = FIRST; i < s->count; i++) {
         s->lines[i].hidden =
-            s->lines[i].hidden || all || members_hidden(m, period, s->row[i][AT_STAGE].text);
-        s->no_dollars[i] =
-            s->lines[i].hidden || (s->few_above_cap && (i == FIRST || i == s->count - 1));
+            s->lines[i].hidden || members_hidden(m, period, s->row[i][AT_STAGE].text);
+        hidden += s->lines[i].hidden && s->lines[i].present;
+    }
+    return hidden != 1 || hide_another(s);
+}
+
+/* Hides the dollars of hidden lines. The dollars above the cap of few members are those attributed
+ * less the capped cost of the IHPs; so the former are hidden, and with them those of the stage that
+ * has the most. Returns false if there is no such stage, so that no dollars may be shown. */
+static bool hide_dollars(struct stages *s)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        s->no_dollars[i] = s->lines[i].hidden;
+        if (i >= FIRST && i + 1 < s->count && s->lines[i].present && !s->lines[i].hidden &&
+            (most == 0 || s->row[i][AT_DOLLARS].integer > s->row[most][AT_DOLLARS].integer)) {
+            most = i;
+        }
+    }
+    if (s->few_above_cap && most != 0) {
+        s->no_dollars[most] = s->no_dollars[s->count - 1] = true;
+    }
+    return !s->few_above_cap || most != 0;
+}
+
+/* Decides what is shown of both periods: what one of them hides as a whole, the other would tell.
+ */
+static void judge(const struct ihp__report_members *m, struct stages of[IHP__PERIODS])
+{
+    bool lines = hide_lines(m, IHP__BASE, &of[IHP__BASE]);
+    lines = hide_lines(m, IHP__PERFORMANCE, &of[IHP__PERFORMANCE]) && lines;
+    bool dollars = hide_dollars(&of[IHP__BASE]);
+    dollars = hide_dollars(&of[IHP__PERFORMANCE]) && dollars && lines;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        for (size_t i = 0; i < of[period].count; i++) {
+            of[period].lines[i].hidden = of[period].lines[i].hidden || !lines;
+            of[period].no_dollars[i] = of[period].no_dollars[i] || !dollars;
+        }
     }
 }
 
@@ -87,13 +143,16 @@ enum ihp_status ihp__report_lines_make(const struct ihp__report *r, struct ihp__
     struct stages of[IHP__PERIODS] = {0};
     for (int period = 0; period < IHP__PERIODS; period++) {
         collect(exclusions, (enum ihp__period)period, &of[period]);
-        judge(m, (enum ihp__period)period, &of[period]);
     }
+    judge(m, of);
     m->lines = IHP__TABLE_OF("lines", columns);
     for (size_t i = 0; i < of[IHP__BASE].count && i < of[IHP__PERFORMANCE].count; i++) {
         ihp__table_text(&m->lines, of[IHP__BASE].row[i][AT_STAGE].text);
         put_period(&m->lines, &of[IHP__BASE], i);
         put_period(&m->lines, &of[IHP__PERFORMANCE], i);
+    }
+    for (size_t i = 0; i < m->lines.used; i++) {
+        m->lines_hidden = m->lines_hidden || m->lines.cell[i].hidden;
     }
     return ihp__table_whole(&m->lines) ? IHP_OK
                                        : ihp__fail_memory(r->err, "the claim lines of a report");

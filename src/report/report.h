@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.h - the report of a finished settlement as one HTML file.
  *
- * `ihp_report` reads the folder, computes what needs every number (summary.c, flow.c), hides small
- * numbers of members (result/hide_small.h), and writes the skeleton with its slots (page.c), which
- * the other files fill. Nothing here is collective.
+ * `ihp_report` reads the folder, computes what needs every number (members.c, lines.c), hides small
+ * numbers of members (result/hide_small.h), makes the sums over the IHPs, and writes the skeleton
+ * with its slots (page.c), which the other files fill. Nothing here is collective.
  */
 #ifndef IHP_REPORT_H
 #define IHP_REPORT_H
@@ -13,11 +13,12 @@
 #include "report/picture.h"
 #include "result/finished.h"
 
-/* Sums over the IHPs, made before small numbers are hidden. */
+/* Sums over the IHPs whose amounts are not hidden. */
 struct ihp__report_sums {
     size_t outcome[4];                    /* IHPs by enum ihp__outcome */
+    size_t hidden;                        /* IHPs that are not in it */
     int64_t savings, losses, final_, due; /* cents of final amounts, by sign, and of amounts due */
-    bool shown;                           /* the dollars: they tell nothing of one hidden IHP */
+    bool shown;                           /* the dollars: they are those of all IHPs */
 };
 
 /* A count that may be hidden. */
@@ -32,6 +33,7 @@ struct ihp__report_members {
     struct ihp__report_count attributed[IHP__PERIODS];
     bool store_hidden;       /* the number of all members must not be shown */
     struct ihp__table lines; /* claim lines and dollars by stage; owned */
+    bool lines_hidden;       /* some of them, which other numbers of lines could tell */
     struct ihp__table moved; /* since the interim: period, direction, members; owned */
 };
 
@@ -69,10 +71,8 @@ static inline const struct ihp__table *ihp__report_table(const struct ihp__repor
     return report->finished.present[table] ? &report->finished.table[table] : NULL;
 }
 
-/* Sums over the IHPs of settlement.csv, before small numbers are hidden; and decides, after that,
- * if the dollars may be shown. */
+/* Sums over the IHPs of settlement.csv, after small numbers are hidden. */
 void ihp__report_sums_make(struct ihp__report *report);
-void ihp__report_sums_judge(struct ihp__report *report);
 
 /* Makes the tables of members. The caller frees them with `ihp__report_members_free`. Returns
  * IHP_ERR_RUN when memory is short. */
@@ -84,10 +84,9 @@ enum ihp_status ihp__report_lines_make(const struct ihp__report *report,
                                        struct ihp__report_members *members);
 void ihp__report_members_free(struct ihp__report_members *members);
 
-/* Sums each scenario over the IHPs, before small numbers are hidden; and finishes the sums after
- * that, with what is hidden in them. Returns IHP_ERR_RUN when memory is short. */
+/* Sums each scenario over the IHPs, after small numbers are hidden. Returns IHP_ERR_RUN when memory
+ * is short. */
 enum ihp_status ihp__report_scenarios_make(struct ihp__report *report);
-void ihp__report_scenarios_judge(struct ihp__report *report);
 
 /* Makes and draws all pictures, after small numbers are hidden. Returns IHP_ERR_RUN when memory is
  * short. */

@@ -9,29 +9,55 @@
 
 /* ---- notices --------------------------------------------------------------------------------- */
 
-/* Returns the length of a number of 1 to 10 that counts something: a word follows. A notice names
- * sections, dates and dollars in other forms. 0: there is none at `c`. */
-static size_t small_count(const char *text, const char *c)
+/* Returns the length of a number at `c` that counts something: a word follows. A notice names
+ * sections, dates and dollars in other forms. 0: there is none. */
+static size_t count_at(const char *text, const char *c)
 {
     bool alone = c == text || c[-1] == ' ' || c[-1] == '(';
     bool track = c - text >= 6 && memcmp(c - 6, "Track ", 6) == 0;
-    size_t length = strspn(c, "0123456789");
-    if (!alone || track || length == 0 || length > 2 || c[length] != ' ' ||
-        !islower((unsigned char)c[length + 1])) {
-        return 0;
-    }
-    long number = strtol(c, NULL, 10);
-    return number >= 1 && number <= 10 ? length : 0;
+    size_t length = strspn(c, "0123456789,");
+    return alone && !track && length > 0 && c[0] != ',' && c[length] == ' ' &&
+                   islower((unsigned char)c[length + 1])
+               ? length
+               : 0;
 }
 
-/* Writes a notice without numbers that may count 1 to 10 members. */
+/* Returns the length of a list of lines of a file at `c`, whose length is a count. 0: there is
+ * none.
+ */
+static size_t list_at(const char *text, const char *c)
+{
+    bool one = c - text >= 5 && memcmp(c - 5, "line ", 5) == 0;
+    bool many = c - text >= 6 && memcmp(c - 6, "lines ", 6) == 0;
+    size_t length = one || many ? strspn(c, "0123456789, ") : 0;
+    while (length > 0 && !isdigit((unsigned char)c[length - 1])) {
+        length--;
+    }
+    return length;
+}
+
+/* Returns what is written for the `length` bytes of a count, NULL for the count itself. */
+static const char *instead_of_count(const char *c, size_t length, bool hide)
+{
+    long number = strtol(c, NULL, 10);
+    return length <= 2 && number >= 1 && number <= 10 ? "under 11"
+           : hide && number > 0                       ? "[hidden]"
+                                                      : NULL;
+}
+
+/* Writes a notice without numbers that may count 1 to 10 members, and where lines are hidden
+ * without any count of lines. */
 static void put_notice(struct ihp__report *r, const char *text)
 {
+    bool hide = r->members.lines_hidden && strstr(text, "line") != NULL;
     const char *from = text;
     for (const char *c = text; *c != '\0';) {
-        size_t length = small_count(text, c);
-        if (length == 0) {
-            c++;
+        size_t list = list_at(text, c), length = list > 0 ? list : count_at(text, c);
+        const char *instead = list > 0      ? "[hidden]"
+                              : length == 0 ? NULL
+                                            : instead_of_count(c, length, hide);
+        if (instead == NULL) {
+            c += length > 0 ? length : 1;
             continue;
         }
         char *before = strndup(from, (size_t)(c - from));
@@ -41,7 +67,7 @@ static void put_notice(struct ihp__report *r, const char *text)
         }
         ihp__html_text(r->out, before);
         free(before);
-        fputs("under 11", r->out);
+        fputs(instead, r->out);
         c += length;
         from = c;
     }
@@ -79,6 +105,15 @@ static void put_row(struct ihp__report *r, const char *name, const char *value)
     fputs("</td></tr>\n", r->out);
 }
 
+/* Returns true for a number of the store that other tables hide. */
+static bool is_hidden(const struct ihp__report *r, const char *name)
+{
+    const struct ihp__table *lines = &r->members.lines;
+    return (strcmp(name, "store.members") == 0 && r->members.store_hidden) ||
+           (strcmp(name, "store.claim_lines") == 0 && lines->rows > 0 &&
+            ihp__table_row(lines, 0)[1].hidden);
+}
+
 static void put_values(struct ihp__report *r, const json_t *object, const char *prefix)
 {
     const char *key;
@@ -88,7 +123,7 @@ static void put_values(struct ihp__report *r, const json_t *object, const char *
         char name[120], text[IHP__MANIFEST_TEXT];
         snprintf(name, sizeof name, "%s%s", prefix, key);
         if (!json_is_object(value)) {
-            put_row(r, name, ihp__manifest_text(object, key, text));
+            put_row(r, name, is_hidden(r, name) ? "hidden" : ihp__manifest_text(object, key, text));
         }
     }
 }
@@ -116,7 +151,9 @@ static void put_import(struct ihp__report *r)
         char text[IHP__MANIFEST_TEXT];
         const char *written = ihp__manifest_text(import, key, text);
         int64_t number = json_integer_value(value);
-        if (strstr(key, "_cents") != NULL) {
+        if (strncmp(key, "paid_", 5) == 0 && r->members.lines_hidden) {
+            written = "hidden"; /* with them, hidden lines and dollars could be computed */
+        } else if (strstr(key, "_cents") != NULL) {
             written = few ? "hidden" : ihp__money_format_grouped(number, text);
         } else if (json_is_integer(value) && strcmp(key, "files") != 0) {
             few = ihp__count_is_small(number);

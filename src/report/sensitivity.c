@@ -2,6 +2,7 @@
 /* The sweep: what each scenario changes in the final amounts, most dollars first; and the price of
  * each reading of the contract. */
 #include "report/report.h"
+#include "result/hide_small.h"
 #include "result/scenario_tables.h"
 
 #include <stdlib.h>
@@ -27,57 +28,51 @@ static size_t scenario_end(const struct ihp__table *t, size_t first)
     return end;
 }
 
+/* What a scenario changes in the amounts of the IHPs that are not hidden. */
+struct change {
+    int64_t changed, lowest, highest, sum; /* IHPs; cents */
+    bool hidden;                           /* the sum: it would tell an amount that is hidden */
+};
+
+static void add_change(struct change *c, const struct ihp__cell *cell, bool track1)
+{
+    c->hidden = c->hidden || (cell->hidden && !track1);
+    c->changed += cell->integer != 0;
+    c->lowest = cell->integer < c->lowest ? cell->integer : c->lowest;
+    c->highest = cell->integer > c->highest ? cell->integer : c->highest;
+    c->sum += cell->integer;
+}
+
 enum ihp_status ihp__report_scenarios_make(struct ihp__report *r)
 {
     enum { AT_SCENARIO, AT_KEY, AT_VALUE };
     const struct ihp__table *t = &r->finished.table[IHP__TABLE_SCENARIOS];
-    size_t at = ihp__table_column_of(t, "change_in_amount");
+    const struct ihp__table *settlement = &r->finished.table[IHP__TABLE_SETTLEMENT];
+    size_t at = ihp__table_column_of(t, "change_in_amount"),
+           ihp_at = ihp__table_column_of(t, "ihp_id");
     r->scenarios = IHP__TABLE_OF("scenario_sums", sum_columns);
     for (size_t first = 0, end; first < t->rows; first = end) {
         const struct ihp__cell *row = ihp__table_row(t, first);
-        int64_t change = 0;
+        struct change change = {0};
         end = scenario_end(t, first);
         for (size_t i = first; i < end; i++) {
-            change += ihp__table_row(t, i)[at].integer;
+            const struct ihp__cell *own = ihp__table_row(t, i);
+            add_change(&change, &own[at], ihp__is_track1(settlement, own[ihp_at].text));
         }
         ihp__table_integer(&r->scenarios, row[AT_SCENARIO].integer);
         ihp__table_text(&r->scenarios, row[AT_KEY].text);
         ihp__table_text(&r->scenarios, row[AT_VALUE].text);
-        for (int column = 0; column < 3; column++) {
-            ihp__table_integer(&r->scenarios, 0); /* `judge` fills them */
+        ihp__table_integer(&r->scenarios, change.changed);
+        ihp__table_cents(&r->scenarios, change.lowest);
+        ihp__table_cents(&r->scenarios, change.highest);
+        if (change.hidden) {
+            ihp__table_hidden(&r->scenarios);
+        } else {
+            ihp__table_cents(&r->scenarios, change.sum);
         }
-        ihp__table_cents(&r->scenarios, change);
     }
     return ihp__table_whole(&r->scenarios) ? IHP_OK
                                            : ihp__fail_memory(r->err, "the scenarios of a report");
-}
-
-/* Numbers of IHPs are of those whose amounts are shown. The sum is hidden if it would tell the
- * amount of one that is not. */
-void ihp__report_scenarios_judge(struct ihp__report *r)
-{
-    enum { AT_CHANGED = 3, AT_LOWEST, AT_HIGHEST, AT_CHANGE };
-    const struct ihp__table *t = &r->finished.table[IHP__TABLE_SCENARIOS];
-    size_t at = ihp__table_column_of(t, "change_in_amount"), number = 0;
-    for (size_t first = 0, end; first < t->rows; first = end, number++) {
-        struct ihp__cell *sum = r->scenarios.cell + number * r->scenarios.columns;
-        size_t hidden = 0;
-        end = scenario_end(t, first);
-        for (size_t i = first; i < end; i++) {
-            const struct ihp__cell *cell = &ihp__table_row(t, i)[at];
-            hidden += cell->hidden;
-            sum[AT_CHANGED].integer += cell->integer != 0;
-            if (cell->integer < sum[AT_LOWEST].integer) {
-                sum[AT_LOWEST].integer = cell->integer;
-            }
-            if (cell->integer > sum[AT_HIGHEST].integer) {
-                sum[AT_HIGHEST].integer = cell->integer;
-            }
-        }
-        if (hidden == 1) {
-            ihp__table_hide(&r->scenarios, number, AT_CHANGE);
-        }
-    }
 }
 
 /* Copies the rows of `from` that have the most dollars in `column`: at most `most` that are not 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The summary of the report: sums over all IHPs, and the table of the IHPs. */
 #include "report/report.h"
+#include "result/hide_small.h"
 
 #include <string.h>
 
@@ -16,7 +17,8 @@ void ihp__report_sums_make(struct ihp__report *r)
     *sums = (struct ihp__report_sums){0};
     for (size_t i = 0; i < t->rows; i++) {
         const struct ihp__cell *row = ihp__table_row(t, i);
-        for (int o = 0; o <= IHP__OUTCOME_NO_SETTLEMENT; o++) {
+        sums->hidden += row[final_].hidden;
+        for (int o = 0; o <= IHP__OUTCOME_NO_SETTLEMENT && !row[final_].hidden; o++) {
             sums->outcome[o] +=
                 strcmp(row[outcome].text, ihp__outcome_text((enum ihp__outcome)o)) == 0;
         }
@@ -26,16 +28,7 @@ void ihp__report_sums_make(struct ihp__report *r)
         sums->final_ += amount;
         sums->due += row[due].integer;
     }
-}
-
-void ihp__report_sums_judge(struct ihp__report *r)
-{
-    const struct ihp__table *t = &r->finished.table[IHP__TABLE_SETTLEMENT];
-    size_t at = ihp__table_column_of(t, "final_amount"), hidden = 0;
-    for (size_t i = 0; i < t->rows; i++) {
-        hidden += ihp__table_row(t, i)[at].hidden;
-    }
-    r->sums.shown = hidden != 1;
+    sums->shown = !ihp__hides_amounts(t);
 }
 
 /* ---- cards ----------------------------------------------------------------------------------- */
@@ -77,6 +70,9 @@ void ihp__report_put_summary(struct ihp__report *r)
     put_count(r, name, attributed[IHP__PERFORMANCE].count, attributed[IHP__PERFORMANCE].hidden);
     for (int o = 0; o <= IHP__OUTCOME_NO_SETTLEMENT; o++) {
         put_count(r, outcomes[o], (int64_t)r->sums.outcome[o], false);
+    }
+    if (r->sums.hidden > 0) {
+        put_count(r, "IHPs with hidden numbers", (int64_t)r->sums.hidden, false);
     }
     put_dollars(r, "Final amounts to IHPs", r->sums.savings);
     put_dollars(r, "Final amounts from IHPs", r->sums.losses);

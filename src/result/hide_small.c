@@ -221,15 +221,34 @@ static void hide_readings(struct hiding *h, struct ihp__table *t, struct ihp__ta
     }
 }
 
-/* Hides the dollars of all IHPs together if exactly one IHP is hidden, whose dollars they would
- * tell. */
+bool ihp__is_track1(const struct ihp__table *settlement, const char *ihp_id)
+{
+    size_t at = ihp__table_column_of(settlement, "track");
+    for (size_t r = 0; r < settlement->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(settlement, r);
+        if (strcmp(row[AT_IHP].text, ihp_id) == 0) {
+            return row[at].integer == 1;
+        }
+    }
+    return false;
+}
+
+bool ihp__hides_amounts(const struct ihp__table *settlement)
+{
+    size_t track = ihp__table_column_of(settlement, "track");
+    size_t amount = ihp__table_column_of(settlement, "final_amount");
+    bool hides = false;
+    for (size_t r = 0; r < settlement->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(settlement, r);
+        hides = hides || (row[amount].hidden && row[track].integer != 1);
+    }
+    return hides;
+}
+
+/* Hides the dollars of all IHPs together if an amount is hidden, which they could tell. */
 static void hide_totals(const struct hiding *h, struct ihp__table *total)
 {
-    size_t hidden = 0;
-    for (size_t r = 0; r < h->settlement->rows; r++) {
-        hidden += h->shown[r] != IHP__NEEDS_ALL;
-    }
-    for (size_t r = 0; hidden == 1 && r < total->rows; r++) {
+    for (size_t r = 0; ihp__hides_amounts(h->settlement) && r < total->rows; r++) {
         hide(total, r, "change_in_amount");
         hide(total, r, "dollars_moved");
     }
@@ -326,7 +345,6 @@ static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__T
     hide_terms(h, &table[IHP__TABLE_TERMS]);
     hide_scenarios(h, &table[IHP__TABLE_SCENARIOS]);
     hide_readings(h, &table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
-    hide_totals(h, &table[IHP__TABLE_READINGS_TOTAL]);
     for (int t = 0; t < IHP__TABLES; t++) {
         if (rests_on_members((enum ihp__table_number)t)) {
             hide_rows(h, &table[t]);
@@ -338,6 +356,7 @@ static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__T
     for (size_t r = 0; r < h->settlement->rows; r++) {
         hide_columns(&table[IHP__TABLE_SETTLEMENT], r, h->shown[r], true);
     }
+    hide_totals(h, &table[IHP__TABLE_READINGS_TOTAL]);
     return IHP_OK;
 }
 

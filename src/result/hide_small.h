@@ -25,6 +25,13 @@
  * are too fine to be hidden one by one. Returns IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__hide_small(struct ihp__table table[IHP__TABLES], struct ihp_error *err);
 
+/* Returns true if the final amount of an IHP is hidden in settlement.csv, so that no sum of dollars
+ * over the IHPs may be shown. The amount of an IHP of Track 1 is known to be 0. */
+bool ihp__hides_amounts(const struct ihp__table *settlement);
+
+/* Returns true for an IHP of settlement.csv that is in Track 1. */
+bool ihp__is_track1(const struct ihp__table *settlement, const char *ihp_id);
+
 /* Hides the members of the IHPs in a period of settlement.csv as above, but only these. Returns
  * false if their sum must not be shown either. `count` has an element for each row. */
 bool ihp__hide_ihps(const struct ihp__table *settlement, enum ihp__period period,

@@ -205,6 +205,21 @@ def value(cell):
     return 'hidden' if text == 'hidden' else number
 
 
+def check_sums(page, folder):
+    """No sum over the IHPs tells the amount of those that are hidden: Track 1 has none."""
+    tracks = {row['ihp_id']: row['track'] for row in rows_of(folder, 'settlement')}
+    hidden = {row[0][0] for row in page.tables['settlement'] if row[9][0] == 'hidden' and tracks[row[0][0]] != '1'}
+    cards = ['Final amounts to IHPs', 'Final amounts from IHPs', 'Final amounts, net', 'Amounts due, net']
+    for card in cards:
+        assert (page.cards[card] == 'hidden') == bool(hidden), (card, page.cards[card], hidden)
+    outcomes = [row[8][0] for row in page.tables['settlement']]
+    for outcome in ('savings', 'losses'):
+        assert page.cards[f'IHPs with {outcome}'] == str(outcomes.count(outcome)), 'an outcome that is hidden'
+    for table, first in (('scenarios', 6), ('readings-total', 7)):
+        for row in page.tables.get(table, []):
+            assert not hidden or all(cell[0] == 'hidden' for cell in row[first:]), (table, row, hidden)
+
+
 def check_hidden(page, folder):
     stages = page.tables['stages']
     found = 0
@@ -219,9 +234,15 @@ def check_hidden(page, folder):
             assert int(all_) == int(attributed) + int(elsewhere)
     lines = page.tables['lines']
     for at in (1, 3):
-        found += attack([value(row[at]) for row in lines[1:]], value(lines[0][at]), 'claim lines')
-        dollars_hidden = [row[0][0] for row in lines if row[at + 1][0] == 'hidden']
+        # The store and the lines outside the period tell the lines inside.
+        store, outside = value(lines[0][at]), value(lines[1][at])
+        inside = 'hidden' if 'hidden' in (store, outside) else int(store) - int(outside)
+        found += attack([value(row[at]) for row in lines[2:]], inside, 'claim lines')
+        assert (store == 'hidden') == (value(lines[0][4 - at]) == 'hidden'), 'one period tells the store of the other'
+        assert (outside == 'hidden') == (value(lines[1][4 - at]) == 'hidden'), 'one period tells the lines of the other'
+        dollars_hidden = [row[0][0] for row in lines[2:] if row[at + 1][0] == 'hidden' and value(row[at]) != '0']
         assert len(dollars_hidden) != 1, dollars_hidden
+        dollars_hidden += [row[0][0] for row in lines[:2] if row[at + 1][0] == 'hidden']
         for row in lines:
             assert row[at][0] != 'hidden' or row[at + 1][0] == 'hidden', row
         if not dollars_hidden:
@@ -231,6 +252,10 @@ def check_hidden(page, folder):
            if row['stage'] == 'above_cap' and 0 < int(row['members']) < LEAST_SHOWN}
     for period, at in (('base', 2), ('performance', 4)):
         assert period not in few or lines[-1][at][0] == 'hidden', 'the dollars of few members above the cap'
+    if any(value(cell) == 'hidden' for row in lines for cell in row[1:]):
+        told = [row[0][0] for row in page.tables.get('import', []) if row[0][0].startswith('paid_') and row[1][0] != 'hidden']
+        assert not told, f'{told} of the import tell hidden lines'
+    check_sums(page, folder)
     found += attack([value(row[2]) for row in page.tables['settlement']], value(stages[1][3]), 'members of IHPs')
     for table in ('readings-total', 'readings-ihp'):
         first = 3 if table == 'readings-total' else 4
@@ -254,15 +279,17 @@ def check_hidden(page, folder):
     return found
 
 
-def check_notices(text, folder):
+def check_notices(page, text, folder):
     """Every notice is there; a number of 1 to 10 that counts something is not."""
     notices = json.load((folder / 'manifest.json').open())['notices']
     items = [html.unescape(item) for item in re.findall(r'<li>(?!<a)(.*?)</li>', text, re.S)]
     assert len(items) == len(notices)
     for notice, item in zip(notices, items):
-        assert not re.search(r'(?:^|(?<!Track) |\()(?:[1-9]|10) [a-z]', item), item
-        pattern = '(.{1,2})'.join(re.escape(part) for part in item.split('under 11'))
+        assert not re.search(r'(?:^|(?<!Track) |\()(?:[1-9]|10) [a-z]|lines? [0-9]', item), item
+        pattern = re.escape(item).replace(r'under\ 11', '(.{1,2})').replace(r'\[hidden\]', '([0-9, ]+)')
         assert re.fullmatch(pattern, notice), (notice, item)
+        if any(text == 'hidden' for row in page.tables['lines'] for text, _ in row):
+            assert not re.search(r'(?<!under )(?<![0-9])[1-9][0-9,]* lines', item), item
 
 
 def check_import(page, folder):
@@ -271,8 +298,11 @@ def check_import(page, folder):
     table = {row[0][0]: row[1][0] for row in page.tables.get('import', [])}
     assert list(table) == list(record)
     few = False
+    lines_hidden = any(text == 'hidden' for row in page.tables['lines'] for text, _ in row)
     for key, number in record.items():
-        if key.endswith('_cents') or '_cents.' in key:
+        if key.startswith('paid_') and lines_hidden:
+            assert table[key] == 'hidden', key
+        elif key.endswith('_cents') or '_cents.' in key:
             assert table[key] == ('hidden' if few else dollars(f'{number / 100:.2f}')), key
         elif key not in ('program_version', 'files'):
             few = 0 < number < LEAST_SHOWN
@@ -286,7 +316,7 @@ def main():
     page.feed(text)
     page.close()
     check_form(page, text)
-    check_notices(text, folder)
+    check_notices(page, text, folder)
     check_import(page, folder)
     check_settlement(page, folder)
     check_tables(page, folder)

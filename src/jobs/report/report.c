@@ -26,14 +26,12 @@ static enum ihp_status read_folder(const struct ihp_report_options *options, str
     if (ihp__finished_head(&r->finished, &r->deck, &r->head, r->err) != IHP_OK) {
         return r->err->status;
     }
-    ihp__report_sums_make(r);
     if (ihp__report_members_make(r) != IHP_OK || ihp__report_lines_make(r, &r->members) != IHP_OK ||
-        ihp__report_scenarios_make(r) != IHP_OK ||
-        ihp__hide_small(r->finished.table, r->err) != IHP_OK) {
+        ihp__hide_small(r->finished.table, r->err) != IHP_OK ||
+        ihp__report_scenarios_make(r) != IHP_OK) {
         return r->err->status;
     }
-    ihp__report_sums_judge(r);
-    ihp__report_scenarios_judge(r);
+    ihp__report_sums_make(r);
     if (ihp__report_pictures_make(r) == IHP_OK && r->no_pictures[0] != '\0') {
         ihp__notice_add(notices, "the report has no pictures: %s; its tables have all numbers",
                         r->no_pictures);
