@@ -9,13 +9,15 @@
  * then makes weighted sums of six quantities (two costs, two counts of months, two risk scores)
  * over members in that many segments. With --cells it makes sums of three quantities in two groups
  * of that many cells, 32 replicates at a time; a member's second cell is close to its first. For
- * each measurement the program prints one line: the number of weights, and the seconds from the
- * start of the first process to the end of the last one. */
+ * each measurement the program prints one line: the number of weights, the seconds from the start
+ * of the first process to the end of the last one, and the CPU seconds of all processes. The
+ * environment variable IHP_INSTRUCTIONS chooses the instructions, as for ihp. */
 #include "resample/resample.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,6 +45,15 @@ static double now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Returns the CPU seconds of all processes that have ended. */
+static double cpu_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
 static void *allocate(size_t count, size_t size)
@@ -92,12 +103,15 @@ static void fill(struct share *share)
 static int draw(const struct share *share)
 {
     int16_t *weight = allocate(IHP__DRAWN_TOGETHER * TILE, sizeof *weight);
+    uint64_t *prepared = allocate(2 * TILE, sizeof *prepared);
     for (size_t from = 0; from < share->members; from += TILE) {
-        const size_t left = share->members - from;
+        const size_t left = share->members - from, members = left < TILE ? left : TILE;
+        ihp__weights_prepare(1, share->key + from, members, prepared);
         for (uint32_t b = 0; b * IHP__DRAWN_TOGETHER < share->replicates; b++) {
-            ihp__weights_draw(1, share->key + from, left < TILE ? left : TILE, b, TILE, weight);
+            ihp__weights_draw(1, prepared, members, b, TILE, weight);
         }
     }
+    free(prepared);
     free(weight);
     return 0;
 }
@@ -149,7 +163,7 @@ static int add_up_by_cell(const struct share *share)
 static int measure(const char *name, int (*work)(const struct share *), const struct share *share,
                    int processes)
 {
-    double start = now();
+    double start = now(), used = cpu_seconds();
     for (int p = 0; p < processes; p++) {
         pid_t child = fork();
         if (child == 0) {
@@ -168,7 +182,8 @@ static int measure(const char *name, int (*work)(const struct share *), const st
     for (int p = 0; p < processes; p++) {
         weights += (uint64_t)share[p].members * share[p].replicates;
     }
-    printf("%s %llu %.6f\n", name, (unsigned long long)weights, now() - start);
+    printf("%s %llu %.6f %.6f\n", name, (unsigned long long)weights, now() - start,
+           cpu_seconds() - used);
     fflush(stdout);
     return failed != 0;
 }
@@ -191,6 +206,11 @@ int main(int argc, char **argv)
     if (given < 2 || number[2] < 1 || number[2] > 1024 || number[1] > UINT32_MAX / 2) {
         fprintf(stderr, "usage: draw_weights MEMBERS REPLICATES [PROCESSES] [--sums SEGMENTS] "
                         "[--cells CELLS]\n");
+        return 2;
+    }
+    struct ihp_error err = {0};
+    if (ihp__instructions_choose(&err) != IHP_OK) {
+        fprintf(stderr, "draw_weights: %s\n", err.text);
         return 2;
     }
     struct share *share = allocate(number[2], sizeof *share);

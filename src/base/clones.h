@@ -8,12 +8,8 @@
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_ADDRESS__)
 #define IHP__CLONES __attribute__((target_clones("avx2", "default")))
-/* The same with 512-bit vectors, for loops that only do arithmetic. */
-#define IHP__CLONES_WIDE                                                                           \
-    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define IHP__CLONES
-#define IHP__CLONES_WIDE
 #endif
 
 #endif

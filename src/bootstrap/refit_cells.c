@@ -213,7 +213,7 @@ static inline void put(const struct columns *columns, const int64_t from[IHP__DR
 }
 
 /* Measures months and costs of the population by category. Returns where the next measure goes. */
-IHP__CLONES_WIDE
+IHP__CLONES
 static int64_t *measure_population(const struct columns *columns, int period, int64_t *measure)
 {
     const struct refit *refit = columns->refit;
@@ -239,7 +239,7 @@ static int64_t *measure_population(const struct columns *columns, int period, in
 }
 
 /* Measures the months by category, and the cost, of each IHP of the group. */
-IHP__CLONES_WIDE
+IHP__CLONES
 static void measure_ihps(const struct columns *columns, int period, int64_t *measure)
 {
     const struct refit *refit = columns->refit;

@@ -16,10 +16,30 @@
 
 #include "base/base.h"
 
+/* ---- instructions ---------------------------------------------------------------------------- */
+
+/* The loops exist for several sets of a processor's instructions, with the same results: "avx512",
+ * "avx2", and "plain", which is plain C for any processor.
+ *
+ * Chooses the instructions that the environment variable IHP_INSTRUCTIONS names, or the fastest
+ * that this processor has if it is not set. Fails with IHP_ERR_USAGE if the processor does not have
+ * them or the name is not known. Without this call the fastest are used. */
+enum ihp_status ihp__instructions_choose(struct ihp_error *err);
+
+/* Returns the name of the instructions in use. */
+const char *ihp__instructions_chosen(void);
+
+/* Returns the names of the instructions that this processor has, the fastest first; NULL from the
+ * end of the list on. */
+const char *ihp__instructions_listed(size_t place);
+
 /* ---- weights --------------------------------------------------------------------------------- */
 
 /* Replicates that one call of Philox is enough for: its 128 bits are eight 16-bit uniforms. */
 #define IHP__DRAWN_TOGETHER 8
+
+/* Members are drawn in groups of at most this many. Arrays have room for a whole last group. */
+#define IHP__DRAW_PAD 32
 
 /* Returns the key of a member, which depends on the member's ID alone. */
 uint64_t ihp__member_key(const char *member_id);
@@ -28,9 +48,14 @@ uint64_t ihp__member_key(const char *member_id);
  * functions must give the same weights. */
 unsigned ihp__weight(uint64_t seed, uint64_t key, uint32_t replicate);
 
-/* Draws the weights of `members` members in replicates 8 * block .. 8 * block + 7 into
- * weight[r * stride + m], r = 0..7. */
-void ihp__weights_draw(uint64_t seed, const uint64_t *key, size_t members, uint32_t block,
+/* Computes what the weights of `members` members have in common in all replicates, into `prepared`,
+ * which has room for 2 numbers for each member of whole groups. */
+void ihp__weights_prepare(uint64_t seed, const uint64_t *key, size_t members, uint64_t *prepared);
+
+/* Draws the weights of prepared members in replicates 8 * block .. 8 * block + 7 into
+ * weight[r * stride + m], r = 0..7; `seed` is the one that they were prepared with. Weights of
+ * whole groups are written; those past the last member are undefined. */
+void ihp__weights_draw(uint64_t seed, const uint64_t *prepared, size_t members, uint32_t block,
                        size_t stride, int16_t *weight);
 
 /* ---- weighted sums --------------------------------------------------------------------------- */

@@ -132,14 +132,14 @@ json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_st
     const struct ihp__rank_timing most = ihp__timings_most(stats);
     char finished[IHP__MOMENT_TEXT];
     ihp__moment_format(time(NULL), finished);
-    return json_pack("{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "finished", finished, "ranks", stats->ranks, "starts",
-                     (json_int_t)stats->starts, "batch_lines", (json_int_t)stats->batch_lines,
-                     "indexed", stats->indexed, "members_resampled", (json_int_t)stats->resampled,
-                     "claim_bytes_read_by_rank_0", (json_int_t)stats->read_bytes,
-                     "reduced_bytes_per_rank", (json_int_t)stats->reduced_bytes,
-                     "peak_bytes_of_a_rank", (json_int_t)most.peak_bytes, "deck",
-                     ihp__json_text(deck->path), "store", ihp__json_text(deck->store), "program",
-                     ihp__json_text(deck->program), "output", ihp__json_text(deck->output),
-                     "seconds", ihp__timings_seconds(&most), "timings", ihp__timings_create(stats));
+    return json_pack(
+        "{s:s, s:i, s:I, s:I, s:b, s:I, s:s*, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "finished", finished, "ranks", stats->ranks, "starts", (json_int_t)stats->starts,
+        "batch_lines", (json_int_t)stats->batch_lines, "indexed", stats->indexed,
+        "members_resampled", (json_int_t)stats->resampled, "instructions", stats->instructions,
+        "claim_bytes_read_by_rank_0", (json_int_t)stats->read_bytes, "reduced_bytes_per_rank",
+        (json_int_t)stats->reduced_bytes, "peak_bytes_of_a_rank", (json_int_t)most.peak_bytes,
+        "deck", ihp__json_text(deck->path), "store", ihp__json_text(deck->store), "program",
+        ihp__json_text(deck->program), "output", ihp__json_text(deck->output), "seconds",
+        ihp__timings_seconds(&most), "timings", ihp__timings_create(stats));
 }

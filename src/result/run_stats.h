@@ -32,6 +32,7 @@ struct ihp__run_stats {
     uint64_t read_bytes;           /* of claims, by rank 0 */
     double magnitude;              /* sum of |amount| of this rank, if it must be checked */
     bool indexed;                  /* the pass used the store's index */
+    const char *instructions;      /* that draw weights on rank 0; NULL: no bootstrap */
     uint64_t resampled;            /* members of all ranks for whom a bootstrap draws weights */
     uint64_t starts;               /* 1, and one more for each checkpoint the run continued from */
     struct ihp__rank_timing own;   /* of this rank */

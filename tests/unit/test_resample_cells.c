@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Weighted sums by cell equal those of a plain loop over single weights. */
+/* Weighted sums by cell equal those of a plain loop over single weights, with all
+ * instructions that this processor has. */
 #include "build.h"
+#include "instructions.h"
 #include "resample/resample.h"
 
 enum {
@@ -222,5 +224,10 @@ int main(void)
         TEST(test_great_values_are_exact),
         TEST(test_destroying_nothing),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = 0;
+    for (size_t i = 0; ihp__instructions_listed(i) != NULL; i++) {
+        use_instructions(ihp__instructions_listed(i));
+        failed += cmocka_run_group_tests_name(ihp__instructions_listed(i), tests, NULL, NULL);
+    }
+    return failed;
 }

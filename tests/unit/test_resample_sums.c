@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Weighted sums over members equal those of a plain loop over single weights. */
+/* Weighted sums over members equal those of a plain loop over single weights, with all
+ * instructions that this processor has. */
 #include "build.h"
+#include "instructions.h"
 #include "resample/resample.h"
 
 enum { SEED = 41, MEMBERS = 2500, QUANTITIES = IHP__QUANTITIES_MAX, REPLICATES_MAX = 40 };
@@ -213,5 +215,10 @@ int main(void)
         TEST(test_runs_of_replicates),
         TEST(test_progress_ends_at_the_whole),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = 0;
+    for (size_t i = 0; ihp__instructions_listed(i) != NULL; i++) {
+        use_instructions(ihp__instructions_listed(i));
+        failed += cmocka_run_group_tests_name(ihp__instructions_listed(i), tests, NULL, NULL);
+    }
+    return failed;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bootstrap weights: known values, their distribution, and the fast function against Random123. */
-#include "build.h"
+/* Bootstrap weights: known values, their distribution, and the fast functions, with all
+ * instructions that this processor has, against Random123. */
+#include "instructions.h"
 #include "resample/resample.h"
 #include "resample/weight_of.h"
 
@@ -85,19 +86,31 @@ static void test_thresholds_are_poisson(void **state)
     assert_int_equal(MOST, IHP__WEIGHT_MAX);
 }
 
+/* Draws the weights of `members` members, a multiple of IHP__DRAW_PAD, in `blocks` blocks. */
+static void draw_blocks(uint64_t seed, const uint64_t *key, size_t members, uint32_t blocks,
+                        int16_t *weight)
+{
+    uint64_t *prepared = calloc(2 * members, sizeof *prepared);
+    assert_non_null(prepared);
+    ihp__weights_prepare(seed, key, members, prepared);
+    for (uint32_t b = 0; b < blocks; b++) {
+        ihp__weights_draw(seed, prepared, members, b, members,
+                          weight + (size_t)b * TOGETHER * members);
+    }
+    free(prepared);
+}
+
 /* Draws `blocks` blocks of `members` members and counts the weights. */
 static void count_weights(size_t members, uint32_t blocks, uint64_t count[MOST + 1])
 {
     uint64_t *key = calloc(members, sizeof *key);
-    int16_t *weight = calloc(members * TOGETHER, sizeof *weight);
+    int16_t *weight = calloc(members * TOGETHER * blocks, sizeof *weight);
     assert_true(key != NULL && weight != NULL);
     fill_keys(key, members);
-    for (uint32_t b = 0; b < blocks; b++) {
-        ihp__weights_draw(99, key, members, b, members, weight);
-        for (size_t i = 0; i < members * TOGETHER; i++) {
-            assert_in_range(weight[i], 0, MOST);
-            count[weight[i]]++;
-        }
+    draw_blocks(99, key, members, blocks, weight);
+    for (size_t i = 0; i < members * TOGETHER * blocks; i++) {
+        assert_in_range(weight[i], 0, MOST);
+        count[weight[i]]++;
     }
     free(key);
     free(weight);
@@ -146,10 +159,8 @@ static void test_nothing_is_correlated(void **state)
     for (size_t m = 0; m < MEMBERS / 2; m++) {
         key[m] = m; /* keys that differ by few bits must work as well */
     }
-    for (uint32_t b = 0; b < BLOCKS; b++) {
-        ihp__weights_draw(5, key, MEMBERS, b, MEMBERS, w + (size_t)b * TOGETHER * MEMBERS);
-        ihp__weights_draw(6, key, MEMBERS, b, MEMBERS, other + (size_t)b * TOGETHER * MEMBERS);
-    }
+    draw_blocks(5, key, MEMBERS, BLOCKS, w);
+    draw_blocks(6, key, MEMBERS, BLOCKS, other);
     double members = 0, replicates[TOGETHER] = {0}, blocks = 0, seeds = 0;
     for (size_t r = 0; r + TOGETHER < REPLICATES; r++) {
         for (size_t m = 0; m + 1 < MEMBERS; m++) {
@@ -173,14 +184,42 @@ static void test_nothing_is_correlated(void **state)
     free(other);
 }
 
-/* ---- the fast function ----------------------------------------------------------------------- */
+/* ---- the fast functions ---------------------------------------------------------------------- */
 
-/* Counts around the widths of vectors and chunks, odd strides, and the last block. Nothing is
- * written beyond the members. */
-static void test_the_fast_function_equals_the_reference(void **state)
+enum { MEMBERS = 300, PADDED = 320, STRIDE = PADDED + 7, UNTOUCHED = -77 };
+_Static_assert(PADDED % IHP__DRAW_PAD == 0 && PADDED >= MEMBERS, "whole groups");
+
+/* Draws with the chosen instructions and compares each weight with the reference. Nothing is
+ * written beyond whole groups of members. */
+static void assert_drawn(uint64_t seed, const uint64_t *key, size_t members, uint32_t block,
+                         size_t more)
+{
+    const size_t whole = (members + IHP__DRAW_PAD - 1) / IHP__DRAW_PAD * IHP__DRAW_PAD;
+    const size_t stride = whole + more;
+    uint64_t prepared[2 * PADDED + 1];
+    int16_t weight[TOGETHER * STRIDE + 1];
+    for (size_t i = 0; i <= TOGETHER * STRIDE; i++) {
+        weight[i] = UNTOUCHED;
+    }
+    prepared[2 * whole] = 5;
+    ihp__weights_prepare(seed, key, members, prepared);
+    ihp__weights_draw(seed, prepared, members, block, stride, weight);
+    assert_int_equal(prepared[2 * whole], 5);
+    assert_int_equal(weight[TOGETHER * stride], UNTOUCHED);
+    for (size_t i = 0; i < TOGETHER * stride; i++) {
+        const size_t r = i / stride, m = i % stride;
+        if (m < members) {
+            assert_int_equal(weight[i], ihp__weight(seed, key[m], block * TOGETHER + (uint32_t)r));
+        } else if (m >= whole) {
+            assert_int_equal(weight[i], UNTOUCHED);
+        }
+    }
+}
+
+/* Counts around the widths of vectors and chunks, odd strides, and the last block. */
+static void test_any_number_of_members(void **state)
 {
     (void)state;
-    enum { MEMBERS = 300, STRIDE = MEMBERS + 7, UNTOUCHED = -77 };
     static const size_t counts[] = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,
                                     47, 63, 64, 65, 127, 128, 129, 143, 200, 255, 256, 257, 300};
     static const uint32_t blocks[] = {0, 1, 2, 1249, UINT32_MAX / TOGETHER};
@@ -191,22 +230,19 @@ static void test_the_fast_function_equals_the_reference(void **state)
     key[1] = UINT64_MAX;
     key[2] = UINT32_MAX;
     key[3] = (uint64_t)UINT32_MAX << 32;
-    int16_t weight[TOGETHER * STRIDE];
     for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
-        const uint32_t block = blocks[c % 5];
-        const uint64_t seed = seeds[c % 3];
-        const size_t stride = counts[c] + c % 8;
-        for (size_t i = 0; i < TOGETHER * STRIDE; i++) {
-            weight[i] = UNTOUCHED;
-        }
-        ihp__weights_draw(seed, key, counts[c], block, stride, weight);
-        for (size_t i = 0; i < TOGETHER * STRIDE; i++) {
-            const size_t r = stride == 0 ? TOGETHER : i / stride, m = stride == 0 ? 0 : i % stride;
-            const bool drawn = r < TOGETHER && m < counts[c];
-            assert_int_equal(weight[i],
-                             drawn ? (int)ihp__weight(seed, key[m], block * TOGETHER + (uint32_t)r)
-                                   : UNTOUCHED);
-        }
+        assert_drawn(seeds[c % 3], key, counts[c], blocks[c % 5], c % 8);
+    }
+}
+
+/* So many draws that the uniforms on both sides of most thresholds are among them. */
+static void test_many_weights(void **state)
+{
+    (void)state;
+    uint64_t key[MEMBERS];
+    fill_keys(key, MEMBERS);
+    for (uint32_t block = 0; block < 200; block++) {
+        assert_drawn(block, key, MEMBERS, block, 0);
     }
 }
 
@@ -218,7 +254,15 @@ int main(void)
         cmocka_unit_test(test_thresholds_are_poisson),
         cmocka_unit_test(test_weights_follow_the_thresholds),
         cmocka_unit_test(test_nothing_is_correlated),
-        cmocka_unit_test(test_the_fast_function_equals_the_reference),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest fast[] = {
+        cmocka_unit_test(test_any_number_of_members),
+        cmocka_unit_test(test_many_weights),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    for (size_t i = 0; ihp__instructions_listed(i) != NULL; i++) {
+        use_instructions(ihp__instructions_listed(i));
+        failed += cmocka_run_group_tests_name(ihp__instructions_listed(i), fast, NULL, NULL);
+    }
+    return failed;
 }

@@ -4,6 +4,7 @@
 #include "jobs/settle/settling.h"
 
 #include "engine/missing_months.h"
+#include "resample/resample.h"
 #include "result/bridge_tables.h"
 #include "result/result_folder.h"
 #include "store/store_record.h"
@@ -24,11 +25,13 @@ static enum ihp_status open_inputs(struct ihp__settling *s)
 {
     const struct ihp__settings settings = {s->options->set, s->options->sets};
     const struct ihp__deck *deck = &s->job.context.deck;
-    if (ihp__job_open_with(&s->job, s->options->deck_path, &settings) != IHP_OK ||
+    if (ihp__instructions_choose(s->job.err) != IHP_OK ||
+        ihp__job_open_with(&s->job, s->options->deck_path, &settings) != IHP_OK ||
         ihp__settling_take_block(s) != IHP_OK ||
         (!s->options->estimate && ihp__bridge_open(&s->bridge, &s->job) != IHP_OK)) {
         return s->job.err->status;
     }
+    s->job.stats.instructions = deck->bootstrap.replicates == 0 ? NULL : ihp__instructions_chosen();
     if (only_estimates(s)) {
         return ihp__planned_make(s, s->block.first);
     }
