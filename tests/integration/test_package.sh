@@ -123,7 +123,7 @@ has_other() {
 }
 if [[ -n $workbook ]]; then
     ok "MID's workbook has its sheets" [ "$(texts_of "$first/MID/settlement.xlsx" | head -1)" = \
-        "Summary|Terms|MID|Terms by IHP|Payers|Manifest" ]
+        "Summary|Terms|MID|Terms by IHP|Payers|Risk scores|Manifest" ]
     ok "BIG's workbook has no other IHP" not has_other "$first/BIG/settlement.xlsx"
     ok "BIG's steps are not formulas, as a number of theirs is hidden" [ "$(formulas_of "$first/BIG/settlement.xlsx")" = 0 ]
     ok "TINY's are not, either" [ "$(formulas_of "$first/TINY/settlement.xlsx")" = 0 ]
