@@ -157,13 +157,25 @@ struct ihp__sheet ihp__sheet_begin(struct ihp__book *book, const char *name, con
     return sheet;
 }
 
+/* Gives a place of the sheet a name that Excel knows. The library's own functions for this do not
+ * quote the name of a sheet that looks like a cell, such as IHP001, which damages the file. */
+static void define(const struct ihp__sheet *sheet, const char *name, const char *place)
+{
+    char full[80], formula[120];
+    snprintf(full, sizeof full, "'%s'!_xlnm.%s", sheet->name, name);
+    snprintf(formula, sizeof formula, "='%s'!%s", sheet->name, place);
+    note(sheet->book, workbook_define_name(sheet->book->workbook, full, formula));
+}
+
 void ihp__sheet_end(const struct ihp__sheet *sheet, lxw_row_t header, lxw_col_t last)
 {
+    char area[LXW_MAX_CELL_RANGE_LENGTH], rows[40];
     if (sheet->worksheet != NULL) {
         worksheet_freeze_panes(sheet->worksheet, header + 1, 0);
-        note(sheet->book, worksheet_repeat_rows(sheet->worksheet, header, header));
-        note(sheet->book, worksheet_print_area(sheet->worksheet, 0, 0,
-                                               sheet->row > 0 ? sheet->row - 1 : 0, last));
+        lxw_rowcol_to_range_abs(area, 0, 0, sheet->row > 0 ? sheet->row - 1 : 0, last);
+        snprintf(rows, sizeof rows, "$%u:$%u", header + 1, header + 1);
+        define(sheet, "Print_Area", area);
+        define(sheet, "Print_Titles", rows);
     }
 }
 
