@@ -2,12 +2,15 @@
 /* Hiding what would reveal a number of 1 to 10 members. */
 #include "result/hide_small.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The numbers of each IHP that may be shown, as bits of IHP__NEEDS_. */
 struct hiding {
-    const struct ihp__table *settlement;
-    unsigned *shown;                /* [rows of settlement], owned */
+    const struct ihp__table *settlement, *table; /* that of the settlement, and all */
+    unsigned *shown;                             /* [rows of settlement], owned */
+    bool *affected_few;             /* [rows of settlement], owned: in a month, few members lived in
+                                       an affected county, or did not */
     struct ihp__shown_count *count; /* room for a group, owned */
 };
 
@@ -78,32 +81,54 @@ static bool is_affected_month(const struct ihp__cell *term)
     return strncmp(term->text, prefix, strlen(prefix)) == 0;
 }
 
-/* Decides by the members who lived in a county of extreme circumstances in a month [5.9]. */
+/* Returns true for a term that is a number of settlement.csv. */
+static bool is_amount(const struct ihp__cell *term)
+{
+    return strcmp(term->text, "interim_paid") == 0 || strcmp(term->text, "quality_score") == 0;
+}
+
+/* Returns true if the members of a month who lived in an affected county, or the others, are few.
+ */
+static bool is_month_small(const struct ihp__cell *term, int64_t members)
+{
+    int64_t there = strtoll(term[AT_VALUE].text, NULL, 10);
+    return ihp__count_is_small(there) || ihp__count_is_small(members - there);
+}
+
+static bool has_losses(const struct ihp__table *t, size_t row)
+{
+    return strcmp(cell_at(t, row, "outcome")->text, ihp__outcome_text(IHP__OUTCOME_LOSSES)) == 0;
+}
+
+/* Decides by the members who lived in a county of extreme circumstances in a month [5.9]. Amounts
+ * tell their numbers if they are losses. */
 static void decide_by_circumstances(struct hiding *h, const struct ihp__table *terms)
 {
     for (size_t r = 0; r < terms->rows; r++) {
         const struct ihp__cell *row = ihp__table_row(terms, r);
         size_t ihp = find_ihp(h, row[AT_IHP].text);
-        if (ihp < h->settlement->rows && is_affected_month(&row[AT_TERM])) {
-            int64_t there = strtoll(row[AT_VALUE].text, NULL, 10);
-            int64_t members = cell_at(h->settlement, ihp, "members")->integer;
-            if (ihp__count_is_small(there) || ihp__count_is_small(members - there)) {
-                h->shown[ihp] &= ~(unsigned)LATER_BITS;
-            }
+        if (ihp == h->settlement->rows || !is_affected_month(&row[AT_TERM]) ||
+            !is_month_small(row, cell_at(h->settlement, ihp, "members")->integer)) {
+            continue;
         }
+        h->affected_few[ihp] = true;
+        h->shown[ihp] &= has_losses(h->settlement, ihp) ? ~(unsigned)LATER_BITS : ~0u;
     }
 }
 
-/* Hides the terms of hidden IHPs that are numbers of settlement.csv or of members. */
+/* Hides the terms of hidden IHPs that are numbers of settlement.csv or of members, and small
+ * numbers of affected members of all. */
 static void hide_terms(const struct hiding *h, struct ihp__table *terms)
 {
     for (size_t r = 0; r < terms->rows; r++) {
         const struct ihp__cell *row = ihp__table_row(terms, r);
         size_t ihp = find_ihp(h, row[AT_IHP].text);
-        bool of_hidden = ihp < h->settlement->rows && h->shown[ihp] != IHP__NEEDS_ALL;
-        if (of_hidden &&
-            (is_affected_month(&row[AT_TERM]) || strcmp(row[AT_TERM].text, "interim_paid") == 0 ||
-             strcmp(row[AT_TERM].text, "quality_score") == 0)) {
+        if (ihp == h->settlement->rows) {
+            continue;
+        }
+        bool of_hidden = h->shown[ihp] != IHP__NEEDS_ALL;
+        if (is_affected_month(&row[AT_TERM]) ? of_hidden || h->affected_few[ihp]
+                                             : of_hidden && is_amount(&row[AT_TERM])) {
             ihp__table_hide(terms, r, AT_VALUE);
         }
     }
@@ -126,14 +151,22 @@ static void hide_columns(struct ihp__table *t, size_t row, unsigned shown, bool 
     }
 }
 
+/* Returns true if something of an IHP is hidden. Of one with few affected members, amounts that can
+ * be losses are: those of replicates, readings and an interim. */
+static bool hides_some(const struct hiding *h, size_t ihp, bool can_be_losses)
+{
+    return h->shown[ihp] != IHP__NEEDS_ALL || (can_be_losses && h->affected_few[ihp]);
+}
+
 /* Hides every number in the rows of IHPs of which anything is hidden. */
 static void hide_rows(const struct hiding *h, struct ihp__table *t)
 {
+    const bool can_be_losses = t != &h->table[IHP__TABLE_PAYER_SPLIT];
     size_t at = ihp__table_column_of(t, "ihp_id");
     for (size_t r = 0; at < t->columns && r < t->rows; r++) {
         size_t ihp = find_ihp(h, ihp__table_row(t, r)[at].text);
         for (size_t c = 0; c < t->columns; c++) {
-            if (ihp < h->settlement->rows && h->shown[ihp] != IHP__NEEDS_ALL &&
+            if (ihp < h->settlement->rows && hides_some(h, ihp, can_be_losses) &&
                 t->column[c].kind != IHP__CELL_TEXT) {
                 ihp__table_hide(t, r, c);
             }
@@ -161,6 +194,7 @@ static void hide_scenarios(const struct hiding *h, struct ihp__table *t)
             continue;
         }
         unsigned shown = h->shown[ihp];
+        shown &= h->affected_few[ihp] && has_losses(t, r) ? ~(unsigned)LATER_BITS : ~0u;
         shown &= ihp__count_is_small(cell_at(t, r, "base_members")->integer) ? ~(unsigned)BASE_BITS
                                                                              : ~0u;
         shown &=
@@ -245,10 +279,15 @@ bool ihp__hides_amounts(const struct ihp__table *settlement)
     return hides;
 }
 
-/* Hides the dollars of all IHPs together if an amount is hidden, which they could tell. */
+/* Hides the dollars of all IHPs together if those of one are hidden, which they could tell. */
 static void hide_totals(const struct hiding *h, struct ihp__table *total)
 {
-    for (size_t r = 0; ihp__hides_amounts(h->settlement) && r < total->rows; r++) {
+    bool hides = false;
+    for (size_t r = 0; r < h->settlement->rows; r++) {
+        hides =
+            hides || (hides_some(h, r, true) && cell_at(h->settlement, r, "track")->integer != 1);
+    }
+    for (size_t r = 0; hides && r < total->rows; r++) {
         hide(total, r, "change_in_amount");
         hide(total, r, "dollars_moved");
     }
@@ -364,10 +403,12 @@ enum ihp_status ihp__hide_small(struct ihp__table table[IHP__TABLES], struct ihp
 {
     const struct ihp__table *settlement = &table[IHP__TABLE_SETTLEMENT];
     struct hiding h = {.settlement = settlement,
+                       .table = table,
+                       .affected_few = calloc(settlement->rows + 1, sizeof *h.affected_few),
                        .shown = calloc(settlement->rows + 1, sizeof *h.shown),
                        .count = calloc(settlement->rows + 1, sizeof *h.count)};
     enum ihp_status status = IHP_OK;
-    if (h.shown == NULL || h.count == NULL) {
+    if (h.shown == NULL || h.count == NULL || h.affected_few == NULL) {
         status = ihp__fail_memory(err, "what may be shown");
     } else {
         for (size_t r = 0; r < settlement->rows; r++) {
@@ -376,6 +417,7 @@ enum ihp_status ihp__hide_small(struct ihp__table table[IHP__TABLES], struct ihp
         status = hide_all(&h, table, err);
     }
     free(h.shown);
+    free(h.affected_few);
     free(h.count);
     return status;
 }

@@ -15,8 +15,9 @@
  * - the members of an IHP in a period if they are 1 to 10, and those of others by the rule of
  *   ihp__counts_hide, as the sum over the IHPs is known; with them everything of the IHP that rests
  *   on them, in every table;
- * - the same for an IHP of which 1 to 10 members lived in a county of extreme circumstances, or did
- *   not;
+ * - the numbers of an IHP's members who lived in a county of extreme circumstances by month, if
+ *   those of a month, or the others, are 1 to 10; with them what can be losses in its other tables,
+ *   and everything if the settlement has losses;
  * - in a scenario, what rests on members who differ from the deck's by 1 to 10;
  * - numbers of members who are gained or lost by a reading; categories of risk_weights.csv with few
  *   members; and payers of an IHP with few member months.

@@ -45,6 +45,18 @@ static enum ihp_status take_corridors(const struct ihp__waterfall *w, struct ihp
     return IHP_OK;
 }
 
+/* Returns true if a term of the IHP is hidden. */
+static bool is_hidden(const struct ihp__waterfall *w, const char *name)
+{
+    for (size_t r = 0; r < w->terms->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(w->terms, r);
+        if (strcmp(row[1].text, name) == 0 && strcmp(row[0].text, w->row[0].text) == 0) {
+            return row[2].hidden;
+        }
+    }
+    return false;
+}
+
 enum ihp_status ihp__ihp_terms_take(const struct ihp__waterfall *w, const char *folder,
                                     struct ihp__ihp_terms *terms, struct ihp_error *err)
 {
@@ -61,6 +73,7 @@ enum ihp_status ihp__ihp_terms_take(const struct ihp__waterfall *w, const char *
                  ihp__month_format(terms->first_month + m, month));
         double affected = ihp__ihp_term_number(w, name);
         terms->affected[m] = affected > 0 ? (int64_t)affected : 0;
+        terms->hides_affected = terms->hides_affected || is_hidden(w, name);
     }
     return take_corridors(w, terms, err);
 }

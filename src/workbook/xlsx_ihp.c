@@ -293,26 +293,40 @@ static void put_terms(struct ihp_sheet *s)
     s->sheet.row++;
 }
 
-/* Writes the members in counties of extreme circumstances by month, and the share of losses that is
- * cancelled [5.9]. */
-static void put_circumstances(struct ihp_sheet *s)
+/* Writes the members in counties of extreme circumstances by month. */
+static void put_affected(struct ihp_sheet *s)
 {
     static const char *const header[] = {"", "Members in affected counties [5.9]", ">Members"};
-    char month[IHP__DATE_TEXT], text[FORMULA_TEXT];
-    bool by_months =
-        strcmp(ihp__waterfall_term(&s->w, "policies.circumstance_rule"), "months") == 0;
+    char month[IHP__DATE_TEXT];
     ihp__sheet_header(&s->sheet, header, 3);
-    unsigned first = s->sheet.row + 1, last = first + IHP__WORKBOOK_MONTHS - 1;
     for (int m = 0; m < IHP__WORKBOOK_MONTHS; m++, s->sheet.row++) {
         ihp__sheet_text(&s->sheet, STEP, ihp__month_format(s->terms.first_month + m, month),
                         IHP__XLSX_TEXT);
-        ihp__sheet_number(&s->sheet, RESULT, (double)s->terms.affected[m], IHP__XLSX_INPUT_COUNT);
+        ihp__sheet_number(&s->sheet, RESULT,
+                          s->terms.hides_affected ? NAN : (double)s->terms.affected[m],
+                          IHP__XLSX_INPUT_COUNT);
+    }
+}
+
+/* Writes the share of losses that is cancelled [5.9]. Numbers that are not shown do not matter, as
+ * the settlement has no losses; of losses after a change there is no amount without them. */
+static void put_circumstances(struct ihp_sheet *s)
+{
+    char text[FORMULA_TEXT], needed[80] = "";
+    bool by_months =
+        strcmp(ihp__waterfall_term(&s->w, "policies.circumstance_rule"), "months") == 0;
+    put_affected(s);
+    unsigned last = s->sheet.row, first = last - IHP__WORKBOOK_MONTHS + 1;
+    bool unknown = s->terms.hides_affected;
+    if (unknown) {
+        snprintf(needed, sizeof needed, "IF(AND(outcome=\"losses\",COUNT(C%u:C%u)<12),NA(),", first,
+                 last);
     }
     snprintf(text, sizeof text,
-             "=IF(members>0,IF(circumstance_rule=\"months\","
+             "=%sIF(members>0,IF(circumstance_rule=\"months\","
              "SUMPRODUCT((C%u:C%u>0)*(C%u:C%u*5>=members))/12,"
-             "SUMPRODUCT((C%u:C%u*5>=members)*C%u:C%u)/(12*members)),0)",
-             first, last, first, last, first, last, first, last);
+             "SUMPRODUCT((C%u:C%u*5>=members)*C%u:C%u)/(12*members)),0)%s",
+             needed, first, last, first, last, first, last, first, last, unknown ? ")" : "");
     ihp__sheet_text(&s->sheet, STEP, "Share of losses cancelled", IHP__XLSX_TEXT);
     ihp__sheet_formula(
         &s->sheet, RESULT, text,
@@ -320,6 +334,12 @@ static void put_circumstances(struct ihp_sheet *s)
                                 by_months ? IHP__CIRCUMSTANCE_MONTHS : IHP__CIRCUMSTANCE_SHARE),
         IHP__XLSX_RATIO);
     ihp__sheet_name(&s->sheet, RESULT, "circumstances_share", false);
+    if (unknown) {
+        ihp__sheet_text(&s->sheet, SECTION,
+                        "The members are not shown: those of a month, or the others, are 1 to 10. "
+                        "If a change makes losses, enter those of every month.",
+                        IHP__XLSX_NOTE);
+    }
     s->sheet.row += 2;
 }
 

@@ -142,26 +142,55 @@ static void test_scenario(void **state)
     end();
 }
 
-/* Members who lived in an affected county, and those who did not, must be 0 or at least 11. */
+/* Adds an IHP of 100 members with an outcome, members in an affected county in a month, and more.
+ */
+static void add_affected(const char *outcome, const char *there)
+{
+    add_row(IHP__TABLE_SETTLEMENT, (const char *const[]){"A", outcome, NULL}, 100, 100);
+    add_row(IHP__TABLE_TERMS,
+            (const char *const[]){"A", "circumstances.2025-03", there, "5.9", NULL}, 0, 0);
+    add_row(IHP__TABLE_TERMS,
+            (const char *const[]){"A", "circumstances.2025-04", "50", "5.9", NULL}, 0, 0);
+    add_row(IHP__TABLE_TERMS, (const char *const[]){"A", "pbp", "5.00", "16.8", NULL}, 0, 0);
+    add_row(IHP__TABLE_BOOTSTRAP, (const char *const[]){"A", "ratio", NULL}, 0, 0);
+    add_row(IHP__TABLE_PAYER_SPLIT, (const char *const[]){"A", "MCO", NULL}, 0, 0);
+    add_row(IHP__TABLE_SCENARIOS, (const char *const[]){"key", "value", "A", "losses", NULL}, 100,
+            100);
+    add_row(IHP__TABLE_SCENARIOS, (const char *const[]){"key", "value", "A", "savings", NULL}, 100,
+            100);
+}
+
+/* Members who lived in an affected county, and those who did not, must be 0 or at least 11. Amounts
+ * tell their number if they are losses, and the month counts: a fifth of the members lived there.
+ */
 static void test_circumstances(void **state)
 {
     (void)state;
     static const struct {
-        const char *value;
-        bool hidden;
-    } cases[] = {{"0", false},  {"10", true}, {"11", false},
-                 {"89", false}, {"90", true}, {"100", false}};
+        const char *outcome, *there;
+        bool few, all;
+    } cases[] = {
+        {"losses", "0", false, false},  {"losses", "10", true, true},
+        {"losses", "11", false, false}, {"losses", "89", false, false},
+        {"losses", "90", true, true},   {"losses", "100", false, false},
+        {"savings", "10", true, false}, {"savings", "90", true, false},
+    };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         begin();
-        add_ihp("A", 100, 100);
-        add_row(IHP__TABLE_TERMS,
-                (const char *const[]){"A", "circumstances.2025-03", cases[i].value, "5.9", NULL}, 0,
-                0);
-        add_row(IHP__TABLE_TERMS, (const char *const[]){"A", "pbp", "5.00", "16.8", NULL}, 0, 0);
+        add_affected(cases[i].outcome, cases[i].there);
         hide();
-        assert_int_equal(is_hidden(IHP__TABLE_TERMS, 0, "value"), cases[i].hidden);
-        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, 0, "final_amount"), cases[i].hidden);
-        assert_false(is_hidden(IHP__TABLE_TERMS, 1, "value"));
+        assert_int_equal(is_hidden(IHP__TABLE_TERMS, 0, "value"), cases[i].few);
+        assert_int_equal(is_hidden(IHP__TABLE_TERMS, 1, "value"), cases[i].few);
+        assert_false(is_hidden(IHP__TABLE_TERMS, 2, "value"));
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, 0, "final_amount"), cases[i].all);
+        assert_int_equal(is_hidden(IHP__TABLE_SETTLEMENT, 0, "circumstance_reduction"),
+                         cases[i].all);
+        assert_int_equal(is_hidden(IHP__TABLE_PAYER_SPLIT, 0, "amount"), cases[i].all);
+        assert_int_equal(is_hidden(IHP__TABLE_BOOTSTRAP, 0, "estimate"), cases[i].few);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, 0, "circumstance_reduction"),
+                         cases[i].few);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, 1, "circumstance_reduction"),
+                         cases[i].all);
         end();
     }
 }

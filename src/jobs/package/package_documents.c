@@ -7,6 +7,8 @@
 #include "result/result_files.h"
 #include "workbook/book.h"
 
+#include <string.h>
+
 /* Returns the tables of a package as those of a settlement that was read. The manifest, which the
  * caller releases, has nothing about other IHPs: no counts and no notices. */
 static struct ihp__finished finished_of(const char *folder, const struct ihp__result_input *input,
@@ -36,16 +38,28 @@ static struct ihp__finished finished_of(const char *folder, const struct ihp__re
 
 #ifdef IHP_XLSX
 
-/* Hides the amount of an IHP of which a term is hidden: its steps could not be computed again. */
+/* Hides the amount of an IHP of which a term is hidden: its steps could not be computed again. The
+ * members in affected counties are no step to an amount that is not a loss [5.9]. */
 static void hide_incomplete(struct ihp__finished *finished)
 {
+    enum { AT_TERM = 1, AT_VALUE };
+    static const char affected[] = "circumstances.";
     const struct ihp__table *terms = &finished->table[IHP__TABLE_TERMS];
     struct ihp__table *settlement = &finished->table[IHP__TABLE_SETTLEMENT];
-    bool hidden = false;
-    for (size_t i = 0; i < terms->used; i++) {
-        hidden = hidden || terms->cell[i].hidden;
+    if (settlement->rows == 0) {
+        return;
     }
-    if (hidden && settlement->rows > 0) {
+    const struct ihp__cell *outcome =
+        &ihp__table_row(settlement, 0)[ihp__table_column_of(settlement, "outcome")];
+    bool losses =
+        outcome->hidden || strcmp(outcome->text, ihp__outcome_text(IHP__OUTCOME_LOSSES)) == 0;
+    bool hidden = false;
+    for (size_t r = 0; r < terms->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(terms, r);
+        hidden = hidden || (row[AT_VALUE].hidden && (losses || strncmp(row[AT_TERM].text, affected,
+                                                                       sizeof affected - 1) != 0));
+    }
+    if (hidden) {
         ihp__table_hide(settlement, 0, ihp__table_column_of(settlement, "amount_due"));
     }
 }
