@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first sheet: the amounts of all IHPs, from their sheets, next to those of the settlement. */
+#include "result/hide_small.h"
 #include "result/what_if.h"
 #include "workbook/xlsx.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
 
 /* ---- names of sheets ------------------------------------------------------------------------- */
@@ -106,8 +106,8 @@ static void put_link(const struct ihp__sheet *sheet, lxw_col_t c, const char *fr
     }
 }
 
-/* Writes the row of an IHP. Returns its amount due, NaN if it is not shown. */
-static double put_row(const struct ihp__sheet *sheet, size_t r)
+/* Writes the row of an IHP. */
+static void put_row(const struct ihp__sheet *sheet, size_t r)
 {
     const struct ihp__table *t = &sheet->book->finished->table[IHP__TABLE_SETTLEMENT];
     const struct ihp__cell *row = ihp__table_row(t, r);
@@ -117,43 +117,53 @@ static double put_row(const struct ihp__sheet *sheet, size_t r)
     ihp__sheet_text(sheet, IHP, row[0].text, IHP__XLSX_TEXT);
     if (!ihp__ihp_is_shown(t, r)) {
         ihp__sheet_text(sheet, FIRST, "not shown", IHP__XLSX_NOT_SHOWN);
-        return NAN;
+        return;
     }
     for (lxw_col_t c = FIRST; c <= LAST; c++) {
         put_link(sheet, c, name, ihp__table_column_of(t, from_sheets[c]), row);
     }
-    double settled = ihp__cell_number(&row[due], IHP__CELL_DOLLARS);
-    ihp__sheet_number(sheet, SETTLED, settled, IHP__XLSX_DOLLARS);
+    ihp__sheet_number(sheet, SETTLED, ihp__cell_number(&row[due], IHP__CELL_DOLLARS),
+                      IHP__XLSX_DOLLARS);
     snprintf(text, sizeof text, "=ROUND(H%u-I%u,2)", sheet->row + 1, sheet->row + 1);
     ihp__sheet_formula(sheet, CHANGE, text, 0, IHP__XLSX_DOLLARS);
-    return settled;
 }
 
-/* Writes the sums of the amounts that are shown. */
-static void put_totals(struct ihp__sheet *sheet, lxw_row_t first, double due)
+/* Writes a row of sums with a text in each, or, if it is NULL, the sums of the rows of the IHPs,
+ * of which `first` is the first. */
+static void put_sums(struct ihp__sheet *sheet, const char *title, const char *text, lxw_row_t first)
 {
     const struct ihp__table *t = &sheet->book->finished->table[IHP__TABLE_SETTLEMENT];
-    static const lxw_col_t summed[] = {5, 6, LAST, SETTLED, CHANGE};
-    ihp__sheet_text(sheet, IHP, "Total", IHP__XLSX_TOTAL);
-    for (lxw_col_t c = FIRST; c < 5; c++) {
-        ihp__sheet_text(sheet, c, "", IHP__XLSX_TOTAL);
-    }
-    for (size_t i = 0; i < sizeof summed / sizeof summed[0]; i++) {
-        lxw_col_t c = summed[i];
-        char text[80];
-        double sum = c == CHANGE ? 0 : due;
-        if (c < LAST) {
-            size_t at = ihp__table_column_of(t, from_sheets[c]);
-            int64_t cents = 0;
-            for (size_t r = 0; r < t->rows; r++) {
-                cents += ihp__ihp_is_shown(t, r) ? ihp__table_row(t, r)[at].integer : 0;
-            }
-            sum = (double)cents / 100.0;
+    static const char *const columns[COLUMNS] = {
+        [5] = "final_amount", "interim_paid", "amount_due", "amount_due", ""};
+    ihp__sheet_text(sheet, IHP, title, IHP__XLSX_TOTAL);
+    for (lxw_col_t c = FIRST; c < COLUMNS; c++) {
+        char formula[80];
+        int64_t cents = 0;
+        if (columns[c] == NULL || text != NULL) {
+            ihp__sheet_text(sheet, c, columns[c] == NULL ? "" : text, IHP__XLSX_TOTAL);
+            continue;
         }
-        snprintf(text, sizeof text, "=SUM(%c%u:%c%u)", 'A' + c, first + 1, 'A' + c, sheet->row);
-        ihp__sheet_formula(sheet, c, text, sum, IHP__XLSX_TOTAL);
+        size_t at = ihp__table_column_of(t, columns[c]);
+        for (size_t r = 0; c != CHANGE && r < t->rows; r++) {
+            cents += ihp__ihp_is_shown(t, r) ? ihp__table_row(t, r)[at].integer : 0;
+        }
+        snprintf(formula, sizeof formula, "=SUM(%c%u:%c%u)", 'A' + c, first + 1, 'A' + c,
+                 sheet->row);
+        ihp__sheet_formula(sheet, c, formula, (double)cents / 100.0, IHP__XLSX_TOTAL);
     }
+}
+
+/* Writes the sums of the amounts below the rows of the IHPs, and says so if some are not in them.
+ */
+static void put_totals(struct ihp__sheet *sheet, lxw_row_t first)
+{
+    bool hides = ihp__hides_amounts(&sheet->book->finished->table[IHP__TABLE_SETTLEMENT]);
+    put_sums(sheet, hides ? "Total of the IHPs shown" : "Total", NULL, first);
     sheet->row++;
+    if (hides) {
+        put_sums(sheet, "The others", "not shown", first);
+        sheet->row++;
+    }
 }
 
 void ihp__put_summary_sheet(struct ihp__book *book)
@@ -181,11 +191,9 @@ void ihp__put_summary_sheet(struct ihp__book *book)
     }
     lxw_row_t first = sheet.row;
     ihp__sheet_header(&sheet, header, COLUMNS);
-    int64_t cents = 0;
     for (size_t r = 0; r < t->rows; r++, sheet.row++) {
-        double due = put_row(&sheet, r);
-        cents += isnan(due) ? 0 : ihp__cents_of_dollars(due);
+        put_row(&sheet, r);
     }
-    put_totals(&sheet, first + 1, (double)cents / 100.0);
+    put_totals(&sheet, first + 1);
     ihp__sheet_end(&sheet, first, CHANGE);
 }

@@ -57,6 +57,19 @@ done
 ok "formulas of IHPs and sums alone" not grep -Ev '^(Summary|Terms|IHP0[0-9])!' case/formulas
 ok "no formula of a text" not grep -E 'cmd|1\+1|2\+2|SUM\(1' case/formulas
 
+# The names of sheets are quoted in what Excel reads: IHP001 looks like a cell.
+"$IHP_PYTHON" - <<'PY'
+import re, sys, zipfile
+names = re.findall('<definedName name="([^"]*)"[^>]*>([^<]*)<',
+                   zipfile.ZipFile('result/settlement.xlsx').read('xl/workbook.xml').decode())
+bare = [place for _, place in names if not place.startswith("'") and re.match('[A-Z]{1,3}[0-9]+!|R[0-9]*C[0-9]*!', place)]
+areas = [place for name, place in names if name == '_xlnm.Print_Area']
+titles = [place for name, place in names if name == '_xlnm.Print_Titles']
+if bare or len(areas) < 14 or len(areas) != len(titles) or "'IHP001'!$4:$4" not in titles:
+    sys.exit('%s, %s' % (bare, titles))
+PY
+ok "names of sheets are quoted" [ $? = 0 ]
+
 # It notices another amount.
 sed '2s/,\([0-9]*\)\.\([0-9][0-9]\),/,\1.99,/g' result/settlement.csv >changed.csv
 ok "another amount is noticed" differs result/settlement.xlsx changed.csv
@@ -176,6 +189,12 @@ for name in ('base_members', 'members'):
         print(name, 'of the hidden IHPs can be computed from the sum of all')
 if not hidden:
     print('no IHP is hidden')
+sums = {cells[0]: [cell for cell in cells[1:] if cell] for (sheet, _), cells in rows.items() if sheet == 'Summary'}
+if sums.get('The others') != ['not shown'] * 5 or 'Total' in sums or \
+        float(sums['Total of the IHPs shown'][2]) != sum(round(100 * float(row['amount_due'])) for row in
+                                                         csv.DictReader(open('small/settlement.csv'))
+                                                         if row not in hidden) / 100:
+    print('the sums are', sums)
 PY
 ok "small: nothing is found" not grep . small.found
 
