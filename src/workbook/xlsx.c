@@ -150,9 +150,14 @@ struct ihp__sheet ihp__sheet_begin(struct ihp__book *book, const char *name, con
     worksheet_set_paper(sheet.worksheet, 1); /* Letter */
     worksheet_fit_to_pages(sheet.worksheet, 1, 0);
     note(book, worksheet_set_footer(sheet.worksheet, "&L&A&RPage &P of &N"));
+    char text[sizeof book->what_if + 300];
+    snprintf(text, sizeof text, "%s%s", book->what_if, about);
+    if (book->what_if[0] != '\0') {
+        note(book, worksheet_set_header(sheet.worksheet, "&CWhat-if, not a settlement"));
+    }
     ihp__sheet_text(&sheet, 0, title, IHP__XLSX_TITLE);
     sheet.row++;
-    ihp__sheet_text(&sheet, 0, about, IHP__XLSX_NOTE);
+    ihp__sheet_text(&sheet, 0, text, IHP__XLSX_NOTE);
     sheet.row += 2;
     return sheet;
 }

@@ -10,6 +10,7 @@
 
 #include "result/finished.h"
 #include "result/waterfall.h"
+#include "result/what_if.h"
 #include "workbook/book.h"
 
 #include <xlsxwriter.h>
@@ -39,6 +40,7 @@ struct ihp__book {
     const struct ihp__finished *finished; /* with small counts hidden; borrowed */
     const struct ihp__exact_risk *risk;   /* of each row of the settlement; borrowed */
     const struct ihp__deck *deck;         /* its kind and periods; borrowed */
+    char what_if[IHP__WHAT_IF_TEXT + 80]; /* says that it is one; empty for a settlement */
     lxw_workbook *workbook;
     lxw_format *format[IHP__XLSX_STYLES];
     lxw_error error; /* the first */
@@ -60,8 +62,8 @@ enum ihp_status ihp__book_begin(struct ihp__book *book, const char *path, struct
 /* Writes the file unless `err` has an error. Messages begin with `path`. */
 enum ihp_status ihp__book_close(struct ihp__book *book, const char *path, struct ihp_error *err);
 
-/* Adds a sheet with a title and a line about it in its first rows. It is printed across the paper,
- * as wide as a page. */
+/* Adds a sheet with a title and a line about it in its first rows; that of a what-if says that it
+ * is one there, and on every page. It is printed across the paper, as wide as a page. */
 struct ihp__sheet ihp__sheet_begin(struct ihp__book *book, const char *name, const char *title,
                                    const char *note);
 

@@ -24,6 +24,19 @@ static enum ihp_status put_sheets(struct ihp__book *book, struct ihp_notices *no
     return IHP_OK;
 }
 
+/* Says what a what-if has in place of the deck's values. */
+static void take_what_if(struct ihp__book *book)
+{
+    struct ihp__what_if what_if;
+    char values[IHP__WHAT_IF_TEXT];
+    ihp__what_if_take(book->finished->manifest, &what_if);
+    if (what_if.count > 0) {
+        snprintf(book->what_if, sizeof book->what_if,
+                 "A what-if, not a settlement: %s in place of the deck's values. ",
+                 ihp__what_if_format(&what_if, values));
+    }
+}
+
 /* Hides small numbers in the tables. risk_scores.csv is kept, other than in a report. */
 static enum ihp_status hide_small(struct ihp__finished *finished, struct ihp_error *err)
 {
@@ -71,6 +84,7 @@ enum ihp_status ihp__book_write(struct ihp__finished *finished, const struct ihp
     }
     struct ihp__book book = {
         .finished = finished, .risk = risk == NULL ? own : risk, .deck = &deck};
+    take_what_if(&book);
     enum ihp_status status = ihp__book_begin(&book, path, err);
     if (status == IHP_OK) {
         status = put_sheets(&book, notices, err);

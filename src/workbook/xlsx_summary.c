@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first sheet: the amounts of all IHPs, from their sheets, next to those of the settlement. */
 #include "result/hide_small.h"
-#include "result/what_if.h"
 #include "workbook/xlsx.h"
 
 #include <ctype.h>
@@ -172,19 +171,13 @@ void ihp__put_summary_sheet(struct ihp__book *book)
         "IHP",           ">Track",        ">Members",    ">Ratio",      ">Outcome",
         ">Final amount", ">Interim paid", ">Amount due", ">As settled", ">Change"};
     const struct ihp__table *t = &book->finished->table[IHP__TABLE_SETTLEMENT];
-    struct ihp__what_if what_if;
-    char title[160], values[IHP__WHAT_IF_TEXT], note[IHP__WHAT_IF_TEXT + 200];
+    char title[160];
     snprintf(title, sizeof title, "%.60s of %d against %d", ihp__settlement_title(book->deck),
              book->deck->performance.year, book->deck->base.year);
-    ihp__what_if_take(book->finished->manifest, &what_if);
-    snprintf(
-        note, sizeof note,
-        "%s%s%sAmounts follow from the sheets of the IHPs. As settled is the amount due of the "
-        "settlement, whatever inputs are changed.",
-        what_if.count > 0 ? "A what-if, not a settlement: " : "",
-        what_if.count > 0 ? ihp__what_if_format(&what_if, values) : "",
-        what_if.count > 0 ? " in place of the deck's values. " : "");
-    struct ihp__sheet sheet = ihp__sheet_begin(book, "Summary", title, note);
+    struct ihp__sheet sheet = ihp__sheet_begin(
+        book, "Summary", title,
+        "Amounts follow from the sheets of the IHPs. As settled is the amount due of the "
+        "settlement, whatever inputs are changed.");
     if (sheet.worksheet != NULL) {
         worksheet_set_column(sheet.worksheet, IHP, IHP, 24, NULL);
         worksheet_set_column(sheet.worksheet, FIRST, CHANGE, 18, NULL);
