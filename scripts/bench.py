@@ -30,6 +30,7 @@ class Bench:
         self.ihp = os.path.abspath(os.path.join(options.build, 'ihp'))
         self.reader = os.path.abspath(os.path.join(options.build, 'read_columns'))
         self.drawer = os.path.abspath(os.path.join(options.build, 'draw_weights'))
+        self.simulator = os.path.abspath(os.path.join(options.build, 'simulate_ranks'))
         self.sealer = os.path.abspath(os.path.join(options.build, 'tests', 'integration', 'seal_store'))
         self.build = os.path.abspath(options.build)
         self.work = os.path.abspath(options.work)
@@ -376,6 +377,27 @@ def importing(bench, members):
     print('  compressed: time and size of plain        %.2f x, %.2f x' % (median(results['packed']) / one, packed / plain))
 
 
+def simulated(bench, members, ranks=1024):
+    """Runs each part of a job of many ranks in turn: what a rank opens, passes and adds, without network and file
+    system."""
+    folder = bench.state(members)
+    figures = {}
+    for line in run([bench.simulator, os.path.join(folder, 'deck.yaml'), str(ranks)]).splitlines():
+        name, *numbers = line.split()
+        figures[name] = [float(number) for number in numbers]
+    least, middle, most, total = figures['pass']
+    steps = (ranks - 1).bit_length()
+    print('\nEach of %s ranks in turn, in one process, %s members; the sums are those of one rank'
+          % (format(ranks, ','), format(members, ',')))
+    print('  members of a rank                         %d to %d' % tuple(figures['members']))
+    print('  a rank opens everything, s                %.4f, of which the store %.4f; %s bytes read'
+          % (figures['open'][0], figures['store'][0], format(int(figures['open_bytes'][0]), ',')))
+    print('  a rank passes its members, s              %.4f (%.4f to %.4f)' % (middle, least, most))
+    print('  all ranks pass / one rank passes all      %.2f' % (total / figures['one'][0]))
+    print('  a rank adds the sums of another, s        %.6f; in %d steps %.6f; %s bytes a step'
+          % (figures['add'][0], steps, steps * figures['add'][0], format(int(figures['bytes'][0]), ',')))
+
+
 def model(size, seconds, facts, rate):
     """Predicts the seconds on more ranks: reading at the file system's rate, deciding as measured, reducing in
     log2(ranks) steps."""
@@ -401,6 +423,7 @@ def main():
     parser.add_argument('--only-netting', action='store_true', help='measure only the cost of netting reversals')
     parser.add_argument('--only-digests', action='store_true', help='measure only the cost of digests')
     parser.add_argument('--only-files', action='store_true', help='measure only the way from files to settlement')
+    parser.add_argument('--only-ranks', action='store_true', help='measure only the parts of 1,024 ranks, in turn')
     parser.add_argument('--only-checkpoint', action='store_true', help='measure only the cost of checkpoints')
     options = parser.parse_args()
     bench = Bench(options)
@@ -409,6 +432,9 @@ def main():
         return
     if options.only_files:
         from_files(bench, options.members)
+        return
+    if options.only_ranks:
+        simulated(bench, options.members)
         return
     if options.only_netting:
         netting(bench, options.members)
@@ -420,6 +446,7 @@ def main():
     if not options.only_settlement:
         variants(bench, options.members)
         growth(bench, options.members)
+        simulated(bench, options.members)
         netting(bench, options.members)
         digests(bench, options.members)
         payments(bench, options.members)
