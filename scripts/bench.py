@@ -39,7 +39,9 @@ class Bench:
 
     def state(self, members, extract=False):
         """Returns the folder of a synthetic state; makes the state if it does not exist."""
-        folder = os.path.join(self.work, 'state-%d%s' % (members, '-csv' if extract else ''))
+        with_files, folder = (os.path.join(self.work, 'state-%d%s' % (members, end)) for end in ('-csv', ''))
+        if extract or os.path.exists(os.path.join(with_files, 'done')):
+            folder = with_files
         if not os.path.exists(os.path.join(folder, 'done')):
             os.makedirs(folder, exist_ok=True)
             command = ['mpirun', '-n', '2', self.ihp, 'synth', '-o', os.path.join(folder, 'state.h5'), '--members',
