@@ -392,11 +392,13 @@ def simulated(bench, members, ranks=1024):
     print('\nEach of %s ranks in turn, in one process, %s members; the sums are those of one rank'
           % (format(ranks, ','), format(members, ',')))
     print('  members of a rank                         %d to %d' % tuple(figures['members']))
-    print('  a rank opens everything, s                %.4f, of which the store %.4f; %s bytes read'
+    print('  a rank opens everything, CPU s            %.4f, of which the store %.4f; %s bytes read'
           % (figures['open'][0], figures['store'][0], format(int(figures['open_bytes'][0]), ',')))
-    print('  a rank passes its members, s              %.4f (%.4f to %.4f)' % (middle, least, most))
-    print('  all ranks pass / one rank passes all      %.2f' % (total / figures['one'][0]))
-    print('  a rank adds the sums of another, s        %.6f; in %d steps %.6f; %s bytes a step'
+    print('  a rank passes its members, CPU s          %.4f (%.4f to %.4f)' % (middle, least, most))
+    print('  it reads of claims / of small tables      %s / %s bytes'
+          % tuple(format(int(figures[name][0]), ',') for name in ('claim_bytes', 'other_bytes')))
+    print('  all ranks pass / one passes all, CPU s    %.2f' % (total / figures['one'][0]))
+    print('  a rank adds the sums of another, CPU s    %.6f; in %d steps %.6f; %s bytes a step'
           % (figures['add'][0], steps, steps * figures['add'][0], format(int(figures['bytes'][0]), ',')))
 
 
