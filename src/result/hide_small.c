@@ -145,7 +145,8 @@ static void hide_columns(struct ihp__table *t, size_t row, unsigned shown, bool 
             key = key || strcmp(t->column[c].name, keys[i]) == 0;
         }
         unsigned needs = ihp__column_needs(t->column[c].name);
-        if (!key && (needs & ~shown) != 0 && (amounts || needs != IHP__NEEDS_ALL)) {
+        bool amount = (needs & IHP__NEEDS_MONEY) == IHP__NEEDS_MONEY;
+        if (!key && (needs & ~shown) != 0 && (amounts || !amount)) {
             ihp__table_hide(t, row, c);
         }
     }

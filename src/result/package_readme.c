@@ -129,10 +129,23 @@ static bool shows(const struct ihp__table *settlement, const char *column)
     return false;
 }
 
+/* Returns true if terms.csv of the package has the members in affected counties of a month. */
+static bool shows_month(const struct ihp__table *terms, const char *month)
+{
+    char name[40];
+    bool shows = false;
+    snprintf(name, sizeof name, "circumstances.%s", month);
+    for (size_t r = 0; r < terms->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(terms, r);
+        shows = shows || (strcmp(row[1].text, name) == 0 && !row[2].hidden);
+    }
+    return shows;
+}
+
 /* Writes in which months enough members of the IHP lived in affected counties, and the mean of
- * their shares, as the reduction of losses uses them. Nothing is shown if the number of a month, or
- * of the other members, is a small one. */
-static void put_affected_share(FILE *out, const struct ihp__result_input *in, int partnership)
+ * their shares, as the reduction of losses uses them, unless terms.csv hides a number of them. */
+static void put_affected_share(FILE *out, const struct ihp__result_input *in, int partnership,
+                               const struct ihp__table *terms)
 {
     const int64_t *affected =
         in->tally->period[IHP__PERFORMANCE].affected + (size_t)partnership * 12;
@@ -145,8 +158,7 @@ static void put_affected_share(FILE *out, const struct ihp__result_input *in, in
             size_t used = strlen(listed);
             snprintf(listed + used, sizeof listed - used, " %s",
                      ihp__month_format(first + m, month));
-            may = may && ihp__count_is_shown(affected[m]) &&
-                  ihp__count_is_shown(members - affected[m]);
+            may = may && shows_month(terms, month);
             sum += affected[m];
             months++;
         }
@@ -168,7 +180,7 @@ static void put_affected_share(FILE *out, const struct ihp__result_input *in, in
 /* Writes what reduces losses for extreme circumstances [5.9]. The counties are those of the
  * program folder; numbers of the IHP are shown only where its settlement.csv has the reduction. */
 static void put_circumstances(FILE *out, const struct ihp__result_input *in, int partnership,
-                              const struct ihp__table *settlement)
+                              const struct ihp__table table[IHP__PACKAGE_TABLES])
 {
     int32_t first = ihp__period_first_month(&in->deck->performance),
             last = ihp__period_last_month(&in->deck->performance);
@@ -187,16 +199,16 @@ static void put_circumstances(FILE *out, const struct ihp__result_input *in, int
     if (rows == 0) {
         return;
     }
-    if (!shows(settlement, "circumstance_reduction")) {
+    if (!shows(&table[IHP__PACKAGE_SETTLEMENT], "circumstance_reduction")) {
         fputs("    The share of the IHP's members is not shown\n", out);
     } else if (in->finance->settlement[partnership].outcome == IHP__OUTCOME_LOSSES) {
-        put_affected_share(out, in, partnership);
+        put_affected_share(out, in, partnership, &table[IHP__PACKAGE_TERMS]);
     }
 }
 
 /* Writes what a settlement needs next to the columns of settlement.csv. */
 static void put_terms(FILE *out, const struct ihp__result_input *in, int partnership,
-                      const struct ihp__table *settlement)
+                      const struct ihp__table table[IHP__PACKAGE_TABLES])
 {
     const struct ihp__partnership *p = &in->program->partnership[partnership];
     double score = in->finance->settlement[partnership].quality_score;
@@ -214,10 +226,12 @@ static void put_terms(FILE *out, const struct ihp__result_input *in, int partner
     fprintf(out, "  Quality share [18.2]: %.12g; quality score: ", in->deck->quality_share);
     if (isnan(score)) {
         fputs("none\n", out);
+    } else if (!shows(&table[IHP__PACKAGE_SETTLEMENT], "quality_score")) {
+        fputs("not shown\n", out);
     } else {
         fprintf(out, "%.12g\n", score);
     }
-    put_circumstances(out, in, partnership, settlement);
+    put_circumstances(out, in, partnership, table);
     put_termination(out, p, in->deck);
     fputs("  Readings of the contract that are not the usual ones, if any:\n", out);
     ihp__deck_each_key(in->deck, put_policy, out);
@@ -238,7 +252,7 @@ static void put_files(FILE *out, enum ihp__file_access access,
 {
     const struct ihp__result_file *file;
     for (size_t i = 0; (file = ihp__result_file(i)) != NULL; i++) {
-        if (file->group == IHP__FILES_PACKAGE_OF_IHP && file->form == IHP__FORM_CSV &&
+        if (file->group == IHP__FILES_PACKAGE_OF_IHP && file->form != IHP__FORM_TEXT &&
             file->access == access && has_file(file, table)) {
             fprintf(out, "  %-21s  %s\n", file->name, file->meaning);
         }
@@ -265,7 +279,7 @@ void ihp__package_readme_put(FILE *out, const struct ihp__result_input *in, int 
     fputs("\nNot protected:\n", out);
     put_files(out, IHP__ACCESS_MAILABLE, table);
     put_columns(out, table);
-    put_terms(out, in, partnership, &table[IHP__PACKAGE_SETTLEMENT]);
+    put_terms(out, in, partnership, table);
     fputs("\nThe cost of a member excludes claim lines of programs that treat substance use\n"
           "(42 CFR Part 2) [4.6.1.2]; the settlement includes all lines. A blank number is about\n"
           "fewer than 11 members, or would reveal such a number or an excluded cost. No file has\n"

@@ -14,13 +14,16 @@ static unsigned shown_bits(const struct ihp__shown *shown)
     return (shown->members[IHP__BASE] ? IHP__NEEDS_BASE_MEMBERS : 0u) |
            (shown->members[IHP__PERFORMANCE] ? IHP__NEEDS_MEMBERS : 0u) |
            (shown->cost[IHP__BASE] ? IHP__NEEDS_BASE_COST : 0u) |
-           (shown->cost[IHP__PERFORMANCE] ? IHP__NEEDS_COST : 0u);
+           (shown->cost[IHP__PERFORMANCE] ? IHP__NEEDS_COST : 0u) |
+           (shown->risk_scores ? IHP__NEEDS_RISK : 0u) |
+           (shown->reduction ? IHP__NEEDS_AFFECTED : 0u);
 }
 
 /* Returns true for a small count in a column that is not listed. */
 static bool is_small_count(const struct ihp__table_column *column, const struct ihp__cell *cell)
 {
-    return column->kind == IHP__CELL_INTEGER && ihp__column_needs(column->name) == IHP__NEEDS_ALL &&
+    return column->kind == IHP__CELL_INTEGER &&
+           (ihp__column_needs(column->name) & IHP__NEEDS_MONEY) == IHP__NEEDS_MONEY &&
            ihp__count_is_small(cell->integer);
 }
 
@@ -127,19 +130,13 @@ static bool begins_with(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* Returns true if members in affected counties may be shown: those who lived there in each month,
- * and the others. */
-static bool shows_affected(const struct ihp__result_input *in, int partnership)
+/* Returns true if the members in affected counties of the month of a term may be shown. */
+static bool shows_affected(const struct ihp__result_input *in, const struct ihp__shown *shown,
+                           const char *month)
 {
-    const int64_t *affected =
-        in->tally->period[IHP__PERFORMANCE].affected + (size_t)partnership * 12;
-    int64_t members = in->finance->settlement[partnership].members;
-    bool may = true;
-    for (int month = 0; month < 12; month++) {
-        may = may && ihp__count_is_shown(affected[month]) &&
-              ihp__count_is_shown(members - affected[month]);
-    }
-    return may;
+    int32_t first = ihp__period_first_month(&in->deck->performance), number;
+    bool valid = ihp__month_parse(month, &number) && number >= first && number < first + 12;
+    return valid && shown->affected[number - first];
 }
 
 /* Fills the IHP's terms. A number that settlement.csv hides is blank here, too. */
@@ -147,7 +144,8 @@ static void fill_terms(const struct ihp__result_input *in, const struct ihp__tab
                        int partnership, const struct ihp__shown *shown, struct ihp__table *t)
 {
     enum { AT_IHP, AT_TERM, AT_VALUE, AT_SECTION };
-    bool amounts = shown_bits(shown) == IHP__NEEDS_ALL, affected = shows_affected(in, partnership);
+    static const char circumstances[] = "circumstances.";
+    unsigned bits = shown_bits(shown);
     *t = ihp__table_empty(all->name, all->column, all->columns);
     for (size_t row = 0; row < all->rows; row++) {
         const struct ihp__cell *cell = row_of(all, row, in->program->partnership[partnership].id);
@@ -155,11 +153,15 @@ static void fill_terms(const struct ihp__result_input *in, const struct ihp__tab
             continue;
         }
         const char *term = cell[AT_TERM].text;
-        bool members = begins_with(term, "circumstances.");
-        bool amount = strcmp(term, "quality_score") == 0 || strcmp(term, "interim_paid") == 0;
+        bool may = begins_with(term, circumstances)
+                       ? (bits & IHP__NEEDS_MONEY) == IHP__NEEDS_MONEY &&
+                             shows_affected(in, shown, term + strlen(circumstances))
+                   : strcmp(term, "quality_score") == 0 || strcmp(term, "interim_paid") == 0
+                       ? (ihp__column_needs(term) & ~bits) == 0
+                       : true;
         ihp__table_copy(t, &cell[AT_IHP]);
         ihp__table_copy(t, &cell[AT_TERM]);
-        copy_if(t, (!members || (amounts && affected)) && (!amount || amounts), &cell[AT_VALUE]);
+        copy_if(t, may, &cell[AT_VALUE]);
         ihp__table_copy(t, &cell[AT_SECTION]);
     }
 }
@@ -176,17 +178,20 @@ static bool hides_any(const struct ihp__shown_count *count, size_t counts)
 }
 
 /* Fills the IHP's members by risk category. The risk score is shown, so that two hidden numbers of
- * months could be computed from all weights: where a number is hidden, all weights are. A weight is
- * hidden, too, where it would reveal the cost of lines that are left out. */
+ * months could be computed from all weights: where a number is hidden, all weights are, also those
+ * of the other period where both have the same. A weight is hidden, too, where it would reveal the
+ * cost of lines that are left out. */
 static void fill_risk_scores(const struct ihp__result_input *in, int partnership,
                              const struct ihp__shown *shown, struct ihp__table *t)
 {
     const struct ihp__finance *finance = in->finance;
     size_t acgs = finance->acgs, cap = in->tally->shape.cap_of[partnership];
+    bool base = in->deck->policies.risk_weights == IHP__WEIGHTS_BASE;
     *t = ihp__table_empty("risk_scores", ihp__risk_score_columns, IHP__RISK_SCORE_COLUMNS);
     for (int period = 0; period < IHP__PERIODS; period++) {
         const int64_t *months = in->tally->period[period].acg_months + (size_t)partnership * acgs;
-        bool weights = !hides_any(shown->risk[period], acgs);
+        bool weights = !hides_any(shown->risk[period], acgs) &&
+                       (!base || !hides_any(shown->risk[1 - period], acgs));
         for (size_t acg = 0; acg < acgs; acg++) {
             const struct ihp__shown_count *count = &shown->risk[period][acg];
             if (!count->present) {

@@ -22,7 +22,9 @@ static const struct {
 } heads[] = {
     {IHP__FILES_RESULT, "README.md", "Result of a settlement",
      "`manifest.json` says which deck, store and program folder the settlement was made from.\n"
-     "`ihp show` prints the tables, and with `--ihp IHP_ID` the steps to the amount of one IHP.\n"},
+     "`ihp show` prints the tables, and with `--ihp IHP_ID` the steps to the amount of one IHP.\n"
+     "`ihp report` adds the same for people as a page, `report.html`, and `ihp workbook` as a\n"
+     "workbook with formulas, `settlement.xlsx`. Both hide numbers of 1 to 10 members.\n"},
     {IHP__FILES_PAYMENTS, "README_payments.md", "Population-based payments",
      "`payments.json` says which deck, store and program folder the payments were made from.\n"
      "`ihp show` prints the tables.\n"},

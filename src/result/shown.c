@@ -104,6 +104,86 @@ static void hide_weights(const struct ihp__result_input *in, size_t p, struct ih
     }
 }
 
+/* Months of the IHP's members by risk category, of the scores that are shown: each is an equation
+ * of the weights, and the IHP knows its members. */
+struct scores {
+    const int64_t *months[IHP__PERIODS]; /* [acgs] */
+    size_t count;                        /* of `months`: 2 if both scores have the same weights */
+};
+
+/* Returns true if the two categories have months in the same ratio in both scores, so that no sum
+ * of the scores is without one of them alone. */
+static bool are_alike(const struct scores *s, size_t a, size_t b)
+{
+    return s->count < 2 || (double)s->months[0][a] * (double)s->months[1][b] ==
+                               (double)s->months[0][b] * (double)s->months[1][a];
+}
+
+/* Returns true if a category has months in a score. */
+static bool has_months(const struct scores *s, size_t acg)
+{
+    return s->months[0][acg] != 0 || (s->count > 1 && s->months[1][acg] != 0);
+}
+
+/* Returns true if the scores tell a weight that is hidden: a sum of them has that category alone.
+ * That is so for a category if all others that are hidden are alike. */
+static bool tell_weight(const struct scores *s, const struct ihp__shown_count *weight, size_t acgs)
+{
+    for (size_t own = 0; own < acgs; own++) {
+        size_t other = acgs, others = 0;
+        bool alike = true;
+        if (!weight[own].hidden || !has_months(s, own)) {
+            continue;
+        }
+        for (size_t acg = 0; acg < acgs; acg++) {
+            if (acg == own || !weight[acg].hidden || !has_months(s, acg)) {
+                continue;
+            }
+            alike = alike && (others == 0 || are_alike(s, other, acg));
+            other = acg;
+            others++;
+        }
+        if (others == 0 || (alike && s->count > 1 && !are_alike(s, own, other))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Hides the weight of one more category, of that which has the fewest members outside. Returns
+ * false if there is none. */
+static bool hide_another(struct ihp__shown_count *weight, size_t acgs)
+{
+    struct ihp__shown_count *least = NULL;
+    for (size_t acg = 0; acg < acgs; acg++) {
+        if (weight[acg].present && !weight[acg].hidden &&
+            (least == NULL || weight[acg].count < least->count)) {
+            least = &weight[acg];
+        }
+    }
+    if (least != NULL) {
+        least->hidden = true;
+    }
+    return least != NULL;
+}
+
+/* Hides weights until the risk scores tell none that is hidden; if they always would, the scores.
+ * Under `risk_weights: base` both scores are sums of the same weights. */
+static void hide_scores(const struct ihp__result_input *in, size_t p, struct ihp__shown *shown)
+{
+    size_t acgs = in->finance->acgs;
+    bool base = in->deck->policies.risk_weights == IHP__WEIGHTS_BASE;
+    shown->risk_scores = true;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct scores s = {{in->tally->period[period].acg_months + p * acgs,
+                                  in->tally->period[1 - period].acg_months + p * acgs},
+                                 base ? 2 : 1};
+        while (shown->risk_scores && tell_weight(&s, shown->weight[period], acgs)) {
+            shown->risk_scores = hide_another(shown->weight[period], acgs);
+        }
+    }
+}
+
 /* Hides the IHP's numbers of members by risk category: all of them if their sum is hidden. */
 static void hide_risk(const struct ihp__result_input *in, size_t p, bool own_figures,
                       struct ihp__shown *shown)
@@ -119,6 +199,24 @@ static void hide_risk(const struct ihp__result_input *in, size_t p, bool own_fig
         for (size_t acg = 0; acg < acgs && !enough; acg++) {
             risk[acg].hidden = true;
         }
+    }
+}
+
+/* Decides by the members who lived in counties of extreme circumstances in a month [5.9]. Those of
+ * the months that count follow from the reduction of losses. */
+static void decide_affected(const struct ihp__result_input *in, size_t p, bool own_figures,
+                            struct ihp__shown *shown)
+{
+    const struct ihp__settlement *settlement = &in->finance->settlement[p];
+    const int64_t *affected = in->tally->period[IHP__PERFORMANCE].affected + p * 12;
+    bool reduced = settlement->outcome == IHP__OUTCOME_LOSSES && settlement->circumstance_share > 0;
+    shown->reduction = true;
+    for (int month = 0; month < 12; month++) {
+        bool counts = ihp__circumstance_counts(affected[month], settlement->members);
+        bool enough = ihp__count_is_shown(affected[month]) &&
+                      ihp__count_is_shown(settlement->members - affected[month]);
+        shown->affected[month] = enough || (own_figures && reduced && counts);
+        shown->reduction = shown->reduction && (!reduced || !counts || shown->affected[month]);
     }
 }
 
@@ -149,6 +247,8 @@ enum ihp_status ihp__shown_decide(const struct ihp__result_input *in,
     hide_payers(in, sums, p, shown);
     hide_weights(in, p, shown);
     hide_risk(in, p, own_figures, shown);
+    hide_scores(in, p, shown);
+    decide_affected(in, p, own_figures, shown);
     return IHP_OK;
 }
 

@@ -21,7 +21,10 @@ enum {
     IHP__NEEDS_MEMBERS = 2,
     IHP__NEEDS_BASE_COST = 4,
     IHP__NEEDS_COST = 8,
-    IHP__NEEDS_ALL = 15
+    IHP__NEEDS_RISK = 16,     /* the risk scores */
+    IHP__NEEDS_MONEY = 31,    /* all of these: what is shared */
+    IHP__NEEDS_AFFECTED = 32, /* members in counties of extreme circumstances */
+    IHP__NEEDS_ALL = 63
 };
 
 /* Returns the numbers on which a column of settlement.csv rests: it is shown if all of them may
@@ -68,6 +71,9 @@ bool ihp__population_hide(const struct ihp__population *population,
 struct ihp__shown {
     bool members[IHP__PERIODS]; /* counts, months and averages over members */
     bool cost[IHP__PERIODS];    /* cost too: it does not reveal the cost of lines left out */
+    bool risk_scores;           /* they do not reveal a weight that is hidden */
+    bool reduction;             /* and what is computed from `affected` */
+    bool affected[12];          /* the members in counties of extreme circumstances, by month */
     struct ihp__shown_count attribution[IHP__PERIODS][IHP__ATTRIBUTIONS];
     struct ihp__shown_count *payer;                /* [payers], owned */
     struct ihp__shown_count *weight[IHP__PERIODS]; /* [acgs], owned */

@@ -61,6 +61,7 @@ for ihp_id in "${ihps[@]}"; do
     ok "$ihp_id: its files" [ "$(find "$first/$ihp_id" -type f -printf '%f\n' | LC_ALL=C sort | tr '\n' ' ')" = \
         "README.txt attribution.csv payer_split.csv protected_members.csv report.html risk_scores.csv settlement.csv $workbook""terms.csv " ]
     for file in "$first/$ihp_id"/*; do
+        ok "$ihp_id: README.txt names $(basename "$file")" grep -qF "$(basename "$file")" <(echo README.txt; cat "$first/$ihp_id/README.txt")
         ok "only the owner can read $ihp_id/$(basename "$file")" mode_is 600 "$file"
     done
 done
@@ -233,7 +234,9 @@ sed -i -E '/^B1[0-4]/s/27001$//' "$work/ended/extract/members.csv"
 rm "$work/ended/state.h5"
 ihp import "$work/ended/extract" -o "$work/ended/state.h5"
 package 1 "$work/ended/deck.yaml" --force
-ok "no share of ten members" says "$ended/BIG/README.txt" "is not shown: it is about fewer than 11"
+ok "no share of ten members" says "$ended/BIG/README.txt" "The share of the IHP's members is not shown"
+ok "and no amount that depends on it" grep -q ',losses,.*,,,,,$' "$ended/BIG/settlement.csv"
+ok "and a notice of it" says "$err" "BIG: 1 to 10 of its members lived in a county of extreme circumstances"
 ok "and no part of the losses" not grep -q "Mean share\|is cancelled" "$ended/BIG/README.txt"
 
 # ---- an earlier package -----------------------------------------------------------------------

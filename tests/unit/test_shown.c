@@ -387,15 +387,104 @@ static void test_terms(void **state)
     assert_string_equal(term_of(&c, "circumstances.2025-02"), "none");
     assert_string_equal(term_of(&c, "circumstances.2025-03"), "12");
     assert_string_equal(term_of(&c, "interim_paid"), "0.00");
-    f->performance->affected[EAST * 12 + 1] = 41; /* nine members lived elsewhere */
+    f->performance->affected[EAST * 12] = 41; /* nine members lived elsewhere */
     make(&c, NULL);
     assert_string_equal(term_of(&c, "circumstances.2025-01"), "blank");
-    f->performance->affected[EAST * 12 + 1] = 0;
+    assert_string_equal(term_of(&c, "circumstances.2025-03"), "12");
+    assert_blank(&c, ""); /* savings, so nothing is reduced */
+    f->performance->affected[EAST * 12] = 11;
     c.sums.part2[IHP__BASE][EAST] = 3; /* the amounts are hidden */
     make(&c, NULL);
     assert_string_equal(term_of(&c, "circumstances.2025-01"), "blank");
     assert_string_equal(term_of(&c, "interim_paid"), "blank");
     assert_string_equal(term_of(&c, "track"), "2");
+    end(&c);
+}
+
+/* The reduction of losses, divided by the losses, is the months that count by their members. */
+static void test_reduction(void **state)
+{
+    struct fixture *f = *state;
+    struct shown_case c;
+    set_case(&c, f, 40, 50);
+    struct ihp__settlement *east = &f->finance.settlement[EAST];
+    int64_t *affected = f->performance->affected + EAST * 12;
+    const char *reduced = "circumstance_reduction termination_factor final_amount interim_paid "
+                          "amount_due";
+    east->members = 50;
+    east->outcome = IHP__OUTCOME_LOSSES;
+    east->circumstance_share = 0.1;
+    put(affected, 11, 2); /* the second month does not count, with less than 20% */
+    make(&c, NULL);
+    assert_blank(&c, "");
+    put(affected, 11, 10);
+    make(&c, NULL);
+    assert_blank(&c, reduced);
+    assert_true(c.out[IHP__PACKAGE_PAYER_SPLIT].cell[5].blank);
+    put(affected, 11, 41);
+    make(&c, NULL);
+    assert_blank(&c, reduced);
+    c.own_figures = true; /* the State decided that the IHP sees its amount */
+    make(&c, NULL);
+    assert_blank(&c, "");
+    assert_true(c.shown.affected[1]);
+    c.own_figures = false;
+    east->circumstance_share = 0;
+    make(&c, NULL);
+    assert_blank(&c, "");
+    end(&c);
+}
+
+/* With the same weights in both periods, two scores tell two weights that are hidden. */
+static void test_base_weights(void **state)
+{
+    const char *scores = "base_risk risk adjusted_target_pmpm " RESULT;
+    struct fixture *f = *state;
+    struct shown_case c;
+    set_case(&c, f, 40, 50);                /* 30 and 10 months of EAST, and 20 and 30 */
+    put(f->base->eligible_members, 13, 21); /* few besides EAST's: both weights are hidden */
+    make(&c, NULL);
+    assert_blank(&c, "");
+    f->deck.policies.risk_weights = IHP__WEIGHTS_BASE;
+    make(&c, NULL);
+    assert_blank(&c, scores);
+    c.own_figures = true; /* the cost of lines that are left out is not the State's to show */
+    make(&c, NULL);
+    assert_blank(&c, scores);
+    c.own_figures = false;
+    put(f->performance->acg_months + EAST * ACGS, 60, 20); /* both scores are one equation */
+    make(&c, NULL);
+    assert_blank(&c, "");
+    put(f->performance->acg_months + EAST * ACGS, 60, 0);
+    make(&c, NULL);
+    assert_blank(&c, scores);
+    put(f->base->eligible_members, 23, 21); /* no weight is hidden */
+    make(&c, NULL);
+    assert_blank(&c, "");
+    /* Months that the base period hides would follow from the weights in the other's rows. */
+    put(f->base->acg_members + EAST * ACGS, 10, 30);
+    put(f->performance->acg_members + EAST * ACGS, 20, 30);
+    put(f->base->eligible_members, 100, 100);
+    make(&c, NULL);
+    const struct ihp__table *t = &c.out[IHP__PACKAGE_RISK_SCORES];
+    assert_int_equal(t->rows, 4);
+    for (size_t row = 0; row < t->rows; row++) {
+        assert_true(t->cell[row * 6 + 5].blank);
+        assert_int_equal(t->cell[row * 6 + 4].blank, row < 2);
+    }
+    end(&c);
+}
+
+/* With one category, its weight is the score. */
+static void test_one_weight(void **state)
+{
+    struct fixture *f = *state;
+    struct shown_case c;
+    set_case(&c, f, 40, 50);
+    put(f->base->acg_months + EAST * ACGS, 40, 0);
+    put(f->base->eligible_members, 13, 41);
+    make(&c, NULL);
+    assert_blank(&c, "base_risk risk adjusted_target_pmpm " RESULT);
     end(&c);
 }
 
@@ -546,6 +635,8 @@ int main(void)
         WITH_FIXTURE(test_changes),        WITH_FIXTURE(test_changes_beside_attribution),
         WITH_FIXTURE(test_unknown_column), WITH_FIXTURE(test_risk_scores),
         WITH_FIXTURE(test_terms),          WITH_FIXTURE(test_own_figures),
+        WITH_FIXTURE(test_reduction),      WITH_FIXTURE(test_base_weights),
+        WITH_FIXTURE(test_one_weight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -273,6 +273,20 @@ static enum ihp_status sum_members(struct packaging *p)
 static void note_hidden(struct packaging *p, int partnership, const struct ihp__shown *shown)
 {
     const char *id = p->job.context.program->partnership[partnership].id;
+    if (!shown->risk_scores) {
+        ihp__notice_add(p->job.notices,
+                        "%s: its risk scores would reveal a risk weight that is hidden: they and "
+                        "the amounts are blank in its settlement.csv and payer_split.csv "
+                        "[4.6.1.2]",
+                        id);
+    }
+    if (!shown->reduction) {
+        ihp__notice_add(p->job.notices,
+                        "%s: 1 to 10 of its members lived in a county of extreme circumstances, "
+                        "or did not: the amounts that depend on them are blank in its "
+                        "settlement.csv and payer_split.csv [5.9]",
+                        id);
+    }
     for (int period = 0; period < IHP__PERIODS; period++) {
         const char *name = ihp__period_text((enum ihp__period)period);
         if (!shown->members[period]) {
