@@ -280,17 +280,32 @@ bool ihp__hides_amounts(const struct ihp__table *settlement)
     return hides;
 }
 
-/* Hides the dollars of all IHPs together if those of one are hidden, which they could tell. */
-static void hide_totals(const struct hiding *h, struct ihp__table *total)
+/* Returns true if the change of an IHP in a reading is hidden, unless it is known to be 0. */
+static bool hides_change(const struct hiding *h, const struct ihp__table *readings,
+                         const struct ihp__cell *reading)
 {
+    enum { AT_POLICY, AT_READING };
     bool hides = false;
-    for (size_t r = 0; r < h->settlement->rows; r++) {
-        hides =
-            hides || (hides_some(h, r, true) && cell_at(h->settlement, r, "track")->integer != 1);
+    for (size_t r = 0; r < readings->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(readings, r);
+        hides = hides || (cell_at(readings, r, "change_in_amount")->hidden &&
+                          strcmp(row[AT_POLICY].text, reading[AT_POLICY].text) == 0 &&
+                          strcmp(row[AT_READING].text, reading[AT_READING].text) == 0 &&
+                          !ihp__is_track1(h->settlement, cell_at(readings, r, "ihp_id")->text));
     }
-    for (size_t r = 0; hides && r < total->rows; r++) {
-        hide(total, r, "change_in_amount");
-        hide(total, r, "dollars_moved");
+    return hides;
+}
+
+/* Hides the dollars of all IHPs together if an amount is hidden, which they could tell. */
+static void hide_totals(const struct hiding *h, const struct ihp__table *readings,
+                        struct ihp__table *total)
+{
+    for (size_t r = 0; r < total->rows; r++) {
+        if (ihp__hides_amounts(h->settlement) ||
+            hides_change(h, readings, ihp__table_row(total, r))) {
+            hide(total, r, "change_in_amount");
+            hide(total, r, "dollars_moved");
+        }
     }
 }
 
@@ -396,7 +411,7 @@ static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__T
     for (size_t r = 0; r < h->settlement->rows; r++) {
         hide_columns(&table[IHP__TABLE_SETTLEMENT], r, h->shown[r], true);
     }
-    hide_totals(h, &table[IHP__TABLE_READINGS_TOTAL]);
+    hide_totals(h, &table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
     return IHP_OK;
 }
 
