@@ -456,6 +456,7 @@ static enum ihp_status write_all(struct packaging *p)
         status = write_ihp(p, (int)i);
     }
     if (status == IHP_OK && job->rank == 0) {
+        ihp__package_documents_note(job->notices);
         ihp__until_agreed(
             ihp__package_finish(&p->output, &input, job->notices,
                                 p->options->previous == NULL ? NULL : p->previous.text,

@@ -42,4 +42,7 @@ enum ihp_status ihp__package_documents_write(const char *folder,
                                              struct ihp__table table[IHP__PACKAGE_TABLES],
                                              struct ihp_notices *notices, struct ihp_error *err);
 
+/* Says in a notice if packages lack the workbook, because ihp was built without libxlsxwriter. */
+void ihp__package_documents_note(struct ihp_notices *notices);
+
 #endif

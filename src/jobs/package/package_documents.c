@@ -112,3 +112,14 @@ enum ihp_status ihp__package_documents_write(const char *folder,
     json_decref(finished.manifest);
     return status;
 }
+
+void ihp__package_documents_note(struct ihp_notices *notices)
+{
+#ifdef IHP_XLSX
+    (void)notices;
+#else
+    ihp__notice_add(notices,
+                    "the packages have no settlement.xlsx, because this ihp was built "
+                    "without libxlsxwriter; install libxlsxwriter-dev and build ihp again");
+#endif
+}
