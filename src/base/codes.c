@@ -30,7 +30,7 @@ CODE_LIST(ihp__coordinations, IHP__COORDINATION_LIST, IHP__COORDINATION_LIST, "o
 int ihp__code_find(const struct ihp__code_list *list, const char *text)
 {
     for (int i = 0; i < list->count; i++) {
-        if (strcmp(list->text[i], text) == 0) {
+        if (list->text[i][0] == text[0] && strcmp(list->text[i], text) == 0) {
             return i;
         }
     }

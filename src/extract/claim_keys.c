@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL /* a call for a short text costs more than its hash */
 #include <xxhash.h>
 
 enum {

@@ -26,9 +26,55 @@ static bool parse_paid_day(struct ihp__import_row *row, struct ihp__import_claim
     return true;
 }
 
+/* Parses the service class. */
+static bool parse_class(struct ihp__import_row *row, uint8_t *service_class,
+                        struct ihp__import_reason *reason)
+{
+    struct ihp__text_cache *recent = &row->values->recent.service_class;
+    const char *text = row->field[IHP__EXTRACT_CLAIM_CLASS];
+    const size_t length = row->length[IHP__EXTRACT_CLAIM_CLASS];
+    uint32_t number;
+    if (ihp__text_cache_find(recent, text, length, &number)) {
+        *service_class = (uint8_t)number;
+        return true;
+    }
+    const unsigned changes = row->changes;
+    if (!ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_CLASS, service_class, reason)) {
+        return false;
+    }
+    if (row->changes == changes) {
+        ihp__text_cache_keep(recent, text, length, *service_class);
+    }
+    return true;
+}
+
+/* Checks the payer. Sets `*number` to its number if it is that of a recent row, else to UINT32_MAX,
+ * and `*as_read` to false if it had to be converted. */
+static bool check_payer(struct ihp__import_row *row, uint32_t *number, bool *as_read,
+                        struct ihp__import_reason *reason)
+{
+    const unsigned changes = row->changes;
+    *as_read = true;
+    if (ihp__text_cache_find(&row->values->recent.payer, row->field[IHP__EXTRACT_CLAIM_PAYER],
+                             row->length[IHP__EXTRACT_CLAIM_PAYER], number)) {
+        return true;
+    }
+    *number = UINT32_MAX;
+    const bool good = ihp__import_check_payer(row, IHP__EXTRACT_CLAIM_PAYER, reason);
+    *as_read = row->changes == changes;
+    return good;
+}
+
+/* What is still to be looked up of a row whose fields are good. */
+struct lookups {
+    int64_t npi[2];
+    uint32_t payer; /* its number, or UINT32_MAX */
+    bool payer_as_read;
+};
+
 /* Parses the fields that need no look-up. */
 static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *claim,
-                         int64_t npi[2], struct ihp__import_reason *reason)
+                         struct lookups *lookups, struct ihp__import_reason *reason)
 {
     uint8_t service_class;
     int32_t void_day;
@@ -39,11 +85,11 @@ static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *
                                     reason) ||
         !parse_paid_day(row, claim, reason) ||
         !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_STATUS, &claim->status, reason) ||
-        !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_CLASS, &service_class, reason) ||
+        !parse_class(row, &service_class, reason) ||
         !ihp__import_parse_category(row, IHP__EXTRACT_CLAIM_CATEGORY, &category, reason) ||
-        !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_BILLING, &npi[0], reason) ||
-        !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_TREATING, &npi[1], reason) ||
-        !ihp__import_check_payer(row, IHP__EXTRACT_CLAIM_PAYER, reason) ||
+        !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_BILLING, &lookups->npi[0], reason) ||
+        !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_TREATING, &lookups->npi[1], reason) ||
+        !check_payer(row, &lookups->payer, &lookups->payer_as_read, reason) ||
         !ihp__import_parse_money(row, IHP__EXTRACT_CLAIM_AMOUNT, &claim->amount, reason) ||
         !ihp__import_check_order(claim->service_day, claim->paid_day,
                                  "paid_date is before service_date", reason) ||
@@ -54,7 +100,6 @@ static bool parse_fields(struct ihp__import_row *row, struct ihp__import_claim *
         !ihp__import_check_bytes(row, IHP__EXTRACT_CLAIM_VERSION, reason)) {
         return false;
     }
-    ihp__import_read_procedure(row, IHP__EXTRACT_CLAIM_PROCEDURE);
     claim->void_date = ihp__day16_of_day(void_day);
     claim->service = (uint16_t)(service_class * IHP__CATEGORIES + category);
     return true;
@@ -93,28 +138,117 @@ static void refuse_wrong_npis(const struct ihp__import *import, struct ihp__impo
     }
 }
 
+/* Returns true if the row has the member of a recent row. Rows of one member often follow each
+ * other. */
+static bool is_recent_member(const struct ihp__import_row *row)
+{
+    const struct ihp__import_recent *recent = &row->values->recent;
+    const size_t length = row->length[IHP__EXTRACT_CLAIM_MEMBER];
+    return length > 0 && length == recent->member_length &&
+           memcmp(row->field[IHP__EXTRACT_CLAIM_MEMBER], recent->member, length) == 0;
+}
+
+/* Finds the member. */
+static bool parse_member(const struct ihp__import *import, struct ihp__import_row *row,
+                         uint32_t *member, struct ihp__import_reason *reason)
+{
+    struct ihp__import_recent *recent = &row->values->recent;
+    const char *text = row->field[IHP__EXTRACT_CLAIM_MEMBER];
+    const size_t length = row->length[IHP__EXTRACT_CLAIM_MEMBER];
+    if (is_recent_member(row)) {
+        *member = recent->member_number;
+        return true;
+    }
+    const unsigned changes = row->changes;
+    if (!ihp__import_parse_member(import, row, IHP__EXTRACT_CLAIM_MEMBER, member, reason)) {
+        return false;
+    }
+    if (row->changes == changes) {
+        memcpy(recent->member, text, length);
+        recent->member_length = length;
+        recent->member_number = *member;
+    }
+    return true;
+}
+
+/* Finds the number of the procedure code. */
+static enum ihp_status number_procedure(struct ihp__import *import, struct ihp__import_row *row,
+                                        uint16_t *number, struct ihp_error *err)
+{
+    struct ihp__text_cache *recent = &row->values->recent.procedure;
+    const char *text = row->field[IHP__EXTRACT_CLAIM_PROCEDURE];
+    const size_t length = row->length[IHP__EXTRACT_CLAIM_PROCEDURE];
+    uint32_t found;
+    if (ihp__text_cache_find(recent, text, length, &found)) {
+        *number = (uint16_t)found;
+        return IHP_OK;
+    }
+    const unsigned changes = row->changes;
+    ihp__import_read_procedure(row, IHP__EXTRACT_CLAIM_PROCEDURE);
+    if (ihp__import_dict_number(&import->procedures, row, IHP__EXTRACT_CLAIM_PROCEDURE, number,
+                                err) != IHP_OK) {
+        return err->status;
+    }
+    if (row->changes == changes) {
+        ihp__text_cache_keep(recent, text, length, *number);
+    }
+    return IHP_OK;
+}
+
+/* Finds the number of the payer, which has been checked. */
+static enum ihp_status number_payer(struct ihp__import *import, struct ihp__import_row *row,
+                                    const struct lookups *lookups, uint16_t *number,
+                                    struct ihp_error *err)
+{
+    if (lookups->payer != UINT32_MAX) {
+        *number = (uint16_t)lookups->payer;
+        return IHP_OK;
+    }
+    if (ihp__import_dict_number(&import->payers, row, IHP__EXTRACT_CLAIM_PAYER, number, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    if (lookups->payer_as_read) {
+        ihp__text_cache_keep(&row->values->recent.payer, row->field[IHP__EXTRACT_CLAIM_PAYER],
+                             row->length[IHP__EXTRACT_CLAIM_PAYER], *number);
+    }
+    return IHP_OK;
+}
+
+/* Finds the numbers of the texts and the NPIs. */
+static enum ihp_status number_texts(struct ihp__import *import, struct ihp__import_row *row,
+                                    const struct lookups *lookups, struct ihp__import_claim *claim,
+                                    struct ihp_error *err)
+{
+    const int64_t *npi = lookups->npi;
+    if (number_procedure(import, row, &claim->procedure, err) != IHP_OK ||
+        number_payer(import, row, lookups, &claim->payer, err) != IHP_OK ||
+        ihp__import_npi_number(import, npi[0], row, &claim->billing, err) != IHP_OK) {
+        return err->status;
+    }
+    claim->treating = claim->billing;
+    return npi[1] == npi[0] ? IHP_OK
+                            : ihp__import_npi_number(import, npi[1], row, &claim->treating, err);
+}
+
 enum ihp_status ihp__import_claim_parse(struct ihp__import *import, struct ihp__import_row *row,
                                         union ihp__import_claim_room *room, bool *good,
                                         struct ihp__import_reason *reason, struct ihp_error *err)
 {
     struct ihp__import_claim *claim = &room->claim;
-    int64_t npi[2];
-    ihp__import_member_expect(&import->members, row->field[IHP__EXTRACT_CLAIM_MEMBER],
-                              row->length[IHP__EXTRACT_CLAIM_MEMBER]);
-    *good =
-        parse_fields(row, claim, npi, reason) &&
-        ihp__import_parse_member(import, row, IHP__EXTRACT_CLAIM_MEMBER, &claim->member, reason);
+    struct lookups lookups;
+    if (!is_recent_member(row)) {
+        ihp__import_member_expect(&import->members, row->field[IHP__EXTRACT_CLAIM_MEMBER],
+                                  row->length[IHP__EXTRACT_CLAIM_MEMBER]);
+    }
+    *good = parse_fields(row, claim, &lookups, reason) &&
+            parse_member(import, row, &claim->member, reason);
     if (!*good) {
         return IHP_OK;
     }
     claim->row = row->number;
     copy_texts(row, claim);
-    if (ihp__import_dict_number(&import->procedures, row, IHP__EXTRACT_CLAIM_PROCEDURE,
-                                &claim->procedure, err) != IHP_OK ||
-        ihp__import_dict_number(&import->payers, row, IHP__EXTRACT_CLAIM_PAYER, &claim->payer,
-                                err) != IHP_OK ||
-        ihp__import_npi_number(import, npi[0], row, &claim->billing, err) != IHP_OK ||
-        ihp__import_npi_number(import, npi[1], row, &claim->treating, err) != IHP_OK) {
+    if (number_texts(import, row, &lookups, claim, err) != IHP_OK) {
         return err->status;
     }
     refuse_wrong_npis(import, row, claim);

@@ -112,39 +112,63 @@ void ihp__import_read_procedure(struct ihp__import_row *row, int column)
     }
 }
 
-/* Returns true if a text is printable ASCII, as almost every text is, and counts its characters. */
-static bool is_plain(const char *text, size_t length, size_t *characters)
+/* Returns true if each of 8 bytes is printable ASCII. Without a byte above 127, one below the blank
+ * borrows from the bit above its own, and DEL carries into it. */
+static bool is_plain_word(const char *text)
 {
-    bool plain = true;
-    size_t counted = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        counted += (byte & 0xc0) != 0x80; /* bytes that continue a character do not count */
-        plain &= byte >= ' ' && byte < 0x7f;
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    const uint64_t odd =
+        word | (word - UINT64_C(0x2020202020202020)) | (word + UINT64_C(0x0101010101010101));
+    return (odd & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Returns true if a text is printable ASCII, as almost every text is. */
+static bool is_plain(const char *text, size_t length)
+{
+    if (length >= sizeof(uint64_t)) {
+        bool plain = is_plain_word(text + length - sizeof(uint64_t));
+        for (size_t at = 0; at + sizeof(uint64_t) < length; at += sizeof(uint64_t)) {
+            plain &= is_plain_word(text + at);
+        }
+        return plain;
     }
-    *characters = counted;
+    bool plain = true;
+    for (size_t i = 0; i < length; i++) {
+        plain &= text[i] >= ' ' && text[i] < 0x7f;
+    }
     return plain;
+}
+
+/* Returns how many characters a text has: bytes that continue one do not count. */
+static size_t count_characters(const char *text, size_t length)
+{
+    size_t characters = 0;
+    for (size_t i = 0; i < length; i++) {
+        characters += ((unsigned char)text[i] & 0xc0) != 0x80;
+    }
+    return characters;
 }
 
 bool ihp__import_check_text(struct ihp__import_row *row, int column,
                             struct ihp__import_reason *reason)
 {
     const struct ihp__extract_column *schema = &ihp__extract_schemas[row->file].column[column];
-    size_t length, characters;
+    size_t length;
     const char *text = field_of(row, column, &length);
     if (length == 0) {
         return schema->may_be_blank || ihp__import_field_bad(row, column, NULL, reason);
     }
-    bool plain = is_plain(text, length, &characters);
+    bool plain = is_plain(text, length);
     if ((!plain || text[0] == ' ' || text[length - 1] == ' ') &&
         ihp__import_value_trim(row, column)) {
         text = field_of(row, column, &length);
-        plain = is_plain(text, length, &characters);
+        plain = is_plain(text, length);
     }
     if (length == 0 && !schema->may_be_blank) {
         return ihp__import_field_bad(row, column, NULL, reason);
     }
-    if (characters > schema->longest) {
+    if ((plain ? length : count_characters(text, length)) > schema->longest) {
         return ihp__import_field_bad(row, column, "is too long", reason);
     }
     const char *problem = plain ? NULL : ihp__text_problem(text, length);

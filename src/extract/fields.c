@@ -43,9 +43,29 @@ static int64_t digits_at(const char *text, size_t digits)
 
 /* ---- dates ----------------------------------------------------------------------------------- */
 
+/* Returns the number of two digits; sets `*bad` if one of them is not a digit. */
+static unsigned two_digits(const char *text, bool *bad)
+{
+    const unsigned tens = (unsigned)(unsigned char)text[0] - '0';
+    const unsigned ones = (unsigned)(unsigned char)text[1] - '0';
+    *bad |= tens > 9 || ones > 9;
+    return 10 * tens + ones;
+}
+
+/* Returns the number of a day. From 1901 to 2099 every fourth year is a leap year. */
+static int32_t day_number(int year, int month, int date)
+{
+    static const int16_t before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    if (year < 1901 || year > 2099) {
+        return ihp__day_of_civil(year, month, date);
+    }
+    const int leap_day = year % 4 == 0 && month > 2, leap_years = (year - 1901) / 4 - 17;
+    return (year - 1970) * 365 + leap_years + before[month - 1] + leap_day + date - 1;
+}
+
 static int last_of_month(int year, int month)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return month == 2 && leap ? 29 : days[month - 1];
 }
@@ -56,12 +76,15 @@ static bool read_day(const char *text, size_t length, int32_t *day)
     if (length != 10 || text[4] != '-' || text[7] != '-') {
         return false;
     }
-    int year = (int)digits_at(text, 4), month = (int)digits_at(text + 5, 2);
-    int date = (int)digits_at(text + 8, 2);
-    if (year < 1 || month < 1 || month > 12 || date < 1 || date > last_of_month(year, month)) {
+    bool bad = false;
+    const unsigned century = two_digits(text, &bad), rest = two_digits(text + 2, &bad);
+    const unsigned month = two_digits(text + 5, &bad), date = two_digits(text + 8, &bad);
+    const int year = (int)(100 * century + rest);
+    if (bad || year < 1 || month < 1 || month > 12 || date < 1 ||
+        (date > 28 && (int)date > last_of_month(year, (int)month))) {
         return false;
     }
-    *day = ihp__day_of_civil(year, month, date);
+    *day = day_number(year, (int)month, (int)date);
     return true;
 }
 
@@ -282,10 +305,27 @@ IHP__IMPORT_SELDOM static bool convert_money(struct ihp__import_row *row, int co
     return true;
 }
 
+/* Reads dollars of at most 9 digits with two decimals, as almost all amounts are. */
+static bool read_money(const char *text, size_t length, int64_t *cents)
+{
+    const size_t sign = text[0] == '-';
+    if (length < sign + 4 || length > sign + 12 || text[length - 3] != '.') {
+        return false;
+    }
+    const int64_t dollars = digits_at(text + sign, length - sign - 3);
+    const int64_t rest = digits_at(text + length - 2, 2);
+    if (dollars < 0 || rest < 0) {
+        return false;
+    }
+    *cents = sign != 0 ? -(dollars * 100 + rest) : dollars * 100 + rest;
+    return true;
+}
+
 bool ihp__import_parse_money(struct ihp__import_row *row, int column, int64_t *cents,
                              struct ihp__import_reason *reason)
 {
-    return ihp__money_parse(row->field[column], cents) || convert_money(row, column, cents, reason);
+    return read_money(row->field[column], row->length[column], cents) ||
+           ihp__money_parse(row->field[column], cents) || convert_money(row, column, cents, reason);
 }
 
 /* ---- codes ----------------------------------------------------------------------------------- */
@@ -349,7 +389,8 @@ bool ihp__import_parse_category(struct ihp__import_row *row, int column, int *ca
                                 struct ihp__import_reason *reason)
 {
     const char *problem = NULL;
-    int number = ihp__category_parse(row->field[column]);
+    int number = row->length[column] == 3 ? (int)digits_at(row->field[column], 3) : -1;
+    number = number < 0 ? ihp__category_parse(row->field[column]) : number;
     number = number < 0 ? convert_category(row, column, &problem) : number;
     if (number < 0) {
         return ihp__import_field_bad(row, column, problem, reason);

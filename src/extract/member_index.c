@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL /* a call for a short text costs more than its hash */
 #include <xxhash.h>
 
 static size_t first_slot(const struct ihp__import_member_index *index,

@@ -11,6 +11,7 @@
 #define IHP_EXTRACT_VALUES_H
 
 #include "extract/import.h"
+#include "extract/text_cache.h"
 
 /* Kinds of changes, and how a notice says them: "3 values of sex were ...". The kinds from
  * LEFT_SHORT on take away what the extract has. */
@@ -61,7 +62,17 @@ struct ihp__import_programs {
     int32_t last_month; /* that a span of the file names */
 };
 
+/* What rows of the claims have had lately, as it was read. */
+struct ihp__import_recent {
+    struct ihp__text_cache payer, procedure, service_class;
+    char member[IHP__MEMBER_ID_MAX];
+    size_t member_length; /* 0: none */
+    uint32_t member_number;
+};
+
 struct ihp__import_values {
+    struct ihp__import_recent recent;
+
     /* The row that is read. */
     const char *field[IHP__EXTRACT_COLUMNS_MAX];
     size_t length[IHP__EXTRACT_COLUMNS_MAX];
