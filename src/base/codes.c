@@ -27,10 +27,21 @@ CODE_LIST(ihp__sexes, IHP__SEX_LIST, IHP__SEX_LIST, "one of:");
 CODE_LIST(ihp__social_risks, IHP__SOCIAL_RISK_LIST, IHP__SOCIAL_RISK_LIST, "one of:");
 CODE_LIST(ihp__coordinations, IHP__COORDINATION_LIST, IHP__COORDINATION_LIST, "one of:");
 
+/* Compares two texts as strcmp does, without a call: the texts are short, and every row has some.
+ */
+static bool is_same(const char *a, const char *b)
+{
+    while (*a == *b && *a != '\0') {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
 int ihp__code_find(const struct ihp__code_list *list, const char *text)
 {
     for (int i = 0; i < list->count; i++) {
-        if (list->text[i][0] == text[0] && strcmp(list->text[i], text) == 0) {
+        if (is_same(list->text[i], text)) {
             return i;
         }
     }

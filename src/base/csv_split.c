@@ -101,55 +101,65 @@ void ihp__csv_split_move(struct ihp__csv_split *split, size_t at)
         at < split->size ? split->mark[split->group] & UINT64_MAX << at % IHP__CSV_MARK_BITS : 0;
 }
 
+/* Where the marks of a block are passed. It is a copy of what the block has, which a compiler can
+ * keep in registers. */
+struct place {
+    size_t group;
+    uint64_t rest;
+};
+
 /* Returns the place of the next mark, and passes it; the size of the block if there is none. */
-static inline size_t next_mark(struct ihp__csv_split *split)
+static inline size_t next_mark(const struct ihp__csv_split *split, struct place *place)
 {
-    while (split->rest == 0) {
-        if (++split->group * IHP__CSV_MARK_BITS >= split->size) {
+    while (place->rest == 0) {
+        if (++place->group * IHP__CSV_MARK_BITS >= split->size) {
             return split->size;
         }
-        split->rest = split->mark[split->group];
+        place->rest = split->mark[place->group];
     }
-    size_t at = split->group * IHP__CSV_MARK_BITS + (size_t)__builtin_ctzll(split->rest);
-    split->rest &= split->rest - 1;
+    size_t at = place->group * IHP__CSV_MARK_BITS + (size_t)__builtin_ctzll(place->rest);
+    place->rest &= place->rest - 1;
     return at;
 }
 
-/* Returns true if the CR at `at` is followed by a LF, and passes it then. */
-static bool take_line_feed(struct ihp__csv_split *split, size_t at)
+/* Returns the length of the line end at a mark, and passes it; 0 if there is none. */
+static inline size_t pass_line_end(const struct ihp__csv_split *split, struct place *place,
+                                   size_t at)
 {
-    return at + 1 < split->size && split->bytes[at + 1] == '\n' && next_mark(split) == at + 1;
+    if (at >= split->size) {
+        return 0;
+    }
+    if (split->bytes[at] == '\n') {
+        return 1;
+    }
+    return split->bytes[at] == '\r' && at + 1 < split->size && split->bytes[at + 1] == '\n' &&
+                   next_mark(split, place) == at + 1
+               ? 2
+               : 0;
 }
 
 size_t ihp__csv_split_row(struct ihp__csv_split *split, size_t *start, size_t most)
 {
-    const size_t first = split->at;
-    size_t fields = 0, at;
-    start[0] = first;
-    for (;;) {
-        at = next_mark(split);
-        const char mark = at < split->size ? split->bytes[at] : '\0';
-        if (mark == split->delimiter && fields + 1 < most) {
-            start[++fields] = at + 1;
-            continue;
-        }
-        start[fields + 1] = at + 1;
-        if (mark == '\n') {
-            split->at = at + 1;
-            break;
-        }
-        if (mark == '\r' && take_line_feed(split, at)) {
-            split->at = at + 2;
-            break;
-        }
-        ihp__csv_split_move(split, first);
+    char *const bytes = split->bytes;
+    const char delimiter = split->delimiter;
+    struct place place = {split->group, split->rest};
+    size_t fields = 0, at = next_mark(split, &place);
+    start[0] = split->at;
+    while (at < split->size && bytes[at] == delimiter && fields + 1 < most) {
+        start[++fields] = at + 1;
+        at = next_mark(split, &place);
+    }
+    const size_t line_end = pass_line_end(split, &place, at);
+    if (line_end == 0) {
         return SIZE_MAX;
     }
-    if (at == first) {
-        return 0;
+    const bool is_empty = at == split->at;
+    start[fields + 1] = at + 1;
+    split->at = at + line_end;
+    split->group = place.group;
+    split->rest = place.rest;
+    for (size_t f = 1; f <= fields + 1 && !is_empty; f++) {
+        bytes[start[f] - 1] = '\0';
     }
-    for (size_t f = 1; f <= fields + 1; f++) {
-        split->bytes[start[f] - 1] = '\0';
-    }
-    return fields + 1;
+    return is_empty ? 0 : fields + 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sorting claim lines in a block of memory and writing them as runs. */
 #include "extract/claim_sort.h"
+#include "extract/claim_exchange.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
@@ -18,21 +19,15 @@ enum {
     PREFETCH = 8,
 };
 
-/* What is sorted: the key next to its record. */
-struct entry {
-    uint64_t key;
-    const struct ihp__import_claim *claim;
-};
-
 struct ihp__import_sorter {
     struct ihp__import *import;
     struct ihp__import_claim_order order;
     uint64_t memory;
-    size_t most_lines;
+    size_t most_lines, room_lines; /* most lines at once; entries that the block has room for */
 
-    char *block;         /* owned: entries, as many again for sorting, then records */
-    struct entry *entry; /* in the block, as are the next two */
-    struct entry *spare;
+    char *block;                     /* owned: entries, as many again for sorting, then records */
+    struct ihp__import_entry *entry; /* in the block, as are the next two */
+    struct ihp__import_entry *spare;
     char *record;
     size_t record_bytes, used, lines;
 
@@ -45,6 +40,8 @@ struct ihp__import_sorter {
 
     struct ihp__import_merge *merge; /* owned; NULL if all lines are in the block */
     size_t next;                     /* the next line of the block to return */
+    struct ihp__import_area *area;   /* owned: where lines of other ranks are in the block */
+    size_t areas;
 };
 
 static int text_order(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -65,7 +62,7 @@ int ihp__import_claim_key_order(const struct ihp__import_claim *a,
 
 static enum ihp_status take_block(struct ihp__import_sorter *s, struct ihp_error *err)
 {
-    size_t lines = (size_t)(s->memory / (LINE_BYTES + 2 * sizeof(struct entry)));
+    size_t lines = (size_t)(s->memory / (LINE_BYTES + 2 * sizeof(struct ihp__import_entry)));
     s->block = malloc((size_t)s->memory);
     if (s->block == NULL) {
         return ihp__fail_memory(err, "sorting the claims");
@@ -73,10 +70,11 @@ static enum ihp_status take_block(struct ihp__import_sorter *s, struct ihp_error
     if (s->most_lines == 0 || s->most_lines > lines) {
         s->most_lines = lines;
     }
-    s->entry = (struct entry *)(void *)s->block;
+    s->room_lines = lines;
+    s->entry = (struct ihp__import_entry *)(void *)s->block;
     s->spare = s->entry + lines;
     s->record = (char *)(s->spare + lines);
-    s->record_bytes = (size_t)s->memory - 2 * lines * sizeof(struct entry);
+    s->record_bytes = (size_t)s->memory - 2 * lines * sizeof(struct ihp__import_entry);
     return IHP_OK;
 }
 
@@ -115,6 +113,7 @@ void ihp__import_sorter_destroy(struct ihp__import_sorter **sorter)
     }
     free(s->runs.run);
     free(s->mark);
+    free(s->area);
     free(s->block);
     free(s);
     *sorter = NULL;
@@ -122,11 +121,24 @@ void ihp__import_sorter_destroy(struct ihp__import_sorter **sorter)
 
 /* ---- sorting the block ----------------------------------------------------------------------- */
 
+/* Returns true if the keys ascend, as they do where a file is written in the order of a store. */
+static bool is_sorted(const struct ihp__import_sorter *s)
+{
+    size_t i = 1;
+    while (i < s->lines && s->entry[i - 1].key <= s->entry[i].key) {
+        i++;
+    }
+    return i >= s->lines;
+}
+
 /* Sorts by key, byte by byte from the lowest; a byte that is the same in all keys is left out. The
  * sorted entries may end up in either array; `s->entry` points to it. */
 static void sort_by_key(struct ihp__import_sorter *s)
 {
     size_t count[8][256];
+    if (is_sorted(s)) {
+        return;
+    }
     memset(count, 0, sizeof count);
     for (size_t i = 0; i < s->lines; i++) {
         for (unsigned b = 0; b < 8; b++) {
@@ -146,16 +158,17 @@ static void sort_by_key(struct ihp__import_sorter *s)
         for (size_t i = 0; i < s->lines; i++) {
             s->spare[count[b][s->entry[i].key >> (8 * b) & 0xff]++] = s->entry[i];
         }
-        struct entry *sorted = s->spare;
+        struct ihp__import_entry *sorted = s->spare;
         s->spare = s->entry;
         s->entry = sorted;
     }
 }
 
-static void sort_small(struct entry *entry, size_t count, ihp__import_claim_compare_fn compare)
+static void sort_small(struct ihp__import_entry *entry, size_t count,
+                       ihp__import_claim_compare_fn compare)
 {
     for (size_t i = 1; i < count; i++) {
-        struct entry moving = entry[i];
+        struct ihp__import_entry moving = entry[i];
         size_t at = i;
         while (at > 0 && compare(entry[at - 1].claim, moving.claim) > 0) {
             entry[at] = entry[at - 1];
@@ -166,8 +179,8 @@ static void sort_small(struct entry *entry, size_t count, ihp__import_claim_comp
 }
 
 /* Merge sort of entries of one key. In a real extract no member has many on one day. */
-static void sort_large(struct entry *entry, struct entry *spare, size_t count,
-                       ihp__import_claim_compare_fn compare)
+static void sort_large(struct ihp__import_entry *entry, struct ihp__import_entry *spare,
+                       size_t count, ihp__import_claim_compare_fn compare)
 {
     for (size_t i = 0; i < count; i += SMALL_GROUP) {
         sort_small(entry + i, count - i < SMALL_GROUP ? count - i : SMALL_GROUP, compare);
@@ -275,7 +288,7 @@ enum ihp_status ihp__import_sorter_add(struct ihp__import_sorter *s,
     memcpy(s->record + s->used, claim, bytes);
     const struct ihp__import_claim *held =
         (const struct ihp__import_claim *)(void *)(s->record + s->used);
-    s->entry[s->lines++] = (struct entry){s->order.key(held), held};
+    s->entry[s->lines++] = (struct ihp__import_entry){s->order.key(held), held};
     s->used += bytes;
     return IHP_OK;
 }
@@ -448,12 +461,49 @@ static enum ihp_status join_runs(struct ihp__import_sorter *s,
     return status;
 }
 
+/* Collective: exchanges the lines of the ranks from memory to memory and sorts those of the range.
+ * Sets `*done` to false if they do not fit. */
+static enum ihp_status exchange_lines(struct ihp__import_sorter *s,
+                                      const struct ihp__import_key_range *range, bool *done,
+                                      struct ihp_error *err)
+{
+    struct ihp__import_exchange x = {.import = s->import,
+                                     .key = s->order.key,
+                                     .range = *range,
+                                     .ready = s->block != NULL && s->runs.count == 0 &&
+                                              s->import->options->run_lines == 0,
+                                     .entry = s->entry,
+                                     .lines = s->lines,
+                                     .record = s->record,
+                                     .used = s->used,
+                                     .record_bytes = s->record_bytes,
+                                     .got = s->spare,
+                                     .most = s->room_lines};
+    enum ihp_status status = ihp__import_exchange_lines(&x, done, err);
+    s->area = x.area;
+    s->areas = x.areas;
+    if (status == IHP_OK && *done) {
+        s->spare = s->entry;
+        s->entry = x.got;
+        s->lines = x.got_lines;
+        sort_block(s);
+    }
+    return status;
+}
+
 enum ihp_status ihp__import_sorter_finish(struct ihp__import_sorter *s,
                                           const struct ihp__import_key_range *range,
                                           struct ihp_error *err)
 {
+    bool in_memory = false;
     if (s->files == NULL && s->runs.count == 0) {
         sort_block(s);
+        return IHP_OK;
+    }
+    if (s->files != NULL && exchange_lines(s, range, &in_memory, err) != IHP_OK) {
+        return err->status;
+    }
+    if (in_memory) {
         return IHP_OK;
     }
     size_t at_once = (size_t)(s->memory / IHP__IMPORT_MERGE_READ_MIN), most;
@@ -489,5 +539,14 @@ uint64_t ihp__import_sorter_runs(const struct ihp__import_sorter *s)
 
 int ihp__import_sorter_source(const struct ihp__import_sorter *s)
 {
-    return s->merge != NULL ? ihp__import_merge_source(s->merge) : 0;
+    if (s->merge != NULL) {
+        return ihp__import_merge_source(s->merge);
+    }
+    const char *line = (const char *)s->entry[s->next - 1].claim;
+    if (line < s->record + s->used) {
+        return s->import->rank;
+    }
+    size_t at;
+    IHP__LOWER_BOUND(at, s->areas, s->area[at].end <= line);
+    return s->area[at].source;
 }

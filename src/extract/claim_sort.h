@@ -7,9 +7,10 @@
  * merged (claim_merge.c). Lines that fit into one block never touch the disk. The order is that of
  * a 64-bit key, then of a comparison; the caller gives both.
  *
- * Sorters of several ranks work together if they are given files that all ranks can read. Then all
- * lines go to the files, and `ihp__import_sorter_finish` gives each rank the lines of a range of
- * keys, from the runs of all ranks. */
+ * Sorters of several ranks work together if they are given files that all ranks can read.
+ * `ihp__import_sorter_finish` then gives each rank the lines of a range of keys: from memory to
+ * memory where all lines are in the blocks and fit (claim_exchange.c), else through the files, to
+ * which all lines go, from the runs of all ranks. */
 #ifndef IHP_EXTRACT_CLAIM_SORT_H
 #define IHP_EXTRACT_CLAIM_SORT_H
 
