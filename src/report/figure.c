@@ -11,15 +11,14 @@
 static const struct {
     const char *name, *caption;
 } figures[IHP__PICTURES] = {
-    [IHP__PICTURE_RATIOS] =
-        {"Ratio of each IHP with its interval against the threshold",
-         "The ratio of each IHP: " GOOD "savings, " BAD
-         "losses, black or white without either. " EVEN
-         "the widest percentile interval of the bootstrap. The shaded band is "
-         "the threshold on both sides of 100%, inside which nothing is shared."},
-    [IHP__PICTURE_OUTCOMES] = {"Chances of savings, neither, and losses of each IHP",
-                               "Shares of the replicates with " GOOD "savings, " EVEN
-                               "neither, and " BAD "losses."},
+    [IHP__PICTURE_RATIOS] = {"Ratio of each IHP against the threshold",
+                             "The ratio of each IHP: " GOOD "savings, " BAD
+                             "losses, black or white without either. The shaded band is the "
+                             "threshold on both sides of 100%, inside which nothing is shared."},
+    [IHP__PICTURE_OUTCOMES] =
+        {"Chances of savings, of losses, and of a ratio inside the threshold, of each IHP",
+         "Shares of the replicates with " GOOD "savings, " EVEN
+         "a ratio inside the threshold, and " BAD "losses."},
     [IHP__PICTURE_AMOUNTS] = {"Distribution of the final amount of each IHP",
                               "The distribution of the final amount over the replicates: " MARK
                               "the middle half, " EVEN
@@ -47,6 +46,9 @@ void ihp__report_put_picture(struct ihp__report *r, enum ihp__report_picture pic
     if (p->svg[IHP__PICTURE_WIDE] != NULL) {
         fputs("<figure>\n", r->out);
         ihp__picture_put(r->out, p, figures[picture].name);
-        fprintf(r->out, "<figcaption>%s</figcaption>\n</figure>\n", figures[picture].caption);
+        bool intervals =
+            picture == IHP__PICTURE_RATIOS && ihp__report_table(r, IHP__TABLE_BOOTSTRAP) != NULL;
+        fprintf(r->out, "<figcaption>%s%s</figcaption>\n</figure>\n", figures[picture].caption,
+                intervals ? " " EVEN "the widest percentile interval of the bootstrap." : "");
     }
 }

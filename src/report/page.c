@@ -4,6 +4,19 @@
 
 #include <string.h>
 
+const char *ihp__report_amounts(const struct ihp__report *r)
+{
+    switch (r->deck.settlement) {
+    case IHP__INTERIM:
+        return "An interim settlement pays savings alone: losses are not due before the final one "
+               "[16.6.1.1].";
+    case IHP__QUARTERLY:
+        return "A quarterly statement pays nothing, so every amount due is $0.00 [4.6.2].";
+    default:
+        return "A positive amount due is paid to the IHP; a negative one is owed by it [5.4].";
+    }
+}
+
 static void put_title(struct ihp__report *r)
 {
     char months[IHP__PERIOD_TEXT], text[160];
@@ -49,6 +62,11 @@ static void put_notes(struct ihp__report *r)
     }
 }
 
+static void put_amounts(struct ihp__report *r)
+{
+    fputs(ihp__report_amounts(r), r->out);
+}
+
 static void put_ratios(struct ihp__report *r)
 {
     ihp__report_put_picture(r, IHP__PICTURE_RATIOS);
@@ -62,6 +80,7 @@ static const struct {
     {"subtitle", put_subtitle},
     {"notes", put_notes},
     {"summary", ihp__report_put_summary},
+    {"amounts", put_amounts},
     {"ratios", put_ratios},
     {"ihps", ihp__report_put_ihps},
     {"uncertainty", ihp__report_put_uncertainty},

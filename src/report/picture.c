@@ -124,7 +124,7 @@ static void put_frame(FILE *out, const struct ihp__picture *p, const struct axis
 {
     char ink[16], line[16], band[16];
     bool wide = form == IHP__PICTURE_WIDE;
-    size_t height = p->rows * (wide ? 24 : 40) + 70;
+    size_t height = p->rows * (wide ? 24 : 40) + 78;
     color_text(IHP__COLOR_INK, ink);
     color_text(IHP__COLOR_LINE, line);
     color_text(IHP__COLOR_BAND, band);
@@ -136,7 +136,7 @@ static void put_frame(FILE *out, const struct ihp__picture *p, const struct axis
             "set xtics nomirror scale 0.5 %.10g tc rgb '%s'\nset grid xtics lt 1 lc rgb '%s'\n"
             "set xlabel '%s%s' tc rgb '%s'\nset style fill solid 1.0 noborder\n",
             wide ? 900 : 360, height, ink, wide ? "0.24" : "0.03", 1 - 8.0 / (double)height,
-            55.0 / (double)height, (double)p->rows + 0.6, a->from, a->to,
+            63.0 / (double)height, (double)p->rows + 0.6, a->from, a->to,
             find_step(a, wide ? 8 : 4), ink, line, p->axis, a->words, ink);
     if (p->band[0] < p->band[1]) {
         fprintf(out,

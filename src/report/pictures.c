@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pictures of a report, from the tables whose small numbers are hidden. */
 #include "report/report.h"
+#include "result/hide_small.h"
 #include "result/scenario_tables.h"
 
 #include <math.h>
@@ -80,6 +81,9 @@ static void make_outcomes(const struct ihp__report *r, struct ihp__picture *p)
     p->axis = "Share of the replicates, percent";
     for (size_t i = 0; t != NULL && i < t->rows; i++) {
         double from = 0;
+        if (ihp__is_track1(&r->finished.table[IHP__TABLE_SETTLEMENT], text_of(t, i, "ihp_id"))) {
+            continue;
+        }
         ihp__picture_row(p, text_of(t, i, "ihp_id"));
         for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++) {
             double to = from + 100 * number_of(t, i, parts[part].column);

@@ -101,10 +101,8 @@ void ihp__report_put_steps(struct ihp__report *r)
             "<p>Each line is a number of settlement.csv with its formula, its inputs and its "
             "section of the contract. A number in parentheses is another line. PMPMs and amounts "
             "are printed to the cent; the settlement computes with all their digits and rounds the "
-            "final amount once.%s</p>\n",
-            r->ihp_id == NULL ? ""
-                              : " A positive amount is paid to the IHP; a negative amount is owed "
-                                "by it.");
+            "final amount once. %s</p>\n",
+            ihp__report_amounts(r));
     for (size_t row = 0; row < settlement->rows; row++) {
         if (put_ihp(r, row) != IHP_OK) {
             return;

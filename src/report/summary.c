@@ -74,8 +74,8 @@ void ihp__report_put_summary(struct ihp__report *r)
     if (r->sums.hidden > 0) {
         put_count(r, "IHPs with hidden numbers", (int64_t)r->sums.hidden, false);
     }
-    put_dollars(r, "Final amounts to IHPs", r->sums.savings);
-    put_dollars(r, "Final amounts from IHPs", r->sums.losses);
+    put_dollars(r, "Final amounts, savings", r->sums.savings);
+    put_dollars(r, "Final amounts, losses", r->sums.losses);
     put_dollars(r, "Final amounts, net", r->sums.final_);
     put_dollars(r, "Amounts due, net", r->sums.due);
     fputs("</dl>\n", r->out);

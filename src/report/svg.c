@@ -35,24 +35,43 @@ static size_t put_color(FILE *out, const char *c)
     return (size_t)(at - c);
 }
 
-enum { LABEL_BYTES = 34 }; /* that have room beside a picture */
+enum { LABEL_WIDTH = 208 }; /* room beside a picture, in its units */
 
-/* Writes a label; a long one is cut at a character of UTF-8. */
+/* Returns about how wide the character of UTF-8 is whose first byte is `c`; 0 for its other bytes.
+ */
+static int width_of(unsigned char c)
+{
+    bool rest = (c & 0xc0) == 0x80;
+    return rest ? 0 : isupper(c) || c >= 0x80 ? 10 : islower(c) || ispunct(c) ? 7 : 8;
+}
+
+/* Writes a label. A long one keeps its beginning and its end, which tell IHPs apart. */
 static void put_text(FILE *out, const char *text)
 {
-    char cut[LABEL_BYTES + 1];
-    size_t length = strlen(text);
-    if (length <= LABEL_BYTES) {
+    enum { DOTS = 12 };
+    size_t length = strlen(text), head = 0, tail = length;
+    int width = 0, left = 0, right = 0;
+    char cut[LABEL_WIDTH];
+    for (size_t i = 0; i < length; i++) {
+        width += width_of((unsigned char)text[i]);
+    }
+    if (width <= LABEL_WIDTH) {
         ihp__html_text(out, text);
         return;
     }
-    length = LABEL_BYTES - 3;
-    while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) {
-        length--;
+    while (left + width_of((unsigned char)text[head]) <= (LABEL_WIDTH - DOTS) / 2) {
+        left += width_of((unsigned char)text[head++]);
     }
-    snprintf(cut, sizeof cut, "%.*s", (int)length, text);
+    while (right + width_of((unsigned char)text[tail - 1]) <= (LABEL_WIDTH - DOTS) / 2) {
+        right += width_of((unsigned char)text[--tail]);
+    }
+    while (tail < length && ((unsigned char)text[tail] & 0xc0) == 0x80) {
+        tail++;
+    }
+    snprintf(cut, sizeof cut, "%.*s", (int)head, text);
     ihp__html_text(out, cut);
     fputs("...", out);
+    ihp__html_text(out, text + tail);
 }
 
 /* Writes a label for its mark "@number@". Returns the bytes that were read; 0: no mark. */

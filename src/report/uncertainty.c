@@ -63,7 +63,7 @@ void ihp__report_put_uncertainty(struct ihp__report *r)
     static const struct ihp__html_column columns[] = {
         {"ihp_id", "IHP", IHP__HTML_AS_ITSELF},
         {"p_savings", "Chance of savings", IHP__HTML_PERCENT},
-        {"p_inside", "Chance of neither", IHP__HTML_PERCENT},
+        {"p_inside", "Inside the threshold", IHP__HTML_PERCENT},
         {"p_losses", "Chance of losses", IHP__HTML_PERCENT},
         {"expected_amount", "Mean final amount", IHP__HTML_AS_ITSELF}};
     const struct ihp__table *bootstrap = ihp__report_table(r, IHP__TABLE_BOOTSTRAP);
@@ -79,7 +79,8 @@ void ihp__report_put_uncertainty(struct ihp__report *r)
     ihp__html_text(r->out,
                    ihp__finished_deck_value(&r->finished, "bootstrap.replicates", replicates));
     fputs(" populations that were drawn, with replacement, from the members. The spread of the "
-          "results shows how much the ratios and amounts owe to chance.</p>\n",
+          "results shows how much the ratios and amounts owe to chance. An IHP of Track 1 has no "
+          "settlement, and so no chances.</p>\n",
           r->out);
     ihp__report_put_picture(r, IHP__PICTURE_OUTCOMES);
     ihp__report_put_picture(r, IHP__PICTURE_AMOUNTS);

@@ -209,7 +209,7 @@ def check_sums(page, folder):
     """No sum over the IHPs tells the amount of those that are hidden: Track 1 has none."""
     tracks = {row['ihp_id']: row['track'] for row in rows_of(folder, 'settlement')}
     hidden = {row[0][0] for row in page.tables['settlement'] if row[9][0] == 'hidden' and tracks[row[0][0]] != '1'}
-    cards = ['Final amounts to IHPs', 'Final amounts from IHPs', 'Final amounts, net', 'Amounts due, net']
+    cards = ['Final amounts, savings', 'Final amounts, losses', 'Final amounts, net', 'Amounts due, net']
     for card in cards:
         assert (page.cards[card] == 'hidden') == bool(hidden), (card, page.cards[card], hidden)
     outcomes = [row[8][0] for row in page.tables['settlement']]

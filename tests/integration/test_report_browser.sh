@@ -34,9 +34,9 @@ fi
 cd "$work"
 ihp synth -o state.h5 --members 2000 --ihps 4 --seed 2
 sed -i 's/^output:.*/output: result/' deck.yaml
-cat >>deck.yaml <<'DECK'
+cat >>deck.yaml <<DECK
 bootstrap: {replicates: 100, levels: [0.9]}
-sweep: {design: one_at_a_time, vary: {claims_cap: [50000, 0], trend: 0.01}}
+sweep: {design: one_at_a_time, vary: {claims_cap: [50000, 0], trend: [$(seq -f 0.%03g -s ', ' 1 150)]}}
 DECK
 settle 1 deck.yaml
 ihp report result
@@ -58,6 +58,12 @@ for row in csv.DictReader(open('result/settlement.csv')):
     amount = row['amount_due']
     print(('-' if amount.startswith('-') else '') + f'${abs(float(amount)):,.2f}')
 PY
+# A table that is longer than a page has its head on each, also where the script made buttons of it.
+heads() {
+    pdftotext -layout "$1" - | grep -cE 'Scenario +Key'
+}
+ok "tables of several pages" [ "$(heads A4.pdf)" -gt 2 ]
+ok "on paper every page has the head of its table" [ "$(heads folded.pdf)" = "$(heads A4.pdf)" ]
 for page in A4 Letter folded; do
     last_lines "$page.pdf" >printed
     ok "$page: the last line of the steps to each amount" diff due printed
