@@ -9,15 +9,32 @@
 
 /* ---- notices --------------------------------------------------------------------------------- */
 
-/* Returns the length of a number at `c` that counts something: a word follows. A notice names
- * sections, dates and dollars in other forms. 0: there is none. */
+/* Returns true if words after a number name what is neither people nor lines or rows of theirs. Any
+ * others may be. */
+static bool name_no_people(const char *words)
+{
+    static const char *const things[] = {"payment run", "payer",     "more payer",
+                                         "file",        "more file", "more month",
+                                         "year",        "day",       "of the 12 month"};
+    for (size_t i = 0; i < sizeof things / sizeof things[0]; i++) {
+        size_t length = strlen(things[i]);
+        if (strncmp(words, things[i], length) == 0) {
+            const char *end = words + length + (words[length] == 's');
+            return !isalpha((unsigned char)*end);
+        }
+    }
+    return false;
+}
+
+/* Returns the length of a number at `c` that may count people or their lines: a word follows. A
+ * notice names sections, dates and dollars in other forms. 0: there is none. */
 static size_t count_at(const char *text, const char *c)
 {
     bool alone = c == text || c[-1] == ' ' || c[-1] == '(';
     bool track = c - text >= 6 && memcmp(c - 6, "Track ", 6) == 0;
     size_t length = strspn(c, "0123456789,");
     return alone && !track && length > 0 && c[0] != ',' && c[length] == ' ' &&
-                   islower((unsigned char)c[length + 1])
+                   islower((unsigned char)c[length + 1]) && !name_no_people(c + length + 1)
                ? length
                : 0;
 }

@@ -60,11 +60,19 @@ cp -r result older
 import json, sys
 manifest = json.load(open(sys.argv[1]))
 del manifest['files'], manifest['hash']
+manifest['notices'] += [
+    'payments: pbp_dollars of each IHP are what 4 payment runs of 2025-01 to 2025-12 paid in the performance period',
+    'payments: no run has 3 of the 12 months of the performance period',
+    'the store: so are most lines of 2 more payers', '5 files and 7 member months, 6 payments of 8 members']
 json.dump(manifest, open(sys.argv[1], 'w'))
 PY
 rm older/terms.csv
 report older --force
 ok "a folder without terms.csv: a report without steps" says older/report.html "The folder has no terms.csv"
+ok "notices: numbers of what is not people" says older/report.html "are what 4 payment runs of 2025-01" \
+    "no run has 3 of the 12 months" "of 2 more payers" "<li>5 files and"
+ok "notices: no small number of anything else" says older/report.html \
+    "and under 11 member months, under 11 payments of under 11 members"
 settle 1 deck.yaml --set trend=0.01 -o what-if
 ok "settle --set" succeeds
 report what-if
