@@ -120,12 +120,10 @@ static enum ihp_status check_manifest(struct reading *r)
     if (format == NULL || strcmp(format, "ihp-result") != 0) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s: format: is not 'ihp-result'", r->path);
     }
-    if (!ihp__manifest_is_known(r->manifest)) {
-        return ihp__fail(r->err, IHP_ERR_DATA,
-                         "%s: format_version: is not %d to %d, which this version reads", r->path,
-                         IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION);
-    }
-    if (ihp__what_if_refuse(r->manifest, r->path, "be the interim of a final settlement [2.12]",
+    if (ihp__manifest_check_version(r->manifest, r->path,
+                                    "settle the interim again with this version, or the final",
+                                    r->err) != IHP_OK ||
+        ihp__what_if_refuse(r->manifest, r->path, "be the interim of a final settlement [2.12]",
                             r->err) != IHP_OK) {
         return r->err->status;
     }

@@ -62,11 +62,12 @@ static enum ihp_status check_manifest(struct reading *r, const json_t *manifest)
 {
     const char *format = json_string_value(json_object_get(manifest, "format"));
     const char *job = json_string_value(json_object_get(manifest, "job"));
-    if (format == NULL || strcmp(format, "ihp-job") != 0 || !ihp__manifest_is_known(manifest)) {
-        return ihp__fail(
-            r->err, IHP_ERR_DATA,
-            "%s: format: is not 'ihp-job' of version %d to %d, which this version reads", r->path,
-            IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION);
+    if (format == NULL || strcmp(format, "ihp-job") != 0) {
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s: format: is not 'ihp-job'", r->path);
+    }
+    if (ihp__manifest_check_version(manifest, r->path, "settle or reconcile these payments",
+                                    r->err) != IHP_OK) {
+        return r->err->status;
     }
     if (job == NULL || strcmp(job, "payments") != 0) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s: job: is not 'payments'", r->path);

@@ -5,7 +5,6 @@
 #include "base/json_load.h"
 #include "base/nearest.h"
 #include "base/path.h"
-#include "ihp/version.h"
 #include "result/all_tables.h"
 #include "result/file_list.h"
 #include "result/manifest_value.h"
@@ -112,13 +111,8 @@ static enum ihp_status check_manifest(const char *path, const char *format, cons
                          "whole format_version; make the result again",
                          path, text_of(manifest, "format"), format);
     }
-    if (!ihp__manifest_is_known(manifest)) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: format_version is %lld, and ihp %s reads %d to %d; read the result "
-                         "with the version that wrote it, %.40s",
-                         path, (long long)json_integer_value(version), IHP_VERSION,
-                         IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION,
-                         text_of(manifest, "program_version"));
+    if (ihp__manifest_check_version(manifest, path, "read the result", err) != IHP_OK) {
+        return err->status;
     }
     return part == NULL
                ? IHP_OK

@@ -2,6 +2,7 @@
 /* The values of a deck in a manifest, with their types, and as texts again. */
 #include "result/manifest_value.h"
 
+#include "ihp/version.h"
 #include "result/json.h"
 
 #include <math.h>
@@ -12,6 +13,28 @@ bool ihp__manifest_is_known(const json_t *manifest)
     const json_t *version = json_object_get(manifest, "format_version");
     return json_is_integer(version) && json_integer_value(version) >= IHP__MANIFEST_OLDEST &&
            json_integer_value(version) <= IHP__MANIFEST_VERSION;
+}
+
+enum ihp_status ihp__manifest_check_version(const json_t *manifest, const char *path,
+                                            const char *advice, struct ihp_error *err)
+{
+    const json_t *version = json_object_get(manifest, "format_version");
+    const char *writer = json_string_value(json_object_get(manifest, "program_version"));
+    if (ihp__manifest_is_known(manifest)) {
+        return IHP_OK;
+    }
+    if (!json_is_integer(version)) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: format_version is missing or not a whole number; ihp %s reads %d to "
+                         "%d; make the folder again",
+                         path, IHP_VERSION, IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION);
+    }
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s: format_version is %lld, and ihp %s reads %d to %d; %s with the version "
+                     "that wrote it, %.40s",
+                     path, (long long)json_integer_value(version), IHP_VERSION,
+                     IHP__MANIFEST_OLDEST, IHP__MANIFEST_VERSION, advice,
+                     writer == NULL ? "" : writer);
 }
 
 /* ---- from a deck ----------------------------------------------------------------------------- */

@@ -19,6 +19,12 @@ enum { IHP__MANIFEST_VERSION = 2, IHP__MANIFEST_OLDEST = 1 };
 /* Returns true if a manifest has a format version that is read. */
 bool ihp__manifest_is_known(const json_t *manifest);
 
+/* Returns IHP_ERR_DATA for a manifest, the file `path`, of another format version. The message has
+ * the version, those that are read, and what to do with the version that wrote it: `advice`, such
+ * as "read the result". */
+enum ihp_status ihp__manifest_check_version(const json_t *manifest, const char *path,
+                                            const char *advice, struct ihp_error *err);
+
 /* Returns the value of a key with its type, or NULL when memory is short. A number that the digits
  * of a manifest (IHP__JSON_DIGITS) do not give back stays a text. */
 json_t *ihp__manifest_value(const struct ihp__deck_key *key);

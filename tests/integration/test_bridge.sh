@@ -345,7 +345,8 @@ echo '[]' >"$work/case/result/manifest.json"
 refused "another JSON" 3 "result/manifest.json" "format"
 fresh
 sed -i 's/"format_version": 2/"format_version": 3/' "$work/case/result/manifest.json"
-refused "another version of the format" 3 "result/manifest.json: format_version"
+refused "another version of the format" 3 "result/manifest.json: format_version is 3, and ihp" "reads 1 to 2" \
+    "settle the interim again with this version, or the final with the version that wrote it, "
 while IFS='|' read -r group key value says; do
     fresh
     spoil "$group" "$key" "$value"

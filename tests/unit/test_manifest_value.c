@@ -135,6 +135,27 @@ static void test_earlier_versions(void **state)
     }
 }
 
+/* A version that is not read: which it is, which are read, and what to do. */
+static void test_other_versions(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    json_t *manifest = json_pack("{s:i, s:s}", "format_version", 2, "program_version", "9.9-later");
+    assert_int_equal(ihp__manifest_check_version(manifest, "m.json", "read it", &err), IHP_OK);
+    json_object_set_new(manifest, "format_version", json_integer(3));
+    assert_int_equal(ihp__manifest_check_version(manifest, "m.json", "read it", &err),
+                     IHP_ERR_DATA);
+    assert_non_null(strstr(err.text, "m.json: format_version is 3, and ihp "));
+    assert_non_null(
+        strstr(err.text, " reads 1 to 2; read it with the version that wrote it, 9.9-later"));
+    json_object_del(manifest, "format_version");
+    err = (struct ihp_error){0};
+    assert_int_equal(ihp__manifest_check_version(manifest, "m.json", "read it", &err),
+                     IHP_ERR_DATA);
+    assert_non_null(strstr(err.text, "m.json: format_version is missing"));
+    json_decref(manifest);
+}
+
 /* A list that does not fit is cut, and not written behind its end. */
 static void test_long_list(void **state)
 {
@@ -151,8 +172,11 @@ static void test_long_list(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_types), IN_FOLDER(test_texts), IN_FOLDER(test_too_many_digits),
-        cmocka_unit_test(test_earlier_versions), cmocka_unit_test(test_long_list)};
+    const struct CMUnitTest tests[] = {IN_FOLDER(test_types),
+                                       IN_FOLDER(test_texts),
+                                       IN_FOLDER(test_too_many_digits),
+                                       cmocka_unit_test(test_earlier_versions),
+                                       cmocka_unit_test(test_other_versions),
+                                       cmocka_unit_test(test_long_list)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,12 +102,11 @@ static enum ihp_status check_manifest(struct ihp__notices_run *run, const char *
 {
     const char *format = json_string_value(json_object_get(run->manifest, "format"));
     struct comparing comparing = {run, path, json_object_get(run->manifest, "deck")};
-    if (format == NULL || strcmp(format, "ihp-result") != 0 ||
-        !ihp__manifest_is_known(run->manifest)) {
-        return ihp__fail(run->err, IHP_ERR_DATA, "%s: is not a result that this version reads",
-                         path);
+    if (format == NULL || strcmp(format, "ihp-result") != 0) {
+        return ihp__fail(run->err, IHP_ERR_DATA, "%s: format: is not 'ihp-result'", path);
     }
-    if (ihp__what_if_refuse(run->manifest, path, "be sent to IHPs and payers", run->err) !=
+    if (ihp__manifest_check_version(run->manifest, path, "write the notices", run->err) != IHP_OK ||
+        ihp__what_if_refuse(run->manifest, path, "be sent to IHPs and payers", run->err) !=
             IHP_OK ||
         describe_payments(run) != IHP_OK) {
         return run->err->status;
