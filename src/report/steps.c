@@ -5,15 +5,10 @@
 
 #include <string.h>
 
-/* Returns true if a number of the IHP is hidden, so that its steps would show gaps. */
+/* Returns true if the outcome of the IHP is hidden: the formulas would tell it. */
 static bool is_hidden(const struct ihp__table *settlement, size_t row)
 {
-    for (size_t c = 0; c < settlement->columns; c++) {
-        if (ihp__table_row(settlement, row)[c].hidden) {
-            return true;
-        }
-    }
-    return false;
+    return ihp__table_row(settlement, row)[ihp__table_column_of(settlement, "outcome")].hidden;
 }
 
 static void put_row(struct ihp__report *r, const struct ihp__waterfall *w,

@@ -33,6 +33,8 @@ static const struct {
     {"shared_amount", IHP__NEEDS_MONEY},
     {"quality_score", IHP__NEEDS_MONEY},
     {"quality_adjusted", IHP__NEEDS_MONEY},
+    {"termination_factor", IHP__NEEDS_MONEY},
+    {"interim_paid", IHP__NEEDS_MONEY},
 };
 
 unsigned ihp__column_needs(const char *column)

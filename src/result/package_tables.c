@@ -87,7 +87,8 @@ static void fill_payers(const struct ihp__result_input *in, const struct ihp__ta
             ihp__table_copy(t, &cell[AT_PAYER]);
             copy_if(t, own && shown->members[IHP__PERFORMANCE], &cell[AT_MONTHS]);
             for (int at = AT_SHARE; at <= AT_AMOUNT; at++) {
-                copy_if(t, own && shown_bits(shown) == IHP__NEEDS_ALL, &cell[at]);
+                unsigned needs = ihp__column_needs(at == AT_PAID ? "interim_paid" : "final_amount");
+                copy_if(t, own && (needs & ~shown_bits(shown)) == 0, &cell[at]);
             }
         }
     }

@@ -202,6 +202,16 @@ static void hide_risk(const struct ihp__result_input *in, size_t p, bool own_fig
     }
 }
 
+/* Returns true if the reduction of losses depends on a small number of members in affected
+ * counties, or of the others, or tells that the number is below a fifth, which not every small one
+ * is. */
+static bool is_in_reduction(int64_t affected, int64_t members)
+{
+    return ihp__circumstance_counts(affected, members) ||
+           (ihp__count_is_small(affected) &&
+            ihp__circumstance_counts(IHP__LEAST_SHOWN - 1, members));
+}
+
 /* Decides by the members who lived in counties of extreme circumstances in a month [5.9]. Those of
  * the months that count follow from the reduction of losses. */
 static void decide_affected(const struct ihp__result_input *in, size_t p, bool own_figures,
@@ -209,14 +219,14 @@ static void decide_affected(const struct ihp__result_input *in, size_t p, bool o
 {
     const struct ihp__settlement *settlement = &in->finance->settlement[p];
     const int64_t *affected = in->tally->period[IHP__PERFORMANCE].affected + p * 12;
-    bool reduced = settlement->outcome == IHP__OUTCOME_LOSSES && settlement->circumstance_share > 0;
+    bool losses = settlement->outcome == IHP__OUTCOME_LOSSES;
     shown->reduction = true;
     for (int month = 0; month < 12; month++) {
-        bool counts = ihp__circumstance_counts(affected[month], settlement->members);
+        bool tells = losses && is_in_reduction(affected[month], settlement->members);
         bool enough = ihp__count_is_shown(affected[month]) &&
                       ihp__count_is_shown(settlement->members - affected[month]);
-        shown->affected[month] = enough || (own_figures && reduced && counts);
-        shown->reduction = shown->reduction && (!reduced || !counts || shown->affected[month]);
+        shown->affected[month] = enough || (own_figures && tells);
+        shown->reduction = shown->reduction && (!tells || shown->affected[month]);
     }
 }
 

@@ -13,6 +13,9 @@
 
 enum { FORMULA_TEXT = 2 * IHP__WATERFALL_TEXT, RESULT_TEXT = 64 };
 
+/* A number that is hidden, and inputs of which one is. */
+static const char not_shown[] = "not shown";
+
 /* Writes the result of a step for people. Returns `text`. */
 static const char *result_of(const struct ihp__waterfall *w, const char *column,
                              char text[RESULT_TEXT])
@@ -20,6 +23,10 @@ static const char *result_of(const struct ihp__waterfall *w, const char *column,
     size_t at = ihp__table_column_of(w->settlement, column);
     const struct ihp__cell *cell = &w->row[at];
     char money[IHP__MONEY_TEXT];
+    if (cell->hidden) {
+        snprintf(text, RESULT_TEXT, "%s", not_shown);
+        return text;
+    }
     switch (w->settlement->column[at].kind) {
     case IHP__CELL_TEXT:
         snprintf(text, RESULT_TEXT, "%.60s", cell->text);
@@ -158,12 +165,31 @@ static const char *formula_of(const struct ihp__waterfall *w,
     return step->formula != NULL ? step->formula : step->choose(w);
 }
 
+/* Returns true if a step, or a number of its formula, is hidden. Terms are hidden only where a step
+ * that depends on them is. */
+static bool hides_input(const struct ihp__waterfall *w, const struct ihp__waterfall_step *step,
+                        const char *inputs)
+{
+    bool hides = ihp__waterfall_cell(w, step->column)->hidden;
+    for (size_t i = 0; i < IHP__WATERFALL_STEPS; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "{%s}", ihp__waterfall_step[i].column);
+        hides = hides || (strstr(inputs, name) != NULL &&
+                          ihp__waterfall_cell(w, ihp__waterfall_step[i].column)->hidden);
+    }
+    return hides;
+}
+
 /* Writes the inputs of a step: its formula with numbers, "" without any. Returns `text`. */
 static const char *write_inputs(const struct ihp__waterfall *w,
                                 const struct ihp__waterfall_step *step, char text[FORMULA_TEXT])
 {
     const char *inputs = step->inputs != NULL ? step->inputs : formula_of(w, step);
     text[0] = '\0';
+    if (strchr(inputs, '{') != NULL && hides_input(w, step, inputs)) {
+        snprintf(text, FORMULA_TEXT, "%s", not_shown);
+        return text;
+    }
     return strchr(inputs, '{') != NULL ? write_formula(w, inputs, true, text) : text;
 }
 

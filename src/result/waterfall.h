@@ -36,8 +36,9 @@ enum ihp_status ihp__waterfall_find(const struct ihp__table *settlement,
                                     const char *ihp_id, struct ihp__waterfall *waterfall,
                                     struct ihp_error *err);
 
-/* Makes the table `waterfall`, which the caller frees in any case. Returns IHP_ERR_RUN when memory
- * is short. */
+/* Makes the table `waterfall`, which the caller frees in any case. Where a number is hidden, inputs
+ * are "not shown"; the outcome must not be hidden, as formulas depend on it. Returns IHP_ERR_RUN
+ * when memory is short. */
 enum ihp_status ihp__waterfall_create(const struct ihp__waterfall *waterfall,
                                       struct ihp__table *table, struct ihp_error *err);
 

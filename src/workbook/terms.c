@@ -73,7 +73,8 @@ enum ihp_status ihp__ihp_terms_take(const struct ihp__waterfall *w, const char *
                  ihp__month_format(terms->first_month + m, month));
         double affected = ihp__ihp_term_number(w, name);
         terms->affected[m] = affected > 0 ? (int64_t)affected : 0;
-        terms->hides_affected = terms->hides_affected || is_hidden(w, name);
+        terms->hides_month[m] = is_hidden(w, name);
+        terms->hides_affected = terms->hides_affected || terms->hides_month[m];
     }
     return take_corridors(w, terms, err);
 }

@@ -18,7 +18,8 @@ struct ihp__ihp_terms {
     size_t corridors;
     int32_t first_month;                    /* of the performance period */
     int64_t affected[IHP__WORKBOOK_MONTHS]; /* members in affected counties, by month */
-    bool hides_affected;                    /* they are not shown, and 0 here */
+    bool hides_month[IHP__WORKBOOK_MONTHS]; /* they are not shown, and 0 here */
+    bool hides_affected;                    /* in any month */
 };
 
 /* Takes the terms of an IHP. The caller frees them in any case. Returns IHP_ERR_RUN when memory is

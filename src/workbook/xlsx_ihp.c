@@ -303,13 +303,14 @@ static void put_affected(struct ihp_sheet *s)
         ihp__sheet_text(&s->sheet, STEP, ihp__month_format(s->terms.first_month + m, month),
                         IHP__XLSX_TEXT);
         ihp__sheet_number(&s->sheet, RESULT,
-                          s->terms.hides_affected ? NAN : (double)s->terms.affected[m],
+                          s->terms.hides_month[m] ? NAN : (double)s->terms.affected[m],
                           IHP__XLSX_INPUT_COUNT);
     }
 }
 
-/* Writes the share of losses that is cancelled [5.9]. Numbers that are not shown do not matter, as
- * the settlement has no losses; of losses after a change there is no amount without them. */
+/* Writes the share of losses that is cancelled [5.9]. Numbers that are not shown do not matter to
+ * the settlement: it has no losses, or they are below a fifth of the members. If a change makes
+ * losses, there is no amount without them. */
 static void put_circumstances(struct ihp_sheet *s)
 {
     char text[FORMULA_TEXT], needed[80] = "";
@@ -317,7 +318,7 @@ static void put_circumstances(struct ihp_sheet *s)
         strcmp(ihp__waterfall_term(&s->w, "policies.circumstance_rule"), "months") == 0;
     put_affected(s);
     unsigned last = s->sheet.row, first = last - IHP__WORKBOOK_MONTHS + 1;
-    bool unknown = s->terms.hides_affected;
+    bool unknown = s->terms.hides_affected && !s->w.losses;
     if (unknown) {
         snprintf(needed, sizeof needed, "IF(AND(outcome=\"losses\",COUNT(C%u:C%u)<12),NA(),", first,
                  last);
@@ -334,11 +335,15 @@ static void put_circumstances(struct ihp_sheet *s)
                                 by_months ? IHP__CIRCUMSTANCE_MONTHS : IHP__CIRCUMSTANCE_SHARE),
         IHP__XLSX_RATIO);
     ihp__sheet_name(&s->sheet, RESULT, "circumstances_share", false);
-    if (unknown) {
-        ihp__sheet_text(&s->sheet, SECTION,
-                        "The members are not shown: those of a month, or the others, are 1 to 10. "
-                        "If a change makes losses, enter those of every month.",
-                        IHP__XLSX_NOTE);
+    if (s->terms.hides_affected) {
+        ihp__sheet_text(
+            &s->sheet, SECTION,
+            unknown
+                ? "Members are not shown in a month in which they, or the others, are 1 to 10. If "
+                  "a change makes losses, enter those of every month."
+                : "Members are not shown in a month in which they are 1 to 10. They are less than "
+                  "a fifth, and reduce nothing.",
+            IHP__XLSX_NOTE);
     }
     s->sheet.row += 2;
 }

@@ -235,9 +235,12 @@ rm "$work/ended/state.h5"
 ihp import "$work/ended/extract" -o "$work/ended/state.h5"
 package 1 "$work/ended/deck.yaml" --force
 ok "no share of ten members" says "$ended/BIG/README.txt" "The share of the IHP's members is not shown"
-ok "and no amount that depends on it" grep -q ',losses,.*,,,,,$' "$ended/BIG/settlement.csv"
+ok "and no amount that depends on it" grep -q ',losses,.*[0-9],,0,,0.00,$' "$ended/BIG/settlement.csv"
 ok "and a notice of it" says "$err" "BIG: 1 to 10 of its members lived in a county of extreme circumstances"
 ok "and no part of the losses" not grep -q "Mean share\|is cancelled" "$ended/BIG/README.txt"
+ok "the report has the other steps, and says which inputs are not shown" "$IHP_PYTHON" \
+    "$IHP_SOURCE/tests/reference/package_report.py" "$ended" BIG MID TINY NOBODY
+ok "the reduction's are not" grep -q 'share of members in affected counties</td><td class="w">not shown</td>' "$ended/BIG/report.html"
 
 # ---- an earlier package -----------------------------------------------------------------------
 

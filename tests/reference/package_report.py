@@ -74,12 +74,16 @@ def main(folder, ihp, *others):
                     problems.append('%s: %s is blank in the file and %r here' % (table, column, text))
     settlement = rows_of(folder, ihp, 'settlement.csv')[0]
     steps = page.tables.get('steps-1', [])
-    if (settlement['final_amount'] == '') != (steps == []):
-        problems.append('the steps are there only if the final amount is')
+    if (settlement['outcome'] == '') != (steps == []):
+        problems.append('the steps are there only if the outcome is')
+    # Where a result is hidden, the inputs are not shown, either: a number of theirs may be what is hidden.
+    for cells in steps[1:]:
+        if cells[2][0] == 'hidden' and cells[5][0] not in ('', 'not shown'):
+            problems.append('line %s is hidden, and its inputs are %r' % (cells[0][0], cells[5][0]))
     numbers = [cells[2][1] for cells in steps[1:] if cells[2][1] is not None]
     if steps and not set(numbers) <= set(settlement.values()):
         problems.append('a step is not in settlement.csv: %s' % (set(numbers) - set(settlement.values())))
-    if steps and settlement['amount_due'] != numbers[-1]:
+    if steps and settlement['amount_due'] != (steps[-1][2][1] or ''):
         problems.append('the last step is not amount_due')
     files = set(re.findall(r'[a-z_]+\.csv', page.text))
     files -= set(os.listdir(os.path.join(folder, ihp)))

@@ -409,17 +409,23 @@ static void test_reduction(void **state)
     set_case(&c, f, 40, 50);
     struct ihp__settlement *east = &f->finance.settlement[EAST];
     int64_t *affected = f->performance->affected + EAST * 12;
-    const char *reduced = "circumstance_reduction termination_factor final_amount interim_paid "
-                          "amount_due";
+    const char *reduced = "circumstance_reduction final_amount amount_due";
     east->members = 50;
     east->outcome = IHP__OUTCOME_LOSSES;
     east->circumstance_share = 0.1;
-    put(affected, 11, 2); /* the second month does not count, with less than 20% */
+    put(affected, 11, 2); /* the second month does not count, but ten members of 50 would */
+    make(&c, NULL);
+    assert_blank(&c, reduced);
+    east->members = 51;
     make(&c, NULL);
     assert_blank(&c, "");
+    assert_true(c.shown.affected[0] && !c.shown.affected[1]);
+    east->members = 50;
     put(affected, 11, 10);
     make(&c, NULL);
     assert_blank(&c, reduced);
+    assert_true(c.out[IHP__PACKAGE_PAYER_SPLIT].cell[3].blank);
+    assert_false(c.out[IHP__PACKAGE_PAYER_SPLIT].cell[4].blank); /* paid for the interim */
     assert_true(c.out[IHP__PACKAGE_PAYER_SPLIT].cell[5].blank);
     put(affected, 11, 41);
     make(&c, NULL);
@@ -429,7 +435,7 @@ static void test_reduction(void **state)
     assert_blank(&c, "");
     assert_true(c.shown.affected[1]);
     c.own_figures = false;
-    east->circumstance_share = 0;
+    east->outcome = IHP__OUTCOME_SAVINGS; /* are not reduced */
     make(&c, NULL);
     assert_blank(&c, "");
     end(&c);

@@ -38,32 +38,6 @@ static struct ihp__finished finished_of(const char *folder, const struct ihp__re
 
 #ifdef IHP_XLSX
 
-/* Hides the amount of an IHP of which a term is hidden: its steps could not be computed again. The
- * members in affected counties are no step to an amount that is not a loss [5.9]. */
-static void hide_incomplete(struct ihp__finished *finished)
-{
-    enum { AT_TERM = 1, AT_VALUE };
-    static const char affected[] = "circumstances.";
-    const struct ihp__table *terms = &finished->table[IHP__TABLE_TERMS];
-    struct ihp__table *settlement = &finished->table[IHP__TABLE_SETTLEMENT];
-    if (settlement->rows == 0) {
-        return;
-    }
-    const struct ihp__cell *outcome =
-        &ihp__table_row(settlement, 0)[ihp__table_column_of(settlement, "outcome")];
-    bool losses =
-        outcome->hidden || strcmp(outcome->text, ihp__outcome_text(IHP__OUTCOME_LOSSES)) == 0;
-    bool hidden = false;
-    for (size_t r = 0; r < terms->rows; r++) {
-        const struct ihp__cell *row = ihp__table_row(terms, r);
-        hidden = hidden || (row[AT_VALUE].hidden && (losses || strncmp(row[AT_TERM].text, affected,
-                                                                       sizeof affected - 1) != 0));
-    }
-    if (hidden) {
-        ihp__table_hide(settlement, 0, ihp__table_column_of(settlement, "amount_due"));
-    }
-}
-
 static enum ihp_status write_workbook(const char *folder, struct ihp__finished *finished,
                                       const struct ihp__settlement *settlement,
                                       struct ihp_notices *notices, struct ihp_error *err)
@@ -73,7 +47,6 @@ static enum ihp_status write_workbook(const char *folder, struct ihp__finished *
     const struct ihp__exact_risk risk = {{settlement->base_risk, settlement->risk}};
     struct ihp__outfile *out = NULL;
     char path[IHP__PATH_MAX];
-    hide_incomplete(finished);
     if (ihp__path_join(path, sizeof path, folder, name, err) == IHP_OK &&
         ihp__outfile_open(path, file->mode, &out, err) == IHP_OK &&
         ihp__book_write(finished, &risk, ihp__outfile_part(out), path, notices, err) == IHP_OK) {
