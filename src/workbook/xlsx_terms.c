@@ -86,6 +86,11 @@ static double put_rate(struct ihp__sheet *sheet, const struct ihp__waterfall *w,
     ihp__sheet_text(sheet, TERM, term, IHP__XLSX_TEXT);
     ihp__sheet_number(sheet, VALUE, value, IHP__XLSX_INPUT_RATIO);
     ihp__sheet_text(sheet, SECTION, "16.4.2", IHP__XLSX_TEXT);
+    ihp__sheet_text(sheet, MEANING,
+                    strcmp(part, "rate") == 0
+                        ? "expected change of cost in the year"
+                        : "adjustment for excluded services and other factors",
+                    IHP__XLSX_NOTE);
     ihp__sheet_name(sheet, VALUE, name, true);
     sheet->row++;
     return value;

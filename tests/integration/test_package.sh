@@ -147,6 +147,9 @@ ok "TINY's report has them" "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/package_r
     "$work/own" TINY BIG MID NOBODY
 if [[ -n $workbook ]]; then
     ok "TINY's steps are formulas now" [ "$(formulas_of "$work/own/TINY/settlement.xlsx")" -ge 20 ]
+    texts_of "$work/own/TINY/settlement.xlsx" >"$work/texts"
+    ok "they name files of the package alone" says "$work/texts" "(attribution.csv)" "(risk_scores.csv)"
+    ok "they name no other" not grep -q attribution_summary.csv "$work/texts"
 fi
 ok "package.json says so" grep -q '"own_figures": true' "$work/own/package.json"
 ok "package.json without the option" grep -q '"own_figures": false' "$first/package.json"
