@@ -400,7 +400,6 @@ enum ihp_status ihp__put_ihp_sheet(struct ihp__book *book, size_t r, struct ihp_
         return err->status;
     }
     s.w.files = f->files;
-    s.w.files = f->files;
     ihp__ihp_sheet_name(settlement, r, name);
     snprintf(title, sizeof title, "%.60s: the steps to its amount", id);
     s.sheet = ihp__sheet_begin(book, name, title,

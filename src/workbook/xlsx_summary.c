@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first sheet: the amounts of all IHPs, from their sheets, next to those of the settlement. */
-#include "result/hide_small.h"
 #include "workbook/xlsx.h"
 
 #include <ctype.h>
@@ -153,14 +152,22 @@ static void put_sums(struct ihp__sheet *sheet, const char *title, const char *te
 }
 
 /* Writes the sums of the amounts below the rows of the IHPs, and says so if some are not in them.
- */
+ * An IHP of Track 1 has amounts of 0. */
 static void put_totals(struct ihp__sheet *sheet, lxw_row_t first)
 {
-    bool hides = ihp__hides_amounts(&sheet->book->finished->table[IHP__TABLE_SETTLEMENT]);
-    put_sums(sheet, hides ? "Total of the IHPs shown" : "Total", NULL, first);
-    sheet->row++;
+    const struct ihp__table *t = &sheet->book->finished->table[IHP__TABLE_SETTLEMENT];
+    size_t track = ihp__table_column_of(t, "track"), shown = 0;
+    bool hides = false;
+    for (size_t r = 0; r < t->rows; r++) {
+        shown += ihp__ihp_is_shown(t, r);
+        hides = hides || (!ihp__ihp_is_shown(t, r) && ihp__table_row(t, r)[track].integer != 1);
+    }
+    if (shown > 0 || !hides) {
+        put_sums(sheet, hides ? "Total of the IHPs shown" : "Total", NULL, first);
+        sheet->row++;
+    }
     if (hides) {
-        put_sums(sheet, "The others", "not shown", first);
+        put_sums(sheet, shown > 0 ? "The others" : "Total", "not shown", first);
         sheet->row++;
     }
 }

@@ -113,11 +113,11 @@ book = zipfile.ZipFile(sys.argv[1])
 print(*re.findall("<sheet name=\"([^\"]*)\"", book.read("xl/workbook.xml").decode()), sep="|")
 print(re.sub("<[^>]+>", " ", book.read("xl/sharedStrings.xml").decode()))' "$1"
 }
-# The number of formulas in the sheet of the IHP.
+# The number of formulas in a sheet: formulas_of WORKBOOK [NUMBER], by default in that of the IHP.
 formulas_of() {
     "$IHP_PYTHON" -c '
 import sys, zipfile
-print(zipfile.ZipFile(sys.argv[1]).read("xl/worksheets/sheet3.xml").decode().count("<f>"))' "$1"
+print(zipfile.ZipFile(sys.argv[1]).read("xl/worksheets/sheet%s.xml" % sys.argv[2]).decode().count("<f>"))' "$1" "${2-3}"
 }
 has_other() {
     texts_of "$1" | grep -qE 'MID|TINY|NOBODY'
@@ -127,6 +127,7 @@ if [[ -n $workbook ]]; then
         "Summary|Terms|MID|Terms by IHP|Payers|Risk scores|Manifest" ]
     ok "BIG's workbook has no other IHP" not has_other "$first/BIG/settlement.xlsx"
     ok "BIG's steps are not formulas, as a number of theirs is hidden" [ "$(formulas_of "$first/BIG/settlement.xlsx")" = 0 ]
+    ok "BIG's summary has no total of nothing" [ "$(formulas_of "$first/BIG/settlement.xlsx" 1)" = 0 ]
     ok "TINY's are not, either" [ "$(formulas_of "$first/TINY/settlement.xlsx")" = 0 ]
 fi
 
