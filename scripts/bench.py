@@ -18,6 +18,11 @@ from bench_files import from_files
 RATES = {'16': 16, '128': 128, '1,024': 1024}
 
 
+def cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run(command, **kwargs):
     done = subprocess.run(command, capture_output=True, text=True, **kwargs)
     if done.returncode != 0:
@@ -55,13 +60,13 @@ class Bench:
         return folder
 
     def timed(self, command, manifest, ranks):
-        """Runs a job; returns its manifest's statistics with the wall time of the whole process."""
-        start = time.monotonic()
+        """Runs a job; returns its manifest's statistics with the wall time and CPU seconds of the whole command."""
+        start, used = time.monotonic(), cpu_of_children()
         run(['mpirun', '-n', str(ranks), self.ihp, *command, '--force', '--quiet'])
-        wall = time.monotonic() - start
+        wall, used = time.monotonic() - start, cpu_of_children() - used
         with open(manifest) as handle:
             facts = json.load(handle)['run']
-        facts['wall'] = wall
+        facts['wall'], facts['cpu'] = wall, used
         seconds = facts['seconds']
         facts['settle'] = seconds['pass'] + seconds['reduce'] + seconds['finish'] + seconds['sweep']
         return facts
@@ -93,11 +98,15 @@ class Bench:
         return name
 
     def draw(self, members, replicates, processes=2):
-        """Returns the seconds for drawing weights and doing nothing with them."""
+        """Returns the wall and CPU seconds for drawing weights and doing nothing with them."""
         for line in run([self.drawer, str(members), str(replicates), str(processes)]).splitlines():
             if line.startswith('draw '):
-                return float(line.split()[2])
+                return float(line.split()[2]), float(line.split()[3])
         sys.exit('draw_weights did not print a time')
+
+    def instructions(self):
+        """Returns the names of the instructions that a bootstrap may use on this processor, the fastest first."""
+        return run([self.drawer, '--instructions']).split()
 
     def rounds_of(self, actions, warm_up=1):
         """Runs the actions in turn, one round after another, after a warm-up round; returns {name: [results]}."""
@@ -269,10 +278,9 @@ def digests(bench, members):
     run([bench.sealer, '--older', os.path.join(without, 'state.h5')])
 
     def cpu(folder, *options):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        before = cpu_of_children()
         run([bench.ihp, 'settle', os.path.join(folder, 'deck.yaml'), *options])
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return cpu_of_children() - before
 
     results = bench.rounds_of({'without': lambda: cpu(without, '--force', '--quiet'),
                                'with': lambda: cpu(with_them, '--force', '--quiet'),
@@ -296,9 +304,9 @@ def resampling(bench, members, replicates=10000):
     rounds, bench.rounds = bench.rounds, min(bench.rounds, 3)
     drawn = {deck: bench.settle(folder, 2, deck=deck)['members_resampled'] for deck in (fixed, refit)}
     results = bench.rounds_of({
-        'draw fixed': lambda: bench.draw(drawn[fixed], replicates),
+        'draw fixed': lambda: bench.draw(drawn[fixed], replicates)[0],
         'fixed': lambda: bench.settle(folder, 2, deck=fixed),
-        'draw refit': lambda: bench.draw(drawn[refit], replicates),
+        'draw refit': lambda: bench.draw(drawn[refit], replicates)[0],
         'refit': lambda: bench.settle(folder, 2, deck=refit),
     })
     bench.rounds = rounds
@@ -313,6 +321,50 @@ def resampling(bench, members, replicates=10000):
                                                                                '1.5' if name == 'fixed' else '4'))
         print('    peak memory of a rank                   %.1f MiB'
               % (max(f['peak_bytes_of_a_rank'] for f in results[name]) / 2**20))
+
+
+def forced(name, action):
+    """Returns the action with the instructions of the bootstrap forced."""
+    def do():
+        os.environ['IHP_INSTRUCTIONS'] = name
+        try:
+            return action()
+        finally:
+            del os.environ['IHP_INSTRUCTIONS']
+    return do
+
+
+def instructions(bench, members, replicates=10000):
+    """Compares the bootstrap with each set of instructions that this processor has, by wall time and by CPU seconds.
+    The CPU seconds of a settlement without a bootstrap are taken off."""
+    folder = bench.state(members)
+    asked = 'bootstrap: {replicates: %d, seed: 1, levels: [0.95]}\n' % replicates
+    decks = {'fixed': bench.deck(folder, 'bootstrap-fixed.yaml', asked),
+             'refit': bench.deck(folder, 'bootstrap-refit.yaml', asked + 'policies: {bootstrap_weights: refit}\n')}
+    names = bench.instructions()
+    drawn = bench.settle(folder, 2, deck=decks['fixed'])['members_resampled']
+    actions = {('none', 'none'): lambda: bench.settle(folder, 2)}
+    for name in names:
+        actions[name, 'draw'] = forced(name, lambda: bench.draw(drawn, replicates))
+        for weights, deck in decks.items():
+            actions[name, weights] = forced(name, lambda deck=deck: bench.settle(folder, 2, deck=deck))
+    rounds, bench.rounds = bench.rounds, min(bench.rounds, 5)
+    results = bench.rounds_of(actions)
+    bench.rounds = rounds
+    plain = median([f['cpu'] for f in results['none', 'none']])
+    seconds = {}
+    for (name, kind), facts in results.items():
+        if kind == 'draw':
+            seconds[name, kind] = median([f[0] for f in facts]), median([f[1] for f in facts])
+        elif kind in decks:
+            seconds[name, kind] = (median([f['seconds']['bootstrap'] for f in facts]),
+                                   median([f['cpu'] for f in facts]) - plain)
+    print('\nInstructions of the bootstrap, %s replicates, two ranks: wall time; CPU seconds' % format(replicates, ','))
+    for name in names:
+        for kind in ('draw', *decks):
+            print('  %-6s  %-6s  %7.3f s  %5.2f of %s %5.2f of draw;  %7.3f s  %5.2f of %s %5.2f of draw' % (
+                name, kind, *sum(((s, s / fastest, names[0], s / draw) for s, fastest, draw in zip(
+                    seconds[name, kind], seconds[names[0], kind], seconds[name, 'draw'])), ())))
 
 
 def checkpoint(bench, members, replicates=12000):
@@ -428,6 +480,8 @@ def main():
     parser.add_argument('--only-digests', action='store_true', help='measure only the cost of digests')
     parser.add_argument('--only-files', action='store_true', help='measure only the way from files to settlement')
     parser.add_argument('--only-ranks', action='store_true', help='measure only the parts of 1,024 ranks, in turn')
+    parser.add_argument('--only-instructions', action='store_true',
+                        help='measure only the bootstrap with each set of instructions')
     parser.add_argument('--only-checkpoint', action='store_true', help='measure only the cost of checkpoints')
     options = parser.parse_args()
     bench = Bench(options)
@@ -439,6 +493,9 @@ def main():
         return
     if options.only_ranks:
         simulated(bench, options.members)
+        return
+    if options.only_instructions:
+        instructions(bench, options.members)
         return
     if options.only_netting:
         netting(bench, options.members)
@@ -456,6 +513,7 @@ def main():
         payments(bench, options.members)
         sweeps(bench, options.members)
         resampling(bench, options.members)
+        instructions(bench, options.members)
         checkpoint(bench, options.members)
         importing(bench, max(options.members // 30, 1000))
         from_files(bench, max(options.members // 30, 1000))

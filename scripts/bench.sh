@@ -4,7 +4,8 @@
 # measurement of the same run.
 #
 #   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement | --only-files | --only-ranks | --only-netting |
-#                    --only-digests | --only-checkpoint]    (default 1500000 members, 7 rounds)
+#                    --only-digests | --only-checkpoint | --only-instructions]
+#                    (default 1500000 members, 7 rounds)
 #
 # The table "from files to settlement" has a thirtieth of the members, or all with --only-files, which takes some 35 GB
 # of disk for 1500000 members. The script builds a state once, in build/bench, and keeps it. The tests do not use

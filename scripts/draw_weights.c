@@ -3,6 +3,7 @@
  * them
  *
  *   draw_weights MEMBERS REPLICATES [PROCESSES] [--sums SEGMENTS] [--cells CELLS]
+ *   draw_weights --instructions
  *
  * scripts/bench.sh compares the bootstrap with this program. Each process draws the weights of its
  * share of the members for all replicates, into a buffer that stays in the cache. With --sums it
@@ -11,7 +12,8 @@
  * of that many cells, 32 replicates at a time; a member's second cell is close to its first. For
  * each measurement the program prints one line: the number of weights, the seconds from the start
  * of the first process to the end of the last one, and the CPU seconds of all processes. The
- * environment variable IHP_INSTRUCTIONS chooses the instructions, as for ihp. */
+ * environment variable IHP_INSTRUCTIONS chooses the instructions, as for ihp; the second form
+ * prints the names that this processor allows, the fastest first. */
 #include "resample/resample.h"
 
 #include <errno.h>
@@ -188,8 +190,20 @@ static int measure(const char *name, int (*work)(const struct share *), const st
     return failed != 0;
 }
 
+/* Prints the instructions that this processor has, a name on each line. */
+static int print_instructions(void)
+{
+    for (size_t i = 0; ihp__instructions_listed(i) != NULL; i++) {
+        printf("%s\n", ihp__instructions_listed(i));
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--instructions") == 0) {
+        return print_instructions();
+    }
     size_t number[3] = {0, 0, 1}, segments = 0, cells = 0, given = 0;
     for (int a = 1; a < argc; a++) {
         if (strcmp(argv[a], "--sums") == 0 && a + 1 < argc) {

@@ -151,7 +151,7 @@ enum ihp_status ihp__case_pause(const struct ihp__case *c, const struct ihp__rep
                                 struct ihp_error *err);
 
 /* Sums up the replicates of IHP `i` of a group into its report, and sorts them. `scratch` has room
- * for a number for each replicate. */
+ * for two numbers for each replicate. */
 void ihp__case_sum_up(const struct ihp__case *c, const struct ihp__replicates *replicates, size_t i,
                       double *scratch, struct ihp__case_report *report);
 

@@ -67,7 +67,7 @@ enum ihp_status ihp__case_run(const struct ihp__case *c, struct ihp__case_report
     size_t partnerships = c->program->partnerships;
     uint64_t each = (uint64_t)c->deck->bootstrap.replicates * IHP__STATISTICS * sizeof(double);
     size_t count = each > IHP__REPLICATE_BYTES ? 1 : (size_t)(IHP__REPLICATE_BYTES / each);
-    double *scratch = calloc((size_t)c->deck->bootstrap.replicates, sizeof *scratch);
+    double *scratch = calloc(2 * (size_t)c->deck->bootstrap.replicates, sizeof *scratch);
     MPI_Comm_rank(c->comm, &rank);
     if (scratch == NULL) {
         ihp__until_agreed(ihp__fail_memory(err, "the replicates"));

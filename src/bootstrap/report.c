@@ -5,12 +5,21 @@
 #include <math.h>
 #include <string.h>
 
+/* The replicates of a statistic. */
+struct sample {
+    double *value; /* [count] */
+    size_t count;
+    double *scratch; /* [count] */
+};
+
 /* Sums up the replicates of a statistic, and sorts them. */
-static struct ihp__confidence sum_up(double *value, size_t count, double estimate,
+static struct ihp__confidence sum_up(const struct sample *sample, double estimate,
                                      const double *left_out, const struct ihp__bootstrap_spec *spec,
                                      bool small)
 {
-    struct ihp__resample_summary summary = ihp__resample_summarise(value, count, estimate);
+    const double *value = sample->value;
+    struct ihp__resample_summary summary =
+        ihp__resample_summarise(sample->value, sample->count, estimate, sample->scratch);
     double acceleration = ihp__jackknife_acceleration(left_out, IHP__JACKKNIFE_GROUPS);
     struct ihp__confidence c = {estimate, summary.mean, summary.bias, summary.std_error, {{{0}}}};
     for (size_t l = 0; l < spec->levels && l < IHP__LEVELS_MAX; l++) {
@@ -41,8 +50,8 @@ static struct ihp__confidence sum_up_change(const struct ihp__case *c, size_t p,
     for (size_t g = 0; g < IHP__JACKKNIFE_GROUPS; g++) {
         without[g] = left_out[g] - c->deck_replicates.left_out[p * IHP__JACKKNIFE_GROUPS + g];
     }
-    return sum_up(scratch, replicates, c->estimate[p].final_amount - c->against[p].final_amount,
-                  without, spec,
+    const struct sample change = {scratch, replicates, scratch + replicates};
+    return sum_up(&change, c->estimate[p].final_amount - c->against[p].final_amount, without, spec,
                   ihp__case_is_small(&c->estimate[p]) || ihp__case_is_small(&c->against[p]));
 }
 
@@ -84,9 +93,9 @@ void ihp__case_sum_up(const struct ihp__case *c, const struct ihp__replicates *r
         keep_amounts(c, p, amount, amount_left_out);
     }
     for (size_t k = 0; k < IHP__STATISTICS; k++) {
-        report->statistic[k] =
-            sum_up(value + k * n, n, estimate[k], left_out + k * IHP__JACKKNIFE_GROUPS,
-                   &c->deck->bootstrap, ihp__case_is_small(&c->estimate[p]));
+        const struct sample sample = {value + k * n, n, scratch};
+        report->statistic[k] = sum_up(&sample, estimate[k], left_out + k * IHP__JACKKNIFE_GROUPS,
+                                      &c->deck->bootstrap, ihp__case_is_small(&c->estimate[p]));
     }
     bool small = ihp__case_is_small(&c->estimate[p]);
     for (size_t q = 0; c->against == NULL && q < IHP__QUANTILE_STATISTICS; q++) {

@@ -5,16 +5,75 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
-static int by_value(const void *a, const void *b)
+/* ---- order ----------------------------------------------------------------------------------- */
+
+/* Digits of a key, each a byte. */
+enum { DIGITS = sizeof(uint64_t), DIGIT_VALUES = 256 };
+
+/* Returns a number that orders values: NaN last, and zeros of both signs equal. */
+static uint64_t key_of(double value)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    if (isnan(x) || isnan(y)) {
-        return isnan(x) - isnan(y);
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const uint64_t sign = UINT64_C(1) << 63;
+    if (isnan(value)) {
+        return UINT64_MAX;
     }
-    return (x > y) - (x < y);
+    return value == 0 ? sign : bits >= sign ? ~bits : bits | sign;
 }
+
+static size_t digit_of(double value, size_t digit)
+{
+    return key_of(value) >> 8 * digit & (DIGIT_VALUES - 1);
+}
+
+/* Turns the numbers of values by digit into the place of each digit's first value. Returns false if
+ * all values have the same digit. */
+static bool find_places(size_t *place, size_t count)
+{
+    size_t next = 0;
+    for (size_t d = 0; d < DIGIT_VALUES; d++) {
+        const size_t here = place[d];
+        if (here == count) {
+            return false;
+        }
+        place[d] = next;
+        next += here;
+    }
+    return true;
+}
+
+/* Sorts values digit by digit from the last one, which takes a tenth of the time of comparing them.
+ * Equal values keep their order. */
+static void sort_values(double *value, size_t count, double *scratch)
+{
+    size_t place[DIGITS][DIGIT_VALUES] = {{0}};
+    double *from = value, *to = scratch;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t key = key_of(value[i]);
+        for (size_t digit = 0; digit < DIGITS; digit++) {
+            place[digit][key >> 8 * digit & (DIGIT_VALUES - 1)]++;
+        }
+    }
+    for (size_t digit = 0; digit < DIGITS; digit++) {
+        if (!find_places(place[digit], count)) {
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            to[place[digit][digit_of(from[i], digit)]++] = from[i];
+        }
+        double *const sorted = to;
+        to = from;
+        from = sorted;
+    }
+    if (from != value) {
+        memcpy(value, from, count * sizeof *value);
+    }
+}
+
+/* ---- summaries ------------------------------------------------------------------------------- */
 
 /* Returns the mean of values, exact if all are equal. NaN if there are none. */
 static double mean_of(const double *value, size_t count)
@@ -27,10 +86,10 @@ static double mean_of(const double *value, size_t count)
 }
 
 struct ihp__resample_summary ihp__resample_summarise(double *replicate, size_t count,
-                                                     double estimate)
+                                                     double estimate, double *scratch)
 {
     struct ihp__resample_summary summary = {.std_error = NAN};
-    qsort(replicate, count, sizeof *replicate, by_value);
+    sort_values(replicate, count, scratch);
     while (summary.defined < count && !isnan(replicate[summary.defined])) {
         summary.defined++;
     }
@@ -46,6 +105,8 @@ struct ihp__resample_summary ihp__resample_summarise(double *replicate, size_t c
     }
     return summary;
 }
+
+/* ---- intervals ------------------------------------------------------------------------------- */
 
 static const struct ihp__interval undefined = {NAN, NAN};
 

@@ -129,9 +129,10 @@ struct ihp__resample_summary {
     double mean, bias, std_error;
 };
 
-/* Sorts `replicate` (NaN last) and summarizes it. The bias is the mean minus the estimate. */
+/* Sorts `replicate` (NaN last) and summarizes it. The bias is the mean minus the estimate.
+ * `scratch` has room for `count` numbers. */
 struct ihp__resample_summary ihp__resample_summarise(double *replicate, size_t count,
-                                                     double estimate);
+                                                     double estimate, double *scratch);
 
 struct ihp__interval {
     double lower, upper; /* NaN: undefined */

@@ -26,12 +26,24 @@ static void assert_undefined(struct ihp__interval interval)
 
 /* ---- summary --------------------------------------------------------------------------------- */
 
+enum { MANY = 3000 };
+
+/* Summarises with room for the values and a guard behind it. */
+static struct ihp__resample_summary summarise(double *value, size_t count, double estimate)
+{
+    static double scratch[MANY + 1];
+    scratch[count] = 31;
+    const struct ihp__resample_summary s = ihp__resample_summarise(value, count, estimate, scratch);
+    assert_true(scratch[count] == 31);
+    return s;
+}
+
 /* 2, 3, 5, 10: mean 5, squares 9 + 4 + 0 + 25 = 38 over 3. */
 static void test_summary_sorts_and_leaves_nan_out(void **state)
 {
     (void)state;
     double value[] = {10, NAN, 3, 2, NAN, 5};
-    const struct ihp__resample_summary s = ihp__resample_summarise(value, 6, 4.5);
+    const struct ihp__resample_summary s = summarise(value, 6, 4.5);
     assert_int_equal(s.defined, 4);
     assert_close(s.mean, 5);
     assert_close(s.bias, 0.5);
@@ -40,16 +52,61 @@ static void test_summary_sorts_and_leaves_nan_out(void **state)
     assert_true(isnan(value[4]) && isnan(value[5]));
 }
 
+/* Draws bits, so that values have every sign and exponent, with NaN, infinities, denormal values
+ * and zeros of both signs; or few different values. */
+static double draw_value(struct random_draws *draws, size_t i)
+{
+    static const double few[] = {0.0, -0.0, 1, -1, INFINITY, -INFINITY, NAN, 5e-324, -5e-324, 2.5};
+    uint64_t bits =
+        (uint64_t)random_below(draws, UINT32_MAX) << 32 | random_below(draws, UINT32_MAX);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return i % 3 == 0 ? few[random_below(draws, 10)] : i % 3 == 1 ? (double)(bits % 100000) : value;
+}
+
+/* Inserts one value after another behind all that are not greater, NaN last. */
+static void sort_plainly(double *value, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const double x = value[i];
+        size_t at = i;
+        for (; at > 0 && (value[at - 1] > x || (isnan(value[at - 1]) && !isnan(x))); at--) {
+            value[at] = value[at - 1];
+        }
+        value[at] = x;
+    }
+}
+
+/* Every byte is as after a plain sort: zeros of both signs are equal and keep their order. */
+static void test_summary_sorts_any_values(void **state)
+{
+    (void)state;
+    struct random_draws draws = {.seed = 17};
+    static const size_t counts[] = {1, 2, 3, 10, 255, 256, 257, MANY};
+    static double value[MANY], expected[MANY];
+    for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+        for (size_t i = 0; i < counts[c]; i++) {
+            value[i] = expected[i] = draw_value(&draws, i);
+        }
+        sort_plainly(expected, counts[c]);
+        summarise(value, counts[c], 0);
+        for (size_t i = 0; i < counts[c]; i++) {
+            assert_true(isnan(expected[i]) ? isnan(value[i])
+                                           : memcmp(&value[i], &expected[i], sizeof value[i]) == 0);
+        }
+    }
+}
+
 static void test_summary_of_few(void **state)
 {
     (void)state;
     double nothing[] = {NAN, NAN}, one[] = {NAN, 7.25};
-    struct ihp__resample_summary s = ihp__resample_summarise(nothing, 2, 1);
+    struct ihp__resample_summary s = summarise(nothing, 2, 1);
     assert_int_equal(s.defined, 0);
     assert_true(isnan(s.mean) && isnan(s.bias) && isnan(s.std_error));
-    s = ihp__resample_summarise(nothing, 0, 1);
+    s = summarise(nothing, 0, 1);
     assert_int_equal(s.defined, 0);
-    s = ihp__resample_summarise(one, 2, NAN);
+    s = summarise(one, 2, NAN);
     assert_int_equal(s.defined, 1);
     assert_true(s.mean == 7.25 && isnan(s.bias) && isnan(s.std_error));
 }
@@ -59,7 +116,7 @@ static void test_constants_do_not_spread(void **state)
 {
     (void)state;
     double value[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
-    const struct ihp__resample_summary s = ihp__resample_summarise(value, 7, 0.1);
+    const struct ihp__resample_summary s = summarise(value, 7, 0.1);
     assert_true(s.mean == 0.1 && s.bias == 0 && s.std_error == 0);
     const struct ihp__interval p = ihp__interval_percentile(value, 7, 0.9);
     assert_true(p.lower == 0.1 && p.upper == 0.1);
@@ -220,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_summary_sorts_and_leaves_nan_out),
+        cmocka_unit_test(test_summary_sorts_any_values),
         cmocka_unit_test(test_summary_of_few),
         cmocka_unit_test(test_constants_do_not_spread),
         cmocka_unit_test(test_percentile_of_few),
