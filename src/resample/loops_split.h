@@ -18,11 +18,8 @@ TARGET static size_t limbs_needed(const int64_t *value, size_t members)
 TARGET static void split_limb(const int64_t *restrict value, size_t members, unsigned shift,
                               bool last, int16_t *restrict limb)
 {
-    const uint64_t mask = last ? UINT64_MAX : (1 << SUMS_LIMB_BITS) - 1;
-    /* Values plus this are not negative, so that a shift rounds their quotient down. */
-    const uint64_t least = UINT64_C(1) << 63;
+    const uint64_t mask = last ? UINT16_MAX : (1 << SUMS_LIMB_BITS) - 1;
     for (size_t m = 0; m < members; m++) {
-        const uint64_t quotient = (((uint64_t)value[m] + least) >> shift) - (least >> shift);
-        limb[m] = (int16_t)(uint16_t)(quotient & mask);
+        limb[m] = (int16_t)(uint16_t)((uint64_t)value[m] >> shift & mask);
     }
 }
