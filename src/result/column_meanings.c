@@ -359,6 +359,72 @@ static const struct ihp__column_meaning protected_changes[] = {
     ENDS,
 };
 
+/* ---- notices and answers -------------------------------------------------------------------- */
+
+static const struct ihp__column_meaning notices[] = {
+    {"ihp_id", "the IHP"},
+    {"payer", "the payer of its part of the amount"},
+    {"settlement", "interim, final or quarterly"},
+    {"outcome", "as in settlement.csv"},
+    {"paid_by", "who pays: STATE, an MCO or the IHP; blank if nothing is due"},
+    {"paid_to", "who is paid, in the same way"},
+    {"amount", "dollars that are paid; never negative"},
+    {"section", "section of the contract that sets the term"},
+    {"notified", "day of the notices"},
+    {"last_day", "last day of the term; blank where the contract names none"},
+    {"due", "day on which it is due: the last day, or the business day that replaces it"},
+    {"terms", "the term in words"},
+    {NULL, NULL},
+};
+
+static const struct ihp__column_meaning deadlines[] = {
+    {"section", "section of the contract"},
+    {"event", "what must be done"},
+    {"by", "by whom: STATE, MCO or IHP"},
+    {"term", "the term in words"},
+    {"last_day", "last day of the term"},
+    {"due", "day on which it is due: the last day, or the business day that replaces it"},
+    {NULL, NULL},
+};
+
+static const struct ihp__column_meaning outreach[] = {
+    {"member_id", "the member, as in the extract"},
+    {"birth_date", "date of birth"},
+    {"age", "years on the first day of the last month of the period"},
+    {"eligible_months",
+     "months of the period in which the member is eligible for outreach [4.11.6]"},
+    {"eligible_last_month", "1: also in the last month"},
+    {NULL, NULL},
+};
+
+static const struct ihp__column_meaning answers[] = {
+    {"line", "line of the file of error reports"},
+    {"ihp_id", "the IHP that reports"},
+    {"member_id", "the member"},
+    {"period", "base or performance"},
+    {"claimed", "what the IHP reports"},
+    {"attributed", "IHP of the member by the rules; NONE: no IHP"},
+    {"reason", "the reason of the contract that decided"},
+    {"window", "1: the period itself; 2: the twelve months before it"},
+    {"section", "section of the contract that decided"},
+    {"list_received", "day on which the IHP received the list"},
+    {"report_due", "last day of the report"},
+    {"reported", "day of the report"},
+    {"in_time", "1: the report is in time"},
+    {"answer_due", "last day of the State's answer"},
+    {"answered", "day of the answer; blank if none was given"},
+    {"result", "what becomes of it, such as decided or proposed"},
+    {NULL, NULL},
+};
+
+static const struct ihp__column_meaning overrides[] = {
+    {"member_id", "the member"},
+    {"year", "year of the period"},
+    {"ihp_id", "the IHP that the member is given; NONE: no IHP"},
+    {"note", "why"},
+    {NULL, NULL},
+};
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct {
@@ -395,6 +461,11 @@ static const struct {
     {"changes.csv", changes},
     {"protected_members.csv", protected_members},
     {"protected_changes.csv", protected_changes},
+    {"notices.csv", notices},
+    {"deadlines.csv", deadlines},
+    {"outreach/IHP_ID.csv", outreach},
+    {"answers.csv", answers},
+    {"overrides.csv", overrides},
 };
 enum { FILES = sizeof files / sizeof files[0] };
 

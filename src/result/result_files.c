@@ -44,13 +44,14 @@ enum { ANYBODY = 0666, GROUP = 0640, OWNER = 0600 };
 #define PACKAGE_CSV(name, when, access, meaning)                                                   \
     NULL, name, IHP__FORM_CSV, "package", OWNER, when, access, meaning
 
-#define README(name, commands, meaning)                                                            \
-    NULL, name, IHP__FORM_TEXT, commands, ANYBODY, "always", IHP__ACCESS_MAILABLE, meaning
+#define README(name, commands, mode)                                                               \
+    NULL, name, IHP__FORM_TEXT, commands, mode, "always", IHP__ACCESS_MAILABLE,                    \
+        "what each file and each column is"
 
 static const struct ihp__result_file list[] = {
     RESULT(NULL, "manifest.json", IHP__FORM_JSON, "settle, merge", GROUP, "always",
            IHP__ACCESS_REVIEW, "deck, store, program folder and notices of the settlement"),
-    RESULT(README("README.md", "settle, merge, quality", "what each file and each column is")),
+    RESULT(README("README.md", "settle, merge, quality", ANYBODY)),
     RESULT(REVIEWED_CSV("settlement.csv", "settle, merge", "always", "the settlement of each IHP")),
     RESULT(REVIEWED_CSV("payer_split.csv", "settle, merge", "always",
                         "the amount due of each IHP by payer")),
@@ -101,7 +102,7 @@ static const struct ihp__result_file list[] = {
 
     PAYMENTS(NULL, "payments.json", IHP__FORM_JSON, "pay", GROUP, "always", IHP__ACCESS_REVIEW,
              "deck, store, program folder and notices of the payments"),
-    PAYMENTS(README("README_payments.md", "pay", "what each file and each column is")),
+    PAYMENTS(README("README_payments.md", "pay", ANYBODY)),
     PAYMENTS(REVIEWED_CSV("payments.csv", "pay", "always", "payments of each IHP by month")),
     PAYMENTS(
         REVIEWED_CSV("payments_quarter.csv", "pay", "always", "payments of each IHP by quarter")),
@@ -114,7 +115,7 @@ static const struct ihp__result_file list[] = {
 
     RECONCILIATION(NULL, "reconcile.json", IHP__FORM_JSON, "reconcile", GROUP, "always",
                    IHP__ACCESS_REVIEW, "deck, store, program folder and notices"),
-    RECONCILIATION(README("README_reconcile.md", "reconcile", "what each file and each column is")),
+    RECONCILIATION(README("README_reconcile.md", "reconcile", ANYBODY)),
     RECONCILIATION(REVIEWED_CSV("reconcile.csv", "reconcile", "always",
                                 "member months and dollars taken back from, or owed to, each IHP")),
     RECONCILIATION(NULL, "reconcile.h5", IHP__FORM_HDF5, "reconcile", GROUP, "always",
@@ -155,6 +156,7 @@ static const struct ihp__result_file list[] = {
 
     NOTICES(NULL, "notices.json", IHP__FORM_JSON, "notices", OWNER, "always", IHP__ACCESS_MAILABLE,
             "deck, store, program folder and notices of the settlement, and the day"),
+    NOTICES(README("README.md", "notices", OWNER)),
     NOTICES(NULL, "notices.csv", IHP__FORM_CSV, "notices", OWNER, "always", IHP__ACCESS_MAILABLE,
             "what each IHP and payer is owed or owes, and by when"),
     NOTICES(NULL, "deadlines.csv", IHP__FORM_CSV, "notices", OWNER, "always", IHP__ACCESS_MAILABLE,
@@ -169,6 +171,7 @@ static const struct ihp__result_file list[] = {
 
     APPEAL(NULL, "appeal.json", IHP__FORM_JSON, "appeal", OWNER, "always", IHP__ACCESS_REVIEW,
            "deck, store, program folder and notices of the answers"),
+    APPEAL(README("README.md", "appeal", OWNER)),
     APPEAL(NULL, "answers.csv", IHP__FORM_CSV, "appeal", OWNER, "always", IHP__ACCESS_PROTECTED,
            "each row of the reports, how the rules decide, and what becomes of it"),
     APPEAL(NULL, "overrides.csv", IHP__FORM_CSV, "appeal", OWNER, "always", IHP__ACCESS_PROTECTED,

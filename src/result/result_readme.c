@@ -31,6 +31,14 @@ static const struct {
     {IHP__FILES_RECONCILIATION, "README_reconcile.md", "Reconciliation of payments",
      "`reconcile.json` says which deck, store, program folder and payments were reconciled.\n"
      "`ihp show` prints the table.\n"},
+    {IHP__FILES_NOTICES, "README.md", "Notices of a settlement",
+     "`notices.json` says of which settlement the notices are, and the day on which they are "
+     "sent.\n"
+     "Letters are drafts for the State to check, sign and send.\n"},
+    {IHP__FILES_APPEAL, "README.md", "Answers to error reports",
+     "`appeal.json` says by which deck, store and program folder the reports were answered.\n"
+     "The State decides: nothing here changes a settlement before its row is in overrides.csv of\n"
+     "the program folder [4.6.4.2].\n"},
 };
 enum { HEADS = sizeof heads / sizeof heads[0] };
 

@@ -124,6 +124,7 @@ ok "a late answer" says "$err" "the answers of 2027-05-29 are late: they were du
 ihp appeal "$case/interim.yaml" "$work/one.csv" --answered 2026-08-30 --force
 ok "an answer before the report" fails 3 "one.csv:2: column reported" "not after the day of --answered"
 ihp appeal "$case/interim.yaml" "$work/one.csv"
+ok "README.md explains the tables" says "$case/interim/appeal/README.md" "### answers.csv" "| \`in_time\` |" "### overrides.csv" "traces.txt"
 ok "finished answers stay" fails 2 "has finished answers"
 ihp appeal "$deck" "$work/errors.csv" -o "$work/after"
 ok "a list of after the final calculation" says "$err" "on or after the Final Payment calculation of 2027-06-30"

@@ -44,7 +44,7 @@ ok "notices" succeeds
 ok "a line about the notices" says "$out" "Notices of 2027-06-30 to 3 IHPs and 3 payers" "Results: $notices"
 ok "no file of members was left out" [ ! -s "$err" ]
 ok "the files" [ "$(cd "$notices" && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = \
-    "./deadlines.csv ./letters/LAKES.txt ./letters/NORTH.txt ./letters/PRAIRIE.txt ./notices.csv ./notices.json \
+    "./README.md ./deadlines.csv ./letters/LAKES.txt ./letters/NORTH.txt ./letters/PRAIRIE.txt ./notices.csv ./notices.json \
 ./outreach/LAKES.csv ./outreach/NORTH.csv ./outreach/PRAIRIE.csv ./payer_letters/001-FFS.txt \
 ./payer_letters/002-MCO-BLUE.txt ./payer_letters/003-MCO-RED.txt " ]
 while IFS= read -r path; do

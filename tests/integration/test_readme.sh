@@ -19,7 +19,8 @@ there, headers = set(), {}
 for path, _, files in os.walk(folder):
     for file in files:
         inside = os.path.relpath(path, folder)
-        name = file if inside == '.' else inside + '/IHP_ID.csv'
+        kind = 'PAYER' if inside == 'payer_letters' else 'IHP_ID'
+        name = file if inside == '.' else inside + '/' + kind + os.path.splitext(file)[1]
         there.add(name)
         if name.endswith('.csv'):
             headers[name] = open(os.path.join(path, file)).readline().strip().split(',')
@@ -87,4 +88,14 @@ ok "info lists the READMEs" says "$out" "README.md" "README_payments.md"
 echo >>"$work/final/README.md"
 ihp show "$work/final"
 ok "a changed README.md" fails 3 "final/README.md: has changed since manifest.json was written"
+# Notices and answers, of the sample.
+copy_case "$IHP_SOURCE/tests/cases/tiny" "$work/tiny"
+ihp import "$work/tiny/extract" -o "$work/tiny/state.h5"
+ihp settle "$work/tiny/deck.yaml" -o "$work/tiny/result" --member-files --quiet
+sed -i "s,^output:.*,output: $work/tiny/result," "$work/tiny/deck.yaml"
+ihp notices "$work/tiny/deck.yaml" -o "$work/notices"
+ok "notices" succeeds
+described "$work/notices/README.md"
+ok "notices: README.md" succeeds
+ok "notices: only the owner may read it" [ "$(stat -c %a "$work/notices/README.md")" = 600 ]
 finish

@@ -5,6 +5,7 @@
 #include "result/folder.h"
 #include "result/job_files.h"
 #include "result/manifest.h"
+#include "result/result_readme.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +103,9 @@ static enum ihp_status write_all(struct ihp__appeal *appeal)
 {
     if (ihp__store_check_unchanged(appeal->settlement.context.store, appeal->err) != IHP_OK ||
         ihp__output_begin(&appeal->output, MPI_COMM_NULL, appeal->err) != IHP_OK ||
-        ihp__appeal_write_answers(appeal) != IHP_OK || ihp__appeal_write_tables(appeal) != IHP_OK) {
+        ihp__appeal_write_answers(appeal) != IHP_OK || ihp__appeal_write_tables(appeal) != IHP_OK ||
+        ihp__result_readme_write(appeal->output.path, NULL, IHP__FILES_APPEAL, appeal->err) !=
+            IHP_OK) {
         return appeal->err->status;
     }
     return write_json(appeal);

@@ -7,6 +7,7 @@
 #include "result/folder.h"
 #include "result/json.h"
 #include "result/manifest_value.h"
+#include "result/result_readme.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,8 @@ static enum ihp_status write_all(struct ihp__notices_run *run)
 {
     if (ihp__output_begin(&run->output, MPI_COMM_NULL, run->err) != IHP_OK ||
         ihp__notices_write_letters(run) != IHP_OK || ihp__notices_write_outreach(run) != IHP_OK ||
-        ihp__notices_write_tables(run) != IHP_OK) {
+        ihp__notices_write_tables(run) != IHP_OK ||
+        ihp__result_readme_write(run->output.path, NULL, IHP__FILES_NOTICES, run->err) != IHP_OK) {
         return run->err->status;
     }
     return write_json(run);
