@@ -4,19 +4,6 @@
 
 #include <string.h>
 
-const char *ihp__report_amounts(const struct ihp__report *r)
-{
-    switch (r->deck.settlement) {
-    case IHP__INTERIM:
-        return "An interim settlement pays savings alone: losses are not due before the final one "
-               "[16.6.1.1].";
-    case IHP__QUARTERLY:
-        return "A quarterly statement pays nothing, so every amount due is $0.00 [4.6.2].";
-    default:
-        return "A positive amount due is paid to the IHP; a negative one is owed by it [5.4].";
-    }
-}
-
 static void put_title(struct ihp__report *r)
 {
     char months[IHP__PERIOD_TEXT], text[160];
@@ -90,6 +77,8 @@ static const struct {
     {"lines", ihp__report_put_lines},
     {"bridge", ihp__report_put_bridge},
     {"steps", ihp__report_put_steps},
+    {"money", ihp__report_put_money},
+    {"money_links", ihp__report_put_money_links},
     {"run", ihp__report_put_run},
     {"payers", ihp__report_put_payers},
     {"own_members", ihp__report_put_own_members},

@@ -113,6 +113,11 @@ void ihp__report_put_lines(struct ihp__report *report);
 void ihp__report_put_bridge(struct ihp__report *report);
 void ihp__report_put_run(struct ihp__report *report);
 
+/* Write the sections of payers, quality, payments and reconciliation that the folder has, and the
+ * links to them. */
+void ihp__report_put_money(struct ihp__report *report);
+void ihp__report_put_money_links(struct ihp__report *report);
+
 /* Write the slots of the report of one IHP. */
 void ihp__report_put_payers(struct ihp__report *report);
 void ihp__report_put_own_members(struct ihp__report *report);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Hiding small numbers of members in the tables of payments and of their reconciliation. */
+#include "result/hide_payments.h"
+
 #include "result/shown.h"
-#include "workbook/hide.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -15,8 +15,4 @@
 enum ihp_status ihp__hide_risk_scores(struct ihp__table *scores, const struct ihp__table *weights,
                                       const struct ihp__table *settlement, struct ihp_error *err);
 
-/* Hides numbers in the tables of payments and reconciliation of a folder in whose settlement
- * numbers are hidden. Returns IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp__hide_payments(struct ihp__finished *finished, struct ihp_error *err);
-
 #endif

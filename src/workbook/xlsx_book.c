@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Puts the sheets of a workbook together. */
+#include "result/hide_payments.h"
 #include "result/hide_small.h"
 #include "workbook/book.h"
 #include "workbook/hide.h"

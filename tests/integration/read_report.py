@@ -279,6 +279,46 @@ def check_hidden(page, folder):
     return found
 
 
+def check_money(page, folder):
+    """Payers, quality and payments are those of the files, and hide few members, also against subtraction."""
+    settlement = {row['ihp_id']: row for row in rows_of(folder, 'settlement')}
+    hidden_ihps = {row[0][0] for row in page.tables['settlement'] if row[9][0] == 'hidden'}
+    found = 0
+    for name, table, columns in (
+            ('payer_split', 'payer-split', ['ihp_id', 'payer', 'member_months', 'share', 'interim_paid', 'amount']),
+            ('quality_scores', 'quality-scores', ['ihp_id', 'section', 'category', 'points', 'points_available', 'weight',
+                                                  'score']),
+            ('quality', 'quality-points', ['ihp_id', 'measure', 'rate', 'baseline', 'benchmark', 'achievement_points',
+                                           'improvement_points', 'points', 'points_available']),
+            ('payments_quarter', 'payments-quarter', ['ihp_id', 'quarter', 'member_months', 'average_pmpm', 'pbp_payment',
+                                                      'ctc_dollars']),
+            ('reconcile', 'reconcile', ['ihp_id', 'reason', 'member_months', 'amount'])):
+        rows = rows_of(folder, name)
+        if name.startswith('quality'):
+            rows = [row for row in rows if row['ihp_id'] not in hidden_ihps]
+        assert (table in page.tables) == bool(rows_of(folder, name)), f'{table}: is there without its file, or is not'
+        assert len(rows) == len(page.tables.get(table, [])), (table, len(rows))
+        for row, cells in zip(rows, page.tables.get(table, [])):
+            for column, (text, number) in zip(columns, cells):
+                want = row[column].replace('_', ' ') if column in ('category', 'reason') else row[column]
+                assert text == 'hidden' or (text if number is None else number) == want, (table, column, row, text)
+    for ihp, row in settlement.items():
+        cells = [cell[2] for cell in page.tables['payer-split'] if cell[0][0] == ihp]
+        months = [value(cell) for cell in cells]
+        assert all(m in ('hidden', '0') or int(m) > 120 for m in months), (ihp, months)
+        assert months.count('hidden') != 1, (ihp, months)
+        found += months.count('hidden')
+    for row in page.tables.get('payments-quarter', []):
+        months = value(row[2])
+        assert months in ('hidden', '0', '') or int(months) > 30, row
+        assert row[0][0] not in hidden_ihps or settlement[row[0][0]]['track'] == '1' or months == 'hidden', row
+        assert months != 'hidden' or row[3][0] == row[4][0] == 'hidden', row
+    for row in page.tables.get('reconcile', []):
+        assert value(row[2]) in ('hidden', '0') or int(value(row[2])) > 120, row
+        assert row[2][0] != 'hidden' or row[3][0] == 'hidden', row
+    return found
+
+
 def check_notices(page, text, folder):
     """Every notice is there; a number of 1 to 10 that may count people or lines is not."""
     notices = json.load((folder / 'manifest.json').open())['notices']
@@ -321,7 +361,7 @@ def main():
     check_import(page, folder)
     check_settlement(page, folder)
     check_tables(page, folder)
-    hidden = check_hidden(page, folder)
+    hidden = check_hidden(page, folder) + check_money(page, folder)
     print(f'hidden {hidden}, pictures {page.pictures}, tables {len(page.tables)}')
 
 

@@ -96,10 +96,15 @@ DECK
 sed -i "s|White|</td><script>'\\&'{{run}}|" program/quality.csv
 settle 1 deck.yaml
 ok "the final" succeeds
+ihp pay deck.yaml --quarter 2025Q2 --quiet
+ihp reconcile deck.yaml --year 2025 --quiet
+ok "payments and a reconciliation" succeeds
 report result -o few.html
 check result few.html
 ok "small numbers are hidden, and cannot be computed" succeeds
-ok "small numbers: there are some" grep -q 'hidden 1[0-9]' "$out"
+ok "small numbers: there are some" grep -q 'hidden [1-9][0-9]' "$out"
+ok "payers, quality and payments" says few.html '<h2 id="payers"' '<h2 id="quality"' 'href="#payments"' '<h2 id="reconciliation"'
+ok "no section without its tables" not grep -q 'id="payments"' ../first.html
 ok "small numbers: an IHP without steps" says few.html "The steps are hidden"
 ok "a text of the deck is a text" says few.html '&lt;/td&gt;&lt;script&gt;&#39;&amp;&#39;{{run}}</td>'
 cd ..

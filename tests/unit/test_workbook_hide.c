@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Hiding small numbers of members in the tables that only a workbook shows. */
 #include "result/all_tables.h"
+#include "result/hide_payments.h"
 #include "result/terms_table.h"
 #include "workbook/hide.h"
 

@@ -2,6 +2,7 @@
 /* ihp report: a finished settlement as one HTML file. */
 #include "report/report.h"
 #include "base/outfile.h"
+#include "result/hide_payments.h"
 #include "result/hide_small.h"
 #include "result/print_sentence.h"
 #include "result/result_files.h"
@@ -28,6 +29,7 @@ static enum ihp_status read_folder(const struct ihp_report_options *options, str
     }
     if (ihp__report_members_make(r) != IHP_OK || ihp__report_lines_make(r, &r->members) != IHP_OK ||
         ihp__hide_small(r->finished.table, r->err) != IHP_OK ||
+        ihp__hide_payments(&r->finished, r->err) != IHP_OK ||
         ihp__report_scenarios_make(r) != IHP_OK) {
         return r->err->status;
     }
