@@ -11,7 +11,7 @@ import sys
 
 # The name of a file, and how the report describes the picture.
 PICTURES = {
-    'ratios': 'Ratio of each IHP with its interval against the threshold',
+    'ratios': 'Ratio of each IHP against the threshold',
     'amounts': 'Distribution of the final amount of each IHP',
     'sweep': 'How far each key of the sweep moves the final amounts',
     'members': 'From all members to those attributed',
