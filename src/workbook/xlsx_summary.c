@@ -183,8 +183,8 @@ void ihp__put_summary_sheet(struct ihp__book *book)
              book->deck->performance.year, book->deck->base.year);
     struct ihp__sheet sheet = ihp__sheet_begin(
         book, "Summary", title,
-        "Amounts follow from the sheets of the IHPs. As settled is the amount due of the "
-        "settlement, whatever inputs are changed.");
+        "Positive amounts are due to the IHP, negative ones from it. They follow from the sheets "
+        "of the IHPs; as settled is the amount due whatever inputs are changed.");
     if (sheet.worksheet != NULL) {
         worksheet_set_column(sheet.worksheet, IHP, IHP, 24, NULL);
         worksheet_set_column(sheet.worksheet, FIRST, CHANGE, 18, NULL);

@@ -35,14 +35,25 @@ static const struct {
      "What the State takes back from each IHP (positive) or owes it (negative) [15.5]."},
 };
 
-/* Widens the columns to the numbers and texts that they usually have. */
+/* Returns the width of a column that shows its name, the usual numbers, and texts of its first rows
+ * that are not very long. */
+static double width_of(const struct ihp__table *t, size_t column)
+{
+    enum { NUMBER = 16, TEXT = 14, TEXT_MOST = 48, ROWS = 2000, BORDER = 2 };
+    bool texts = t->column[column].kind == IHP__CELL_TEXT;
+    size_t width = strlen(t->column[column].name) + BORDER, least = texts ? TEXT : NUMBER;
+    for (size_t r = 0; texts && r < t->rows && r < ROWS; r++) {
+        size_t length = strlen(ihp__table_row(t, r)[column].text) + BORDER;
+        length = length < TEXT_MOST ? length : TEXT_MOST;
+        width = length > width ? length : width;
+    }
+    return (double)(width > least ? width : least);
+}
+
 static void set_widths(const struct ihp__sheet *sheet, const struct ihp__table *t)
 {
     for (size_t c = 0; c < t->columns && sheet->worksheet != NULL; c++) {
-        double least = t->column[c].kind == IHP__CELL_TEXT ? 14 : 16;
-        double name = (double)strlen(t->column[c].name) + 2;
-        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c,
-                             name > least ? name : least, NULL);
+        worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, width_of(t, c), NULL);
     }
 }
 
