@@ -18,6 +18,10 @@
  * failed rank would miss. */
 enum ihp_status ihp__agree(MPI_Comm comm, struct ihp_error *err);
 
+/* Does the same, but with the error of the lowest `at` of a failed rank; of the lowest rank among
+ * those. */
+enum ihp_status ihp__agree_first(MPI_Comm comm, uint64_t at, struct ihp_error *err);
+
 /* Marks a step that may fail although this rank goes on: the error stays in `err`, and the ranks
  * agree on it in the next `ihp__agree`, in which the other ranks wait or will wait. This is the
  * only way to pass over a status where it is returned. */

@@ -110,11 +110,30 @@ enum ihp_status ihp__csv_body(const char *path, const struct ihp__csv_column *co
                               struct ihp__csv_chunk *body, bool *plain, struct ihp_notices *notices,
                               struct ihp_error *err);
 
+/* A run of the bytes of a file. The first run is the header, if the file has one. Each other run
+ * begins where a row does, or continues the run before. */
+struct ihp__csv_run {
+    char *bytes; /* the reader may change them */
+    size_t size; /* 0: there are no more */
+    uint64_t at; /* place of the first byte in the text of the file */
+    uint64_t line;
+    bool continues;
+    uint64_t bytes_read; /* so far, of the bytes on disk */
+};
+
+/* Where some rows of a file come from, instead of the file. Each run is valid until the next call.
+ * An error ends the reading and is passed on. Without any run, nothing is missing. */
+struct ihp__csv_feed {
+    enum ihp_status (*next)(void *context, struct ihp__csv_run *run, struct ihp_error *err);
+    void *context;
+};
+
 /* What to read of a file in any format. */
 struct ihp__csv_input {
     const char *path;
     const struct ihp__csv_format *format; /* NULL: all zero */
     const struct ihp__csv_chunk *chunk;   /* NULL: the whole file */
+    const struct ihp__csv_feed *feed;     /* NULL: the bytes come from the file */
 };
 
 /* Reads rows as `ihp__csv_read` and `ihp__csv_read_chunk` do, of a file in any format. Adds no

@@ -192,6 +192,42 @@ static enum ihp_status read_plain(struct ihp__csv_reader *r, const struct ihp__c
     return r->status;
 }
 
+/* ---- runs that come from elsewhere ----------------------------------------------------------- */
+
+/* Parses a run in the same pieces as a file that is read whole, so that errors are found alike. */
+static void read_run(struct ihp__csv_reader *r, const struct ihp__csv_run *run)
+{
+    r->line = run->continues ? r->line : run->line;
+    r->bytes_read = run->bytes_read;
+    size_t done = run->at == 0 ? mark_bytes(run->bytes, run->size) : 0;
+    while (done < run->size && r->status == IHP_OK) {
+        uint64_t at = run->at + done;
+        size_t piece = IHP__CSV_BUFFER_BYTES - (size_t)(at % IHP__CSV_BUFFER_BYTES);
+        piece = piece < run->size - done ? piece : run->size - done;
+        ihp__csv_reader_parse(r, run->bytes + done, piece);
+        done += piece;
+    }
+}
+
+static enum ihp_status read_runs(struct ihp__csv_reader *r, const struct ihp__csv_feed *feed)
+{
+    struct ihp__csv_run run = {.size = 1};
+    bool any = false;
+    enum ihp_status status = ihp__csv_reader_open(r);
+    while (status == IHP_OK && r->status == IHP_OK && run.size > 0) {
+        ihp__csv_reader_stop(r, feed->next(feed->context, &run, r->err));
+        if (r->status == IHP_OK && run.size > 0) {
+            read_run(r, &run);
+            any = true;
+        }
+    }
+    if (any) {
+        ihp__csv_reader_end(r);
+    }
+    ihp__csv_reader_close(r);
+    return r->status;
+}
+
 /* ---- in any format --------------------------------------------------------------------------- */
 
 enum ihp_status ihp__csv_read_rows(const struct ihp__csv_input *input,
@@ -200,6 +236,9 @@ enum ihp_status ihp__csv_read_rows(const struct ihp__csv_input *input,
                                    struct ihp_error *err)
 {
     struct ihp__csv_reader r = make_reader(input, columns, count, rows, notices, err);
+    if (input->feed != NULL) {
+        return read_runs(&r, input->feed);
+    }
     return input->chunk == NULL ? read_from_beginning(&r) : read_plain(&r, input->chunk, NULL);
 }
 

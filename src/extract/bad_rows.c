@@ -159,6 +159,12 @@ static bool format_line(struct ihp__import_bad_rows *bad_rows, const struct ihp_
     return good;
 }
 
+/* What is in front of each row in the file of a rank. The numbers in a file ascend between two
+ * collections. */
+struct aside_head {
+    uint64_t number, size;
+};
+
 static enum ihp_status quarantine(struct ihp__import *import, const struct ihp__import_row *row,
                                   const char *file, const char *reason, struct ihp_error *err)
 {
@@ -166,9 +172,12 @@ static enum ihp_status quarantine(struct ihp__import *import, const struct ihp__
     if (!format_row(bad_rows, row) || !format_line(bad_rows, row, file, reason)) {
         return ihp__fail_memory(err, "a quarantined row");
     }
-    if (import->rank != 0) {
-        return ihp__temp_file_append(bad_rows->set_aside[import->rank], bad_rows->text,
-                                     bad_rows->text_size, err);
+    if (bad_rows->set_aside != NULL) {
+        struct ihp__temp_file *mine = bad_rows->set_aside[import->rank];
+        const struct aside_head head = {row->number, bad_rows->text_size};
+        return ihp__temp_file_append(mine, &head, sizeof head, err) != IHP_OK
+                   ? err->status
+                   : ihp__temp_file_append(mine, bad_rows->text, bad_rows->text_size, err);
     }
     fwrite(bad_rows->text, 1, bad_rows->text_size, ihp__outfile_stream(bad_rows->quarantine));
     return IHP_OK;
@@ -289,45 +298,73 @@ static enum ihp_status collect_kinds(struct ihp__import *import, struct ihp_erro
     return status;
 }
 
-static enum ihp_status copy_rows(struct ihp__import *import, const struct ihp__temp_file *file,
-                                 uint64_t from, uint64_t to, struct ihp_error *err)
+/* Where a rank's file is read, and the row there. */
+struct cursor {
+    uint64_t at, end;
+    struct aside_head head;
+};
+
+/* Reads the head of the next row of rank r, if there is one. */
+static enum ihp_status look_at_row(const struct ihp__import *import, size_t r,
+                                   struct cursor *cursor, struct ihp_error *err)
 {
-    enum { PIECE = 1 << 16 };
-    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
-    if (!ihp__array_reserve(&bad_rows->text, &bad_rows->text_capacity, PIECE, 1)) {
-        return ihp__fail_memory(err, "a quarantined row");
-    }
-    for (; from < to; from += PIECE) {
-        size_t size = to - from < PIECE ? (size_t)(to - from) : PIECE;
-        if (ihp__temp_file_read(file, from, bad_rows->text, size, err) != IHP_OK) {
-            return err->status;
-        }
-        fwrite(bad_rows->text, 1, size, ihp__outfile_stream(bad_rows->quarantine));
-    }
-    return IHP_OK;
+    return cursor->at == cursor->end
+               ? IHP_OK
+               : ihp__temp_file_read(import->bad_rows.set_aside[r], cursor->at, &cursor->head,
+                                     sizeof cursor->head, err);
 }
 
-/* Copies on rank 0 what the other ranks have set aside since the last time, in order of ranks. The
- * file of rank r has `size[r]` bytes. */
+/* Copies the next row of rank r. */
+static enum ihp_status copy_row(struct ihp__import *import, size_t r, struct cursor *cursor,
+                                struct ihp_error *err)
+{
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    const size_t size = (size_t)cursor->head.size;
+    if (!ihp__array_reserve(&bad_rows->text, &bad_rows->text_capacity, size, 1)) {
+        return ihp__fail_memory(err, "a quarantined row");
+    }
+    if (ihp__temp_file_read(bad_rows->set_aside[r], cursor->at + sizeof cursor->head,
+                            bad_rows->text, size, err) != IHP_OK) {
+        return err->status;
+    }
+    fwrite(bad_rows->text, 1, size, ihp__outfile_stream(bad_rows->quarantine));
+    cursor->at += sizeof cursor->head + size;
+    return look_at_row(import, r, cursor, err);
+}
+
+/* Copies on rank 0 what all ranks have set aside since the last time, in the order of the files of
+ * the table. The file of rank r has `size[r]` bytes. */
 static enum ihp_status copy_all_rows(struct ihp__import *import, const uint64_t *size,
                                      struct ihp_error *err)
 {
-    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
-    for (int r = 1; r < import->ranks; r++) {
-        if (copy_rows(import, bad_rows->set_aside[r], bad_rows->copied[r], size[r], err) !=
-            IHP_OK) {
-            return err->status;
-        }
-        bad_rows->copied[r] = size[r];
+    const size_t ranks = (size_t)import->ranks;
+    struct cursor *cursor = calloc(ranks, sizeof *cursor);
+    enum ihp_status status =
+        cursor != NULL ? IHP_OK : ihp__fail_memory(err, "the list of bad rows");
+    for (size_t r = 0; status == IHP_OK && r < ranks; r++) {
+        cursor[r] = (struct cursor){.at = import->bad_rows.copied[r], .end = size[r]};
+        import->bad_rows.copied[r] = size[r];
+        status = look_at_row(import, r, &cursor[r], err);
     }
-    return IHP_OK;
+    for (size_t next = 0; status == IHP_OK && next < ranks;) {
+        next = ranks;
+        for (size_t r = 0; r < ranks; r++) {
+            if (cursor[r].at < cursor[r].end &&
+                (next == ranks || cursor[r].head.number < cursor[next].head.number)) {
+                next = r;
+            }
+        }
+        status = next < ranks ? copy_row(import, next, &cursor[next], err) : IHP_OK;
+    }
+    free(cursor);
+    return status;
 }
 
 /* Collective: brings the quarantined rows of all ranks into the quarantine file. */
 static enum ihp_status collect_rows(struct ihp__import *import, struct ihp_error *err)
 {
     struct ihp__temp_file *mine = import->bad_rows.set_aside[import->rank];
-    if (import->rank != 0 && ihp__import_rank_file_publish(import, mine, err) != IHP_OK) {
+    if (ihp__import_rank_file_publish(import, mine, err) != IHP_OK) {
         return err->status;
     }
     uint64_t *size = calloc((size_t)import->ranks, sizeof *size);
@@ -359,7 +396,8 @@ enum ihp_status ihp__import_bad_rows_collect(struct ihp__import *import, struct 
 
 /* ---- the report ------------------------------------------------------------------------------ */
 
-/* Returns true if kind `a` comes before kind `b`: by table, file and first line. */
+/* Returns true if kind `a` comes before kind `b`: by table, file and first line. In a file without
+ * LF every row is on line 1, and the reason decides, as the ranks find kinds in any order. */
 static bool comes_before(enum ihp__extract_file table_a, const struct ihp_import_bad_kind *a,
                          enum ihp__extract_file table_b, const struct ihp_import_bad_kind *b)
 {
@@ -367,7 +405,8 @@ static bool comes_before(enum ihp__extract_file table_a, const struct ihp_import
     if (table_a != table_b || names != 0) {
         return table_a != table_b ? table_a < table_b : names < 0;
     }
-    return a->first_line[0] < b->first_line[0];
+    return a->first_line[0] != b->first_line[0] ? a->first_line[0] < b->first_line[0]
+                                                : strcmp(a->reason, b->reason) < 0;
 }
 
 void ihp__import_bad_rows_sort(struct ihp__import *import)

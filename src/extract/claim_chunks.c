@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The claims divided among ranks: compressed files whole, plain ones in chunks of whole rows. A
- * line end ends a row unless it is inside quotes, and it is inside quotes if the number of quote
- * characters before it is odd. So each rank counts the quotes in an equal share of the bytes, and
- * the sum over the ranks before it shows how its share begins. (Where a file breaks the rules of
- * quoting, the rank whose chunk has the first such place refuses the file there.) */
+/* The claims divided among ranks: compressed files are dealt (claim_deal.c), plain ones are cut
+ * into chunks of whole rows. A line end ends a row unless it is inside quotes, and it is inside
+ * quotes if the number of quote characters before it is odd. So each rank counts the quotes in an
+ * equal share of the bytes, and the sum over the ranks before it shows how its share begins. (Where
+ * a file breaks the rules of quoting, the rank whose chunk has the first such place refuses the
+ * file there.) */
 #include "extract/layouts.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
+#include "base/csv_cut.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 1 << 20, COUNT_BYTES = 128 };
+enum { READ_BYTES = 1 << 20 };
 
 /* A rank's share of the bytes, and the first row that begins in it. */
 struct share {
@@ -23,8 +25,8 @@ struct share {
     int fd;
     char *buffer; /* owned */
     uint64_t first, end;
-    uint64_t quotes, line_ends; /* in the share; later, before the share */
-    uint64_t row, row_line;     /* of the first row; UINT64_MAX: no row begins in the share */
+    struct ihp__csv_marks marks; /* in the share; later, before the share */
+    uint64_t row, row_line;      /* of the first row; UINT64_MAX: no row begins in the share */
 };
 
 static enum ihp_status read_bytes(struct share *share, uint64_t at, size_t size,
@@ -53,23 +55,6 @@ static size_t piece_of(const struct share *share, uint64_t at)
     return share->end - at < READ_BYTES ? (size_t)(share->end - at) : READ_BYTES;
 }
 
-/* Counts in groups so short that a count fits into a byte. The compiler then counts many bytes at
- * once. */
-static void count_marks(struct share *share, size_t size)
-{
-    const char *text = share->buffer;
-    for (size_t first = 0; first < size; first += COUNT_BYTES) {
-        size_t end = size - first < COUNT_BYTES ? size : first + COUNT_BYTES;
-        uint8_t quotes = 0, line_ends = 0;
-        for (size_t i = first; i < end; i++) {
-            quotes = (uint8_t)(quotes + (text[i] == '"'));
-            line_ends = (uint8_t)(line_ends + (text[i] == '\n'));
-        }
-        share->quotes += quotes;
-        share->line_ends += line_ends;
-    }
-}
-
 static enum ihp_status count_share(struct share *share, struct ihp_error *err)
 {
     for (uint64_t at = share->first; at < share->end;) {
@@ -77,17 +62,17 @@ static enum ihp_status count_share(struct share *share, struct ihp_error *err)
         if (read_bytes(share, at, size, err) != IHP_OK) {
             return err->status;
         }
-        count_marks(share, size);
+        ihp__csv_count_marks(share->buffer, size, &share->marks);
         at += size;
     }
     return IHP_OK;
 }
 
-/* Finds the first row of the share. `quotes` and `line_ends` are those before the share. */
+/* Finds the first row of the share. The marks are those before the share. */
 static enum ihp_status find_row(struct share *share, struct ihp_error *err)
 {
-    bool quoted = share->quotes % 2 != 0, after_end = false;
-    uint64_t line = share->line_ends;
+    bool quoted = share->marks.quotes % 2 != 0, after_end = false;
+    uint64_t line = share->marks.line_ends;
     if (share->first < share->end && share->first > 0) {
         if (read_bytes(share, share->first - 1, 1, err) != IHP_OK) {
             return err->status;
@@ -166,8 +151,8 @@ static enum ihp_status find_first_row(struct ihp__import *import, const struct i
     if (count_share(share, err) != IHP_OK || ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
-    share->quotes = ihp__sum_before_u64(import->comm, share->quotes);
-    share->line_ends = body->line + ihp__sum_before_u64(import->comm, share->line_ends);
+    share->marks.quotes = ihp__sum_before_u64(import->comm, share->marks.quotes);
+    share->marks.line_ends = body->line + ihp__sum_before_u64(import->comm, share->marks.line_ends);
     if (import->rank != 0) {
         return find_row(share, err);
     }
@@ -228,41 +213,6 @@ static void divide_tables(const struct ihp__import *import, const struct ihp__so
     }
 }
 
-/* Gives the largest file that no rank has yet to the rank that has the least to read, until all
- * compressed files are given. Every rank does this alike. */
-static enum ihp_status deal(struct ihp__import *import, const struct ihp__source_size *size,
-                            struct ihp_error *err)
-{
-    struct ihp__import_source *source = &import->source[IHP__EXTRACT_CLAIMS];
-    uint64_t *load = calloc((size_t)import->ranks, sizeof *load);
-    bool *given = calloc(source->files + 1, sizeof *given);
-    for (size_t largest = 0; load != NULL && given != NULL && largest < source->files;) {
-        largest = source->files;
-        for (size_t i = 0; i < source->files; i++) {
-            if (size[i].form == IHP__SOURCE_COMPRESSED && !given[i] &&
-                (largest == source->files || source->file[i].bytes > source->file[largest].bytes)) {
-                largest = i;
-            }
-        }
-        if (largest < source->files) {
-            int least = 0;
-            for (int r = 1; r < import->ranks; r++) {
-                least = load[r] < load[least] ? r : least;
-            }
-            load[least] += source->file[largest].bytes;
-            given[largest] = true;
-            source->file[largest].part = (struct ihp__source_part){.none = import->rank != least,
-                                                                   .whole = import->rank == least};
-            source->file[largest].to_read = import->rank == least ? source->file[largest].bytes : 0;
-        }
-    }
-    enum ihp_status status =
-        load != NULL && given != NULL ? IHP_OK : ihp__fail_memory(err, "the list of files");
-    free(given);
-    free(load);
-    return status;
-}
-
 /* Measures all files. */
 static enum ihp_status measure(const struct ihp__import *import, struct ihp__source_size *size,
                                struct ihp_error *err)
@@ -292,7 +242,8 @@ static enum ihp_status divide(struct ihp__import *import, struct ihp__source_siz
         return err->status;
     }
     ihp__share_bytes(import->comm, size, source->files * sizeof *size);
-    if (deal(import, size, err) != IHP_OK || ihp__import_agree(import, err) != IHP_OK) {
+    if (ihp__import_claims_deal(import, size, err) != IHP_OK ||
+        ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
     divide_tables(import, size);

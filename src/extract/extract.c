@@ -2,6 +2,7 @@
 /* The order of an import: it finds the files, reads the small ones first and the claims last, and
  * gives the store its name when everything is written. */
 #include "extract/control_file.h"
+#include "extract/hand_over.h"
 #include "extract/layouts.h"
 #include "extract/ranks.h"
 #include "extract/values.h"
@@ -263,6 +264,7 @@ static void import_free(struct ihp__import **import)
     ihp__import_dict_free(&(*import)->payers);
     ihp__import_dict_free(&(*import)->procedures);
     ihp__import_npis_free(&(*import)->npis);
+    ihp__hand_over_free(&(*import)->hand_over);
     ihp__import_ranks_end(*import);
     ihp__import_files_free(*import);
     free((*import)->span_payer);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of an extract on disk: finding them and reading them row by row. */
+#include "extract/hand_over.h"
 #include "extract/layouts.h"
 #include "extract/ranks.h"
 
@@ -275,27 +276,39 @@ static enum ihp_status check_unchanged(const struct ihp__import_file *file, stru
     return IHP_OK;
 }
 
-/* Reads this rank's part of file `i` of a table. */
-static enum ihp_status read_part(struct table_reader *reader, size_t i, bool again,
-                                 struct ihp_error *err)
+/* Returns where the bytes of a file of claims come from that a team of ranks shares. */
+static struct ihp__csv_feed begin_shared(struct table_reader *reader, size_t i)
 {
+    struct ihp__hand_over *hand_over = reader->import->hand_over;
+    ihp__hand_over_begin(hand_over, i, reader->row.again, &reader->row.number);
+    return (struct ihp__csv_feed){ihp__hand_over_next, hand_over};
+}
+
+/* Reads this rank's part of file `i` of a table. */
+static enum ihp_status read_part(struct table_reader *reader, size_t i,
+                                 const struct ihp__csv_feed *feed, struct ihp_error *err)
+{
+    const bool again = reader->row.again;
     struct ihp__import *import = reader->import;
     struct ihp__import_source *source = &import->source[reader->row.file];
     struct ihp__import_file *file = &source->file[i];
     struct ihp__import_columns columns;
     ihp__import_columns_of(import, reader->row.file, &columns);
     const struct ihp__csv_format format = ihp__import_format(source, file);
-    const struct ihp__source_input input = {
-        .path = file->path, .format = &format, .part = &file->part, .texts = columns.texts};
+    const struct ihp__source_input input = {.path = file->path,
+                                            .format = &format,
+                                            .part = &file->part,
+                                            .feed = feed,
+                                            .texts = columns.texts};
     struct ihp__csv_rows rows = {.row_fn = on_row, .context = reader};
-    if (again && check_unchanged(file, err) != IHP_OK) {
-        return err->status;
-    }
     /* Where claims are divided, rank 0 has read all headers before. */
     bool silent = again || import->divided;
     /* Greater than the numbers of all rows before, as a row takes at least a byte. */
     reader->row.number =
         (uint64_t)i << IHP__IMPORT_FILE_BIT | file->part.chunk.first | file->part.first_row;
+    if (again && check_unchanged(file, err) != IHP_OK) {
+        return err->status;
+    }
     if (ihp__source_read(&input, columns.column, columns.count, &rows,
                          silent ? NULL : import->notices, err) != IHP_OK) {
         return err->status;
@@ -375,23 +388,44 @@ static bool has_part(const struct ihp__import_source *source)
     return any;
 }
 
+/* Reads this rank's part of file `i` of a table and counts its rows. After an error, it only lets
+ * those go on who share the file with this rank. */
+static enum ihp_status read_file(struct table_reader *reader, size_t i, struct ihp_error *err)
+{
+    struct ihp__import *import = reader->import;
+    const struct ihp__import_file *file = &import->source[reader->row.file].file[i];
+    const bool shared = file->team > 0;
+    const uint64_t before = reader->rows;
+    struct ihp__csv_feed feed = {0};
+    if (file->part.none) {
+        return err->status;
+    }
+    if (shared) {
+        feed = begin_shared(reader, i);
+    }
+    if (err->status == IHP_OK && read_part(reader, i, shared ? &feed : NULL, err) != IHP_OK) {
+        import->failed_at = reader->row.number;
+    }
+    if (shared) {
+        ihp__hand_over_end(import->hand_over);
+    }
+    return err->status != IHP_OK || reader->row.again
+               ? err->status
+               : count_rows(import, reader->row.file, file, reader->rows - before, err);
+}
+
 /* Reads this rank's parts of all files of a table. */
 static enum ihp_status read_parts(struct table_reader *reader, struct ihp_error *err)
 {
     struct ihp__import *import = reader->import;
     const enum ihp__extract_file table = reader->row.file;
-    const struct ihp__import_source *source = &import->source[table];
-    const bool again = reader->row.again;
-    enum ihp_status status = ihp__import_mapping_begin(import, table, again, &reader->mapping, err);
-    for (size_t i = 0; i < source->files && status == IHP_OK; i++) {
-        uint64_t before = reader->rows;
-        status = source->file[i].part.none ? IHP_OK : read_part(reader, i, again, err);
-        if (status == IHP_OK && !again) {
-            status = count_rows(import, table, &source->file[i], reader->rows - before, err);
-        }
+    ihp__until_agreed(
+        ihp__import_mapping_begin(import, table, reader->row.again, &reader->mapping, err));
+    for (size_t i = 0; i < import->source[table].files; i++) {
+        ihp__until_agreed(read_file(reader, i, err));
     }
     ihp__import_mapping_end(&reader->mapping);
-    return status;
+    return err->status;
 }
 
 enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_file file,
@@ -404,6 +438,11 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
                                   .bytes = ihp__import_bytes_to_read(import, file),
                                   .row_fn = row_fn,
                                   .context = context};
+    /* All ranks of a team begin, or none. */
+    if (file == IHP__EXTRACT_CLAIMS && import->hand_over != NULL &&
+        ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
     if (import->rank != 0 && !has_part(&import->source[file])) {
         return IHP_OK;
     }

@@ -29,6 +29,8 @@ struct ihp__import_file {
     int64_t changed_s, changed_ns; /* last change, to notice a change between two readings */
     char delimiter;                /* as the file shows it; 0: as the format of its table says */
     struct ihp__source_part part;  /* what this rank reads of it */
+    int lead, team;                /* ranks that share it as one compressed file (hand_over.h): the
+                                      first one and how many; `team` is 0 for other files */
     uint64_t to_read;              /* bytes of that */
     uint64_t left_out;             /* trailer rows that were left out */
     bool open_end;                 /* the last row has no line end */
@@ -43,6 +45,7 @@ struct ihp__import_source {
 };
 
 struct ihp__control_file;
+struct ihp__hand_over;
 struct ihp__import_values;
 struct ihp__import_layout;
 
@@ -153,7 +156,9 @@ struct ihp__import {
     struct ihp_notices *notices;
     struct ihp__import_layout *layout; /* owned; NULL without a layout */
     struct ihp__import_source source[IHP__EXTRACT_FILES];
-    bool divided; /* each rank has its part of the claims */
+    bool divided;                     /* each rank has its part of the claims */
+    struct ihp__hand_over *hand_over; /* owned; NULL if no team of ranks shares a file of claims */
+    uint64_t failed_at;               /* number of the row of claims at which this rank failed */
     struct ihp__import_memory memory;
     struct ihp__import_bad_rows bad_rows;
     struct ihp__control_sums control;
@@ -217,7 +222,7 @@ static inline struct ihp__csv_format ihp__import_format(const struct ihp__import
 /* Reads the rows of a table, file after file, from the beginning. With `again` it is read once
  * more: no file may have changed, and rows are not counted again. Rank 0 reads the small tables.
  * All ranks read the claims, each its part of the files. A rank with nothing to read returns at
- * once. */
+ * once. Collective where a team of ranks shares a file of claims. */
 enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_file file,
                                  bool again, ihp__import_row_fn row_fn, void *context,
                                  struct ihp_error *err);
@@ -386,7 +391,12 @@ enum ihp_status ihp__import_coordination(struct ihp__import *import, enum ihp__e
 enum ihp_status ihp__import_claims(struct ihp__import *import, struct ihp_error *err);
 
 /* Collective, where there is more than one rank: divides the claims among ranks. Each plain file is
- * cut into chunks of whole rows, one for each rank. Compressed files are dealt whole. */
+ * cut into chunks of whole rows, one for each rank. Compressed files are dealt. */
 enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_error *err);
+
+/* Deals the compressed files, of which `size` tells the form, to single ranks or to teams of ranks
+ * that share them. Every rank does this alike. */
+enum ihp_status ihp__import_claims_deal(struct ihp__import *import,
+                                        const struct ihp__source_size *size, struct ihp_error *err);
 
 #endif

@@ -48,7 +48,7 @@ void ihp__import_ranks_end(struct ihp__import *import)
 
 enum ihp_status ihp__import_agree(struct ihp__import *import, struct ihp_error *err)
 {
-    if (!import->failed && ihp__agree(import->comm, err) != IHP_OK) {
+    if (!import->failed && ihp__agree_first(import->comm, import->failed_at, err) != IHP_OK) {
         import->failed = true;
     }
     return err->status;

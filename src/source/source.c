@@ -33,12 +33,12 @@ enum ihp_status ihp__source_read(const struct ihp__source_input *input,
     if (part->none) {
         return IHP_OK;
     }
-    if (ihp__sas_is(input->path)) {
+    if (input->feed == NULL && ihp__sas_is(input->path)) {
         const struct ihp__sas_input sas = sas_input(input, columns, count);
         return ihp__sas_read(&sas, rows->row_fn, rows->context, notices, err);
     }
     const struct ihp__csv_input csv = {input->path, input->format,
-                                       part->whole ? NULL : &part->chunk};
+                                       part->whole ? NULL : &part->chunk, input->feed};
     return ihp__csv_read_rows(&csv, columns, count, rows, notices, err);
 }
 

@@ -27,6 +27,7 @@ struct ihp__source_input {
     const struct ihp__csv_format *format; /* of a text; NULL: all zero. Names of columns of a SAS
                                              table may always differ in case. */
     const struct ihp__source_part *part;
+    const struct ihp__csv_feed *feed; /* of a text: where its bytes come from; NULL: the file */
     uint64_t texts; /* bit i: column i is a text, so that a number of a SAS table is refused there,
                        because it has lost its leading zeros */
 };

@@ -162,6 +162,9 @@ for seed in 1 2 3; do # each line end; the last row with and without one
     same_on_all "spoilt $seed, quarantined" "$extract" --quarantine "$work/bad.csv" --quarantine-limit 100%
     ok "spoilt $seed: some rows are bad" [ "$(wc -l <"$work/one.csv")" -gt 50 ]
     ok "spoilt $seed: some rows are good" [ -e "$work/one.h5" ]
+    gzip "$extract/claims.csv"
+    same_on_all "spoilt $seed, compressed, quarantined" "$extract" --quarantine "$work/bad.csv" \
+        --quarantine-limit 100%
 done
 
 # ---- errors of structure: the first in the file, on whatever rank -----------------------------------
@@ -184,6 +187,32 @@ for at in 2 $((lines / 3)) $((lines / 2)) "$lines"; do
     broken "a quote inside a field on line $at" sed -i "$at s/,/\"x,/"
 done
 broken "two errors" sed -i -e "3 s/\$/,more/" -e "$lines s/\$/,more/"
+
+# The same in compressed files, which a team of ranks reads in blocks: the first error in the order of the files.
+compressed() {
+    local text=$1 script=$2
+    shift 2
+    rm -rf "$work/broken"
+    cp -r "$several" "$work/broken"
+    mkdir "$work/broken/files"
+    for number in 1 2; do
+        (head -n 1 "$work/synpuf500/extract/claims.csv" && sed -e "$script" "$work/rows") |
+            gzip >"$work/broken/files/claims-$number.csv.gz"
+    done
+    "$@"
+    printf 'claims: {files: "broken/files/claims-*.csv.gz"}\n' >"$work/broken.yaml"
+    same_on_all "compressed: $text" "$work/broken" --layout "$work/broken.yaml"
+    ok "compressed: $text: is refused" grep -q '^ihp: error: .*claims' "$work/first.txt"
+}
+
+all_ranks=(3)
+last=$(wc -l <"$work/rows")
+compressed "a field too many at the end" "$last s/\$/,more/" true
+compressed "a quote left open in the middle" "$((last / 2)) s/^/\"/" true
+compressed "two errors" "$((last / 3)) s/,/\"x,/; $((last / 2)) s/\$/,more/" true
+compressed "cut short" "" truncate -s 300000 "$work/broken/files/claims-1.csv.gz"
+compressed "an error and cut short" "9000 s/\$/,more/" truncate -s 700000 "$work/broken/files/claims-1.csv.gz"
+all_ranks=(1 3)
 broken "no header" truncate -s 0
 broken "a column missing" sed -i '1 s/paid_amount/amount/'
 
