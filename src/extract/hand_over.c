@@ -16,8 +16,9 @@ enum {
     BLOCK_LEAST = 1 << 12, /* bytes of a block of a small file, and of a large one */
     BLOCK_MOST = 1 << 20,
     TEXT_MOST = 1 << 21, /* no row that has more bytes is read without an error */
-    AHEAD = 2,           /* blocks that a rank has at a time, with the one that it parses */
-    BUFFERS_MOST = 16,
+    PIECE = 1 << 18,     /* of a block, after which a rank looks at its messages */
+    AHEAD = 3,           /* blocks that a rank has at a time, with the one that it parses */
+    BUFFERS_MOST = 12,
     TAG_BLOCK = 1,
     TAG_ANSWER = 2
 };
@@ -49,6 +50,9 @@ struct ihp__hand_over {
     uint64_t *number;
     size_t current;   /* block that is filled, or that arrives */
     bool begun, done; /* the header is known; there is nothing more */
+    size_t own;       /* block that this rank parses, and bytes of it that are parsed */
+    size_t given;
+    bool giving, continues; /* there is more of it; it goes on where this rank's last one ended */
 
     /* of the lead */
     struct ihp__packed_file *packed; /* owned */
@@ -329,18 +333,32 @@ static enum ihp_status choose_rank(struct ihp__hand_over *h, bool own, int *rank
     return IHP_OK;
 }
 
+/* Gives the next piece of the block that this rank parses. */
+static void give_piece(struct ihp__hand_over *h, struct ihp__csv_run *run)
+{
+    struct block *block = h->block[h->own];
+    uint64_t at = block->head.at + h->given;
+    uint64_t left = block->head.size - h->given, piece = PIECE - at % PIECE;
+    *run = (struct ihp__csv_run){.bytes = block->text + h->given,
+                                 .size = (size_t)(piece < left ? piece : left),
+                                 .at = at,
+                                 .line = block->head.line,
+                                 .continues = h->continues || h->given > 0,
+                                 .bytes_read = block->head.bytes_read};
+    h->given += run->size;
+    h->giving = h->given < block->head.size;
+}
+
+/* Begins to give a block to this rank. */
 static void give(struct ihp__hand_over *h, size_t b, bool continues, struct ihp__csv_run *run)
 {
-    struct block *block = h->block[b];
-    *run = (struct ihp__csv_run){.bytes = block->text,
-                                 .size = (size_t)block->head.size,
-                                 .at = block->head.at,
-                                 .line = block->head.line,
-                                 .continues = continues,
-                                 .bytes_read = block->head.bytes_read};
+    h->own = b;
+    h->given = 0;
+    h->continues = continues;
     if (!continues) {
-        *h->number = (uint64_t)h->index << IHP__IMPORT_FILE_BIT | block->head.at;
+        *h->number = (uint64_t)h->index << IHP__IMPORT_FILE_BIT | h->block[b]->head.at;
     }
+    give_piece(h, run);
 }
 
 /* Ends the text on the lead, with the error of decompressing if there is one. */
@@ -378,6 +396,11 @@ static enum ihp_status lead_next(struct ihp__hand_over *h, struct ihp__csv_run *
                                  struct ihp_error *err)
 {
     size_t size = 0;
+    if (h->giving) {
+        look(h);
+        give_piece(h, run);
+        return IHP_OK;
+    }
     if (!h->begun && (begin_text(h, &size, run, err) != IHP_OK || size > 0)) {
         return err->status;
     }
@@ -448,7 +471,7 @@ void ihp__hand_over_begin(struct ihp__hand_over *h, size_t file, bool again, uin
     h->line = 1;
     h->have = 0;
     h->begun = h->done = h->quoted = h->within = h->ended = h->alone = false;
-    h->others_failed = h->owes = false;
+    h->others_failed = h->owes = h->giving = false;
     if (!is_lead(h)) {
         receive(h);
         return;
@@ -470,7 +493,11 @@ enum ihp_status ihp__hand_over_next(void *hand_over, struct ihp__csv_run *run,
     if (is_lead(h)) {
         return lead_next(h, run, err);
     }
-    if (get_block(h, 0, &b)) {
+    if (h->giving) {
+        int arrived;
+        MPI_Request_get_status(h->request[h->current], &arrived, MPI_STATUS_IGNORE);
+        give_piece(h, run);
+    } else if (get_block(h, 0, &b)) {
         give(h, b, false, run);
     } else {
         *run = (struct ihp__csv_run){.size = 0};
