@@ -146,11 +146,15 @@ size_t ihp__csv_split_row(struct ihp__csv_split *split, size_t *start, size_t mo
     size_t fields = 0, at = next_mark(split, &place);
     start[0] = split->at;
     while (at < split->size && bytes[at] == delimiter && fields + 1 < most) {
+        bytes[at] = '\0';
         start[++fields] = at + 1;
         at = next_mark(split, &place);
     }
     const size_t line_end = pass_line_end(split, &place, at);
     if (line_end == 0) {
+        for (; fields > 0; fields--) {
+            bytes[start[fields] - 1] = delimiter;
+        }
         return SIZE_MAX;
     }
     const bool is_empty = at == split->at;
@@ -158,8 +162,6 @@ size_t ihp__csv_split_row(struct ihp__csv_split *split, size_t *start, size_t mo
     split->at = at + line_end;
     split->group = place.group;
     split->rest = place.rest;
-    for (size_t f = 1; f <= fields + 1 && !is_empty; f++) {
-        bytes[start[f] - 1] = '\0';
-    }
+    bytes[at] = '\0';
     return is_empty ? 0 : fields + 1;
 }

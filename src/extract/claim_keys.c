@@ -124,6 +124,7 @@ static enum ihp_status close_block(struct ihp__import_keys *keys, uint8_t bucket
         return err->status;
     }
     keys->blocks++;
+    keys->in_bucket[bucket] += keys->in_open[bucket];
     keys->in_open[bucket] = 0;
     return IHP_OK;
 }
@@ -142,7 +143,6 @@ enum ihp_status ihp__import_keys_add(struct ihp__import_keys *keys, uint64_t has
         }
     }
     keys->open[bucket][keys->in_open[bucket]++] = hash;
-    keys->in_bucket[bucket]++;
     return IHP_OK;
 }
 

@@ -215,20 +215,34 @@ static enum ihp_status number_payer(struct ihp__import *import, struct ihp__impo
     return IHP_OK;
 }
 
+/* Finds the number of an NPI. The lines of a claim often have the NPIs of the line before. */
+static enum ihp_status number_npi(struct ihp__import *import, const struct ihp__import_row *row,
+                                  int64_t npi, struct ihp__import_recent_npi *recent,
+                                  uint32_t *number, struct ihp_error *err)
+{
+    if (npi != recent->npi) {
+        if (ihp__import_npi_number(import, npi, row, &recent->number, err) != IHP_OK) {
+            return err->status;
+        }
+        recent->npi = npi;
+    }
+    *number = recent->number;
+    return IHP_OK;
+}
+
 /* Finds the numbers of the texts and the NPIs. */
 static enum ihp_status number_texts(struct ihp__import *import, struct ihp__import_row *row,
                                     const struct lookups *lookups, struct ihp__import_claim *claim,
                                     struct ihp_error *err)
 {
+    struct ihp__import_recent *recent = &row->values->recent;
     const int64_t *npi = lookups->npi;
     if (number_procedure(import, row, &claim->procedure, err) != IHP_OK ||
         number_payer(import, row, lookups, &claim->payer, err) != IHP_OK ||
-        ihp__import_npi_number(import, npi[0], row, &claim->billing, err) != IHP_OK) {
+        number_npi(import, row, npi[0], &recent->billing, &claim->billing, err) != IHP_OK) {
         return err->status;
     }
-    claim->treating = claim->billing;
-    return npi[1] == npi[0] ? IHP_OK
-                            : ihp__import_npi_number(import, npi[1], row, &claim->treating, err);
+    return number_npi(import, row, npi[1], &recent->treating, &claim->treating, err);
 }
 
 enum ihp_status ihp__import_claim_parse(struct ihp__import *import, struct ihp__import_row *row,

@@ -59,14 +59,37 @@ static struct ihp__control_cell *find(const struct ihp__control_table *table, ui
     return &table->slot[at];
 }
 
+static void add_sums(struct ihp__control_cell *own, const struct ihp__control_cell *cell)
+{
+    own->lines += cell->lines;
+    own->zero_lines += cell->zero_lines;
+    own->cents += cell->cents;
+}
+
 static void add(struct ihp__control_table *table, const struct ihp__control_cell *cell)
 {
     struct ihp__control_cell *own = find(table, cell->key);
     table->cells += own->key == 0;
     own->key = cell->key;
-    own->lines += cell->lines;
-    own->zero_lines += cell->zero_lines;
-    own->cents += cell->cents;
+    add_sums(own, cell);
+}
+
+/* Adds to a cell that the table has. Returns false if it does not have it. */
+static bool add_to_own(struct ihp__control_table *table, const struct ihp__control_cell *cell)
+{
+    if (table->slots == 0) {
+        return false;
+    }
+    struct ihp__control_cell *own = &table->slot[table->recent];
+    if (own->key != cell->key) {
+        own = find(table, cell->key);
+        if (own->key != cell->key) {
+            return false;
+        }
+        table->recent = (size_t)(own - table->slot);
+    }
+    add_sums(own, cell);
+    return true;
 }
 
 /* Makes the table again with `slots` places and a coarseness. */
@@ -114,8 +137,7 @@ static enum ihp_status add_cell(struct ihp__control_table *table, struct ihp__co
                                 struct ihp_error *err)
 {
     cell.key = coarse_key(table, &cell);
-    if (table->slots > 0 && find(table, cell.key)->key == cell.key) {
-        add(table, &cell);
+    if (add_to_own(table, &cell)) {
         return IHP_OK;
     }
     if (reserve(table, err) != IHP_OK) {

@@ -46,6 +46,8 @@ enum ihp__control_coarseness {
 struct ihp__control_table {
     struct ihp__control_cell *slot; /* owned; at most half are used */
     size_t slots, cells;            /* `slots` is a power of two, or 0 */
+    size_t recent;                  /* the slot that was added to last: lines often follow lines of
+                                       their kind */
     enum ihp__control_coarseness coarseness;
     bool keeps_months; /* it loses payers only */
 };

@@ -10,6 +10,8 @@
 #include "base/npi.h"
 #include "base/text.h"
 
+#include <string.h>
+
 static const struct ihp__extract_column *schema_of(const struct ihp__import_row *row, int column)
 {
     return &ihp__extract_schemas[row->file].column[column];
@@ -41,16 +43,32 @@ static int64_t digits_at(const char *text, size_t digits)
     return value;
 }
 
-/* ---- dates ----------------------------------------------------------------------------------- */
-
-/* Returns the number of two digits; sets `*bad` if one of them is not a digit. */
-static unsigned two_digits(const char *text, bool *bad)
+/* Returns the number of the 8 digits that are in a word as text is in memory, or -1. Neighbours are
+ * put together: digits to pairs, pairs to fours, fours to the number. */
+static int64_t eight_digits(uint64_t text)
 {
-    const unsigned tens = (unsigned)(unsigned char)text[0] - '0';
-    const unsigned ones = (unsigned)(unsigned char)text[1] - '0';
-    *bad |= tens > 9 || ones > 9;
-    return 10 * tens + ones;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    text = __builtin_bswap64(text);
+#endif
+    uint64_t digits = text - UINT64_C(0x3030303030303030);
+    if (((digits | (digits + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080)) != 0) {
+        return -1;
+    }
+    digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    return (int64_t)((digits * 10000 + (digits >> 32)) & UINT64_C(0xffffffff));
 }
+
+/* Returns the number of 10 digits, or -1. */
+static int64_t ten_digits(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    const int64_t first = eight_digits(word), last = digits_at(text + 8, 2);
+    return first < 0 || last < 0 ? -1 : first * 100 + last;
+}
+
+/* ---- dates ----------------------------------------------------------------------------------- */
 
 /* Returns the number of a day. From 1901 to 2099 every fourth year is a leap year. */
 static int32_t day_number(int year, int month, int date)
@@ -76,15 +94,19 @@ static bool read_day(const char *text, size_t length, int32_t *day)
     if (length != 10 || text[4] != '-' || text[7] != '-') {
         return false;
     }
-    bool bad = false;
-    const unsigned century = two_digits(text, &bad), rest = two_digits(text + 2, &bad);
-    const unsigned month = two_digits(text + 5, &bad), date = two_digits(text + 8, &bad);
-    const int year = (int)(100 * century + rest);
-    if (bad || year < 1 || month < 1 || month > 12 || date < 1 ||
-        (date > 28 && (int)date > last_of_month(year, (int)month))) {
+    char digits[8];
+    uint64_t word;
+    memcpy(digits, text, 4);
+    memcpy(digits + 4, text + 5, 2);
+    memcpy(digits + 6, text + 8, 2);
+    memcpy(&word, digits, sizeof word);
+    const int number = (int)eight_digits(word); /* YYYYMMDD */
+    const int year = number / 10000, month = number / 100 % 100, date = number % 100;
+    if (number < 0 || year < 1 || month < 1 || month > 12 || date < 1 ||
+        (date > 28 && date > last_of_month(year, month))) {
         return false;
     }
-    *day = day_number(year, (int)month, (int)date);
+    *day = day_number(year, month, date);
     return true;
 }
 
@@ -259,7 +281,7 @@ bool ihp__import_parse_npi(struct ihp__import_row *row, int column, int64_t *npi
         *npi = IHP__NPI_BLANK;
         return true;
     }
-    int64_t value = row->length[column] == 10 ? digits_at(row->field[column], 10) : -1;
+    int64_t value = row->length[column] == 10 ? ten_digits(row->field[column]) : -1;
     if (value < 0 && !convert_npi(row, column, &value, reason)) {
         return false;
     }

@@ -7,6 +7,7 @@
 
 #include "base/agree.h"
 #include "base/money.h"
+#include "base/npi.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -16,7 +17,11 @@
 enum ihp_status ihp__import_values_create(struct ihp__import *import, struct ihp_error *err)
 {
     import->values = calloc(1, sizeof *import->values);
-    return import->values != NULL ? IHP_OK : ihp__fail_memory(err, "an import");
+    if (import->values == NULL) {
+        return ihp__fail_memory(err, "an import");
+    }
+    import->values->recent.billing.npi = import->values->recent.treating.npi = IHP__NPI_BLANK;
+    return IHP_OK;
 }
 
 void ihp__import_values_free(struct ihp__import *import)

@@ -68,6 +68,10 @@ struct ihp__import_recent {
     char member[IHP__MEMBER_ID_MAX];
     size_t member_length; /* 0: none */
     uint32_t member_number;
+    struct ihp__import_recent_npi {
+        int64_t npi;
+        uint32_t number;
+    } billing, treating; /* begin with the blank NPI, whose number is 0 */
 };
 
 struct ihp__import_values {
