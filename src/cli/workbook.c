@@ -17,8 +17,12 @@ static const char *const paragraphs[] = {
     "corridors, population-based payment, quality score, termination and circumstances. Threshold, "
     "quality share, trend and the policies that act on money are in the sheet Terms. Change a "
     "yellow cell, and the amounts follow.",
-    "The other sheets have risk weights, quality, scenarios, bootstrap, payments and the manifest, "
-    "if the folder has them. The files of the folder are first compared with its list. Numbers "
+    "The claims cap acts on each member's cost and is not a yellow cell: take the numbers of a "
+    "scenario "
+    "with another cap, or settle again with --set.",
+    "The other sheets have risk weights and scores, quality, scenarios, bootstrap, payments, "
+    "reconciliation and the manifest, if the folder has them. The files of the folder are first "
+    "compared with its list. Numbers "
     "that would reveal 1 to 10 members are left out.",
     NULL};
 
