@@ -17,7 +17,8 @@ import re
 import sys
 from fractions import Fraction
 
-import workbook
+sys.dont_write_bytecode = True
+import workbook  # noqa: E402
 
 LEAST_SHOWN = 11
 INFINITE = Fraction(10) ** 15
