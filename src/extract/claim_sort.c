@@ -6,6 +6,7 @@
 
 #include "base/agree.h"
 #include "base/search.h"
+#include "base/touch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@ enum {
     MARK_BYTES = 1 << 16, /* about as many bytes lie between two marks */
     SMALL_GROUP = 12,
     PREFETCH = 8,
+    TOUCH_FIRST = 1 << 16, /* bytes of records that are taken from the system at a time */
+    TOUCH_MOST = 1 << 22,
 };
 
 struct ihp__import_sorter {
@@ -30,6 +33,7 @@ struct ihp__import_sorter {
     struct ihp__import_entry *spare;
     char *record;
     size_t record_bytes, used, lines;
+    size_t touched; /* bytes of records that have been taken from the system */
 
     struct ihp__temp_file **files; /* of all ranks, not owned; NULL for a sorter that works alone */
     struct ihp__temp_file *file;   /* its own: one of `files`, or owned; NULL until it is needed */
@@ -71,6 +75,7 @@ static enum ihp_status take_block(struct ihp__import_sorter *s, struct ihp_error
         s->most_lines = lines;
     }
     s->room_lines = lines;
+    s->touched = 0;
     s->entry = (struct ihp__import_entry *)(void *)s->block;
     s->spare = s->entry + lines;
     s->record = (char *)(s->spare + lines);
@@ -277,6 +282,19 @@ static enum ihp_status write_run(struct ihp__import_sorter *s, struct ihp_error 
     return end_run(s, &s->runs, run, err);
 }
 
+/* Takes memory for more records, and for their entries. */
+static void touch_more(struct ihp__import_sorter *s)
+{
+    size_t bytes = s->touched < TOUCH_FIRST ? TOUCH_FIRST : s->touched;
+    bytes = bytes < TOUCH_MOST ? bytes : TOUCH_MOST;
+    bytes = bytes < s->record_bytes - s->touched ? bytes : s->record_bytes - s->touched;
+    size_t lines = bytes / LINE_BYTES;
+    lines = lines < s->room_lines - s->lines ? lines : s->room_lines - s->lines;
+    ihp__touch(s->record + s->touched, bytes);
+    ihp__touch(s->entry + s->lines, lines * sizeof *s->entry);
+    s->touched += bytes;
+}
+
 enum ihp_status ihp__import_sorter_add(struct ihp__import_sorter *s,
                                        const struct ihp__import_claim *claim, struct ihp_error *err)
 {
@@ -284,6 +302,9 @@ enum ihp_status ihp__import_sorter_add(struct ihp__import_sorter *s,
     if ((s->lines == s->most_lines || bytes > s->record_bytes - s->used) &&
         write_run(s, err) != IHP_OK) {
         return err->status;
+    }
+    if (s->used + bytes > s->touched) {
+        touch_more(s);
     }
     memcpy(s->record + s->used, claim, bytes);
     const struct ihp__import_claim *held =

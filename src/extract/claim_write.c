@@ -97,7 +97,9 @@ static enum ihp_status put_line(struct output *o, const struct ihp__import_claim
     }
     b->line[i] = claim->line;
     char *id = b->claim_id + i * b->claim_id_width;
-    memset(id + claim->id_length, 0, b->claim_id_width - claim->id_length);
+    if (claim->id_length < b->claim_id_width) {
+        memset(id + claim->id_length, 0, b->claim_id_width - claim->id_length);
+    }
     memcpy(id, claim->id, claim->id_length);
     if (b->void_dates) {
         b->void_date[i] = claim->void_date;

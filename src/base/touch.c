@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Takes pages with madvise, as Linux has it from version 5.14 on. */
+#define _DEFAULT_SOURCE /* for madvise */
+#include "base/touch.h"
+
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void ihp__touch(void *memory, size_t bytes)
+{
+#ifdef MADV_POPULATE_WRITE
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t before = (uintptr_t)memory % page;
+    if (madvise((char *)memory - before, before + bytes, MADV_POPULATE_WRITE) != 0) {
+        return; /* an older system: the pages come at their first use */
+    }
+#else
+    (void)memory;
+    (void)bytes;
+#endif
+}

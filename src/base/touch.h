@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* touch.h - taking fresh memory from the system in large pieces. */
+#ifndef IHP_BASE_TOUCH_H
+#define IHP_BASE_TOUCH_H
+
+#include <stddef.h>
+
+/* Takes the pages of some allocated memory from the system, where it can do that in one call.
+ * Otherwise it gives each page at its first use, by an interrupt, which costs more. The contents
+ * are not changed. */
+void ihp__touch(void *memory, size_t bytes);
+
+#endif
