@@ -42,6 +42,11 @@ const char *ihp__text_problem(const char *text, size_t length)
     return NULL;
 }
 
+bool ihp__text_is_formula(const char *text)
+{
+    return text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@';
+}
+
 bool ihp__text_is_utf8(const char *text, size_t length)
 {
     const unsigned char *c = (const unsigned char *)text;

@@ -12,6 +12,10 @@
  * controls U+0080 to U+009F are among them) or "is not UTF-8 text"; NULL if nothing is. */
 const char *ihp__text_problem(const char *text, size_t length);
 
+/* Returns true if a spreadsheet that opens a CSV file may take a text for a formula: it begins with
+ * = + - or @. Such a text must not get into a result, which has every text as it is. */
+bool ihp__text_is_formula(const char *text);
+
 /* Returns true if `length` bytes are UTF-8 text, perhaps with control characters. */
 bool ihp__text_is_utf8(const char *text, size_t length);
 

@@ -3,6 +3,8 @@
  * and how a text becomes a value. The rows of the policies are in policies.h. */
 #include "deck_keys.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define AT(field) offsetof(struct ihp__deck, field)
@@ -155,7 +157,8 @@ const char *ihp__deck_allowed(const struct ihp__deck_spec *spec, char text[IHP__
         [IHP__DECK_MONTH] = "a month, YYYY-MM, from 1981-01 to 2147-12",
         [IHP__DECK_SHARE] = "a number from 0 to 1, such as 0.5",
         [IHP__DECK_BOOLEAN] = "true or false",
-        [IHP__DECK_TEXT] = "a text of 1 to 40 bytes on one line",
+        [IHP__DECK_TEXT] =
+            "a text of 1 to 40 bytes on one line that does not begin with = + - or @",
     };
     static_assert(IHP__GROUP_MAX == 40, "the text above");
     if (spec->allowed != NULL) {
@@ -259,7 +262,7 @@ bool ihp__deck_number(const struct ihp__deck_spec *spec, const char *text, doubl
         return ihp__decimal_parse(text, number) && *number >= 0 && *number <= 1;
     case IHP__DECK_TEXT:
         *number = 0;
-        return ihp__deck_is_line(text, IHP__GROUP_MAX);
+        return ihp__deck_is_line(text, IHP__GROUP_MAX) && !ihp__text_is_formula(text);
     }
     return false;
 }

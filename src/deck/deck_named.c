@@ -2,10 +2,13 @@
 /* `scenarios` of a sweep: each with a name and the keys that it sets. */
 #include "deck_sweep.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-static const char a_name[] = "a text of 1 to 199 bytes on one line";
+static const char a_name[] =
+    "a text of 1 to 199 bytes on one line that does not begin with = + - or @";
 static const char a_set[] = "keys, each with a value";
 
 /* Reads the keys of `set`, the mapping at `entry`, which messages call `path`, in deck order. */
@@ -65,7 +68,8 @@ static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_nod
         return ihp__deck_fail_missing(l, line, set_path, a_set);
     }
     const char *name = ihp__yaml_text(entry[NAME].node);
-    if (name == NULL || !ihp__deck_is_line(name, IHP__SWEEP_NAME_BYTES - 1)) {
+    if (name == NULL || !ihp__deck_is_line(name, IHP__SWEEP_NAME_BYTES - 1) ||
+        ihp__text_is_formula(name)) {
         return ihp__deck_fail_value(l, name_path, entry[NAME].node, false, a_name);
     }
     struct ihp__sweep_pick pick[IHP__SWEEP_KEYS];

@@ -2,6 +2,7 @@
 /* Opens what a deck names and makes the look-up tables of both periods. */
 #include "engine/context.h"
 
+#include "base/text.h"
 #include "engine/payments.h"
 #include "finance/quality.h"
 
@@ -107,6 +108,26 @@ static enum ihp_status check_quality(struct ihp__context *c, struct ihp_notices 
     return IHP_OK;
 }
 
+/* Refuses a store, which an earlier version made, with a text that a spreadsheet takes for a
+ * formula. */
+static enum ihp_status check_texts(const struct ihp__context *c, struct ihp_error *err)
+{
+    const struct ihp__store_info *s = c->info;
+    const char *formula = NULL;
+    for (size_t i = 0; i < s->payers; i++) {
+        formula = formula == NULL && ihp__text_is_formula(s->payer[i]) ? s->payer[i] : formula;
+    }
+    for (size_t i = 0; i < s->acgs; i++) {
+        formula = formula == NULL && ihp__text_is_formula(s->acg[i]) ? s->acg[i] : formula;
+    }
+    return formula == NULL
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_DATA,
+                           "%s: has the payer or risk category '%.80s', which a spreadsheet would "
+                           "compute in the results; correct it in the extract and import again",
+                           s->path, formula);
+}
+
 /* Opens deck, program and store, and looks up procedures. */
 static enum ihp_status open_inputs(const char *deck_path, const struct ihp__settings *settings,
                                    struct ihp__context *c, struct ihp_notices *notices,
@@ -123,7 +144,7 @@ static enum ihp_status open_inputs(const char *deck_path, const struct ihp__sett
     if (status == IHP_OK) {
         c->info = ihp__store_info(c->store);
         ihp__store_note_digests(c->store, notices);
-        status = make_lookups(c, err);
+        status = check_texts(c, err) == IHP_OK ? make_lookups(c, err) : err->status;
     }
     if (status != IHP_OK) {
         ihp__context_close(c);

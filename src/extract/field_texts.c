@@ -185,10 +185,19 @@ bool ihp__import_check_bytes(struct ihp__import_row *row, int column,
            ihp__import_field_bad(row, column, "is too long", reason);
 }
 
+bool ihp__import_check_label(struct ihp__import_row *row, int column,
+                             struct ihp__import_reason *reason)
+{
+    return ihp__import_check_text(row, column, reason) &&
+           (!ihp__text_is_formula(row->field[column]) ||
+            ihp__import_field_bad(
+                row, column, "begins with = + - or @, which a spreadsheet would compute", reason));
+}
+
 bool ihp__import_check_payer(struct ihp__import_row *row, int column,
                              struct ihp__import_reason *reason)
 {
-    if (!ihp__import_check_text(row, column, reason)) {
+    if (!ihp__import_check_label(row, column, reason)) {
         return false;
     }
     const char *text = row->field[column];

@@ -83,6 +83,10 @@ void ihp__import_read_procedure(struct ihp__import_row *row, int column);
 bool ihp__import_check_text(struct ihp__import_row *row, int column,
                             struct ihp__import_reason *reason);
 
+/* The same for a text that results have: one that a spreadsheet takes for a formula is bad. */
+bool ihp__import_check_label(struct ihp__import_row *row, int column,
+                             struct ihp__import_reason *reason);
+
 /* Checks a claim ID or a version: a text of at most as many bytes as the column allows characters,
  * the most that a store has room for. */
 bool ihp__import_check_bytes(struct ihp__import_row *row, int column,

@@ -56,7 +56,8 @@ static const struct ihp__extract_column span_columns[] = {
                 "last month of the span, not before `month_from`; blank: the span is open"),
     {"program", "code", NULL, "major program; any other text, or blank, does not qualify [13.1]",
      &ihp__major_programs, 0, false, true, false},
-    BLANK_TEXT("payer", IHP__PAYER_CHARACTERS, "UTF-8 text of at most 64 characters, or blank",
+    BLANK_TEXT("payer", IHP__PAYER_CHARACTERS,
+               "UTF-8 text of at most 64 characters that does not begin with = + - or @, or blank",
                "`FFS` or the ID of a managed care organization; blank is a payer without a name"),
     CODE("exclusion", &ihp__exclusions, "why the months do not count, a code of 13.2; or blank"),
     {"county", "county", "5 digits (FIPS) or blank", "county of residence in these months", NULL, 0,
@@ -65,7 +66,8 @@ static const struct ihp__extract_column span_columns[] = {
 static const struct ihp__extract_column morbidity_columns[] = {
     MEMBER_COLUMN(ONE_OF_MEMBERS),
     FIELD("year", "year", "YYYY", "calendar year"),
-    TEXT("acg", IHP__ACG_MAX, "UTF-8 text of 1 to 8 characters", "risk category of the year"),
+    TEXT("acg", IHP__ACG_MAX, "UTF-8 text of 1 to 8 characters that does not begin with = + - or @",
+         "risk category of the year"),
 };
 static const struct ihp__extract_column provider_columns[] = {
     FIELD("npi", "NPI", "10 digits or a UMPI (a letter and 9 digits)",
@@ -101,7 +103,8 @@ static const struct ihp__extract_column claim_columns[IHP__EXTRACT_CLAIM_COLUMNS
                 "billing provider"),
     BLANK_FIELD("treating_npi", "NPI", "10 digits, a UMPI (a letter and 9 digits) or blank",
                 "treating provider"),
-    BLANK_TEXT("payer", IHP__PAYER_CHARACTERS, "UTF-8 text of at most 64 characters, or blank",
+    BLANK_TEXT("payer", IHP__PAYER_CHARACTERS,
+               "UTF-8 text of at most 64 characters that does not begin with = + - or @, or blank",
                "`FFS` or the ID of a managed care organization"),
     FIELD("paid_amount", "amount", "dollars with at most two decimals, below 10,000,000,000",
           "amount paid; may be negative"),

@@ -199,7 +199,7 @@ static enum ihp_status on_morbidity(void *context, struct ihp__import_row *row,
     struct morbidity_row morbidity = {.row = row->number};
     struct ihp__import_reason reason;
     if (!ihp__import_parse_year(row, IHP__EXTRACT_MORBIDITY_YEAR, &morbidity.year, &reason) ||
-        !ihp__import_check_text(row, IHP__EXTRACT_MORBIDITY_ACG, &reason) ||
+        !ihp__import_check_label(row, IHP__EXTRACT_MORBIDITY_ACG, &reason) ||
         !ihp__import_parse_member(t->import, row, IHP__EXTRACT_MORBIDITY_MEMBER, &morbidity.member,
                                   &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);

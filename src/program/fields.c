@@ -2,6 +2,8 @@
 /* Readers of one field of a program file. */
 #include "program/fields.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -97,10 +99,13 @@ enum ihp_status ihp__field_label(const struct ihp__csv_row *row, size_t field, s
                                  bool required, struct ihp_error *err)
 {
     size_t length = row->length[field];
-    const char *found = length == 0                      ? "a blank"
-                        : length > most                  ? "a text that is too long"
-                        : has_control(row->field[field]) ? "a text with control characters"
-                                                         : NULL;
+    const char *found =
+        length == 0                      ? "a blank"
+        : length > most                  ? "a text that is too long"
+        : has_control(row->field[field]) ? "a text with control characters"
+        : ihp__text_is_formula(row->field[field])
+            ? "a text that begins with = + - or @, which a spreadsheet would compute,"
+            : NULL;
     if (found == NULL || (length == 0 && !required)) {
         return IHP_OK;
     }

@@ -47,8 +47,9 @@ enum ihp_status ihp__field_provider_class(const struct ihp__csv_row *row, size_t
                                           enum ihp__provider_class *provider_class,
                                           struct ihp_error *err);
 
-/* Checks a text that is to appear in a line of a result: at most `most` bytes and no control
- * characters. A blank is allowed unless `required`. */
+/* Checks a text that is to appear in a line of a result: at most `most` bytes, no control
+ * characters, and not what a spreadsheet takes for a formula. A blank is allowed unless `required`.
+ */
 enum ihp_status ihp__field_label(const struct ihp__csv_row *row, size_t field, size_t most,
                                  bool required, struct ihp_error *err);
 

@@ -45,6 +45,7 @@ bool ihp__partnership_id_valid(const char *id)
 {
     size_t length = strlen(id);
     return length > 0 && length <= IHP__ID_MAX && strcmp(id, "NONE") != 0 && id[0] != '.' &&
+           id[0] != '-' &&
            strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
                length;
 }
@@ -76,7 +77,8 @@ static enum ihp_status read_id(const struct ihp__program *program, const struct 
 {
     if (!ihp__partnership_id_valid(row->field[ID])) {
         return ihp__fail_value(
-            err, row, ID, "1 to 40 of A-Z a-z 0-9 - _ . that do not begin with a dot, not NONE");
+            err, row, ID,
+            "1 to 40 of A-Z a-z 0-9 - _ . that do not begin with a dot or -, not NONE");
     }
     if (ihp__program_find(program, row->field[ID]) >= 0) {
         return ihp__fail_field(err, row, ID, "'%s' appears twice; keep one row of each IHP",

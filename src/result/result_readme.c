@@ -114,11 +114,14 @@ static enum ihp_status put_all(const struct readme *r, const char *title, const 
     if (each_file(r, put_file) != IHP_OK) {
         return r->err->status;
     }
-    fputs("\n## Columns\n\n"
-          "Dollars and PMPMs (dollars per member month) have two decimals; ratios, scores and "
-          "weights\nhave up to 12 significant digits. A blank number is undefined. The .h5 files "
-          "have the same\nnumbers.\n",
-          r->out);
+    fputs(
+        "\n## Columns\n\n"
+        "Dollars and PMPMs (dollars per member month) have two decimals; ratios, scores and "
+        "weights\nhave up to 12 significant digits. A blank number is undefined. Texts have no "
+        "marks "
+        "against\nspreadsheets: none begins with = + - or @, but for IDs of members. The .h5 files "
+        "have the same\nnumbers.\n",
+        r->out);
     return each_file(r, put_columns);
 }
 

@@ -39,12 +39,30 @@ done
 
 # Texts of an extract stay texts.
 copy_case "$IHP_SOURCE/tests/cases/sweep" case
-sed -i "s/MCO-BLUE/=1+1/; s/MCO-RED/+cmd|' C calc'!A0/; s/MCO-GREEN/@SUM(1)/" case/extract/{enrollment,claims}.csv
-sed -i 's/,0100$/,=2+2/; s/,0300$/,-3/' case/extract/morbidity.csv
+hostile() {
+    sed -i "s/MCO-BLUE/=1+1/; s/MCO-RED/+cmd|' C calc'!A0/; s/MCO-GREEN/@SUM(1)/" "$@"
+}
+cp -r case/extract case/hostile
+hostile case/hostile/enrollment.csv
+ihp import case/hostile -o case/hostile.h5
+ok "formulas: payers are refused" says "$err" "enrollment.csv: 310 rows: payer begins with = + - or @"
+sed -i 's/,0100$/,=2+2/; s/,0300$/,-3/' case/hostile/morbidity.csv
+cp case/extract/enrollment.csv case/hostile
+ihp import case/hostile -o case/hostile.h5
+ok "formulas: risk categories are refused" says "$err" "morbidity.csv: 52 rows: acg begins with = + - or @"
 ihp import case/extract -o "$(deck_path case/deck.yaml store)" --quiet
 ok "formulas: import" succeeds
 ihp settle case/deck.yaml -o formulas --quiet
 ok "formulas: settle" succeeds
+# As an earlier version wrote it, which let such texts through.
+hostile formulas/*.csv
+sed -i 's/,0100,/,=2+2,/; s/,0300,/,-3,/' formulas/risk_*.csv
+"$IHP_PYTHON" - formulas/manifest.json <<'PY'
+import json, sys
+manifest = json.load(open(sys.argv[1]))
+del manifest['files'], manifest['hash']
+json.dump(manifest, open(sys.argv[1], 'w'))
+PY
 ihp workbook formulas
 ok "formulas: workbook" succeeds
 book texts formulas/settlement.xlsx

@@ -251,6 +251,8 @@ static void test_reference_group(void **state)
     static const struct refusal cases[] = {
         {7, "policies: {reference_group: }", ":7: policies.reference_group: '' is", "1 to 40"},
         {7, "policies: {reference_group: ''}", ":7: policies.reference_group: '' is", "1 to 40"},
+        {7, "policies: {reference_group: =1+1}", ":7: policies.reference_group: '=1+1' is",
+         "does not begin with = + - or @"},
         {7, "policies: {reference_group: [White]}", ":7: policies.reference_group: a list",
          "1 to 40"},
         {7, "policies: {reference_group: \"Wh\\tite\"}", ":7: policies.reference_group: 'Wh",

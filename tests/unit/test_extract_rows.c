@@ -33,7 +33,11 @@ static const struct bad_case bad_cases[] = {
     {ENROLLMENT, "M7,2024-01,2024-11,MA,FFS,", MEMBER_REASON},
     {ENROLLMENT, "M2,2024-01,2024-11,MA,FFS,OTHER", NULL},
     {MORBIDITY, "M2,24,0300", "year is not a valid year; use YYYY"},
-    {MORBIDITY, "M2,2022,123456789", "acg is too long; use UTF-8 text of 1 to 8 characters"},
+    {MORBIDITY, "M2,2022,123456789",
+     "acg is too long; use UTF-8 text of 1 to 8 characters that does not begin with = + - or @"},
+    {MORBIDITY, "M2,2022,=1+1",
+     "acg begins with = + - or @, which a spreadsheet would compute; use UTF-8 text of 1 to 8 "
+     "characters that does not begin with = + - or @"},
     {MORBIDITY, "M3,2022,0300", MEMBER_REASON},
     {PROVIDERS, "900000001,207Q00000X",
      "npi is not a valid NPI; use 10 digits or a UMPI (a letter and 9 digits)"},
@@ -173,7 +177,7 @@ static void the_quarantine_file_has_all_bad_rows(void **state)
         "members.csv,7,\"member_id stands more than once, with different contents\","
         "\"M4,1980-01-02,F,,\"\n"
         "morbidity.csv,5,acg has control characters; use UTF-8 text of 1 to 8 "
-        "characters,\"M4,2024,\"\"x,\ny\"\"\"\n"
+        "characters that does not begin with = + - or @,\"M4,2024,\"\"x,\ny\"\"\"\n"
         "morbidity.csv,7,the row of this member_id in members.csv is bad,\"M4,2024,a\"\n");
     struct stat info;
     assert_int_equal(stat(f->quarantine, &info), 0);

@@ -11,6 +11,7 @@ static void test_ids(void **state)
         {"NONE,x,1,all_in,,,,,\n", ":2: column ihp_id: 'NONE' is not valid", "not NONE"},
         {"../x,x,1,all_in,,,,,\n", ":2: column ihp_id: '../x' is not valid", "A-Z a-z 0-9 - _ ."},
         {".x,x,1,all_in,,,,,\n", ":2: column ihp_id: '.x' is not valid", "begin with a dot"},
+        {"-x,x,1,all_in,,,,,\n", ":2: column ihp_id: '-x' is not valid", "a dot or -"},
         {"a b,x,1,all_in,,,,,\n", ":2: column ihp_id: 'a b' is not valid", "A-Z"},
         {"\xc3\xa9,x,1,all_in,,,,,\n", ":2: column ihp_id: '\xc3\xa9' is not valid", "A-Z"},
         {"A,x,1,all_in,,,,,\n\n\nA,y,2,all_in,,,,,\n", ":5: column ihp_id: 'A' appears twice",
