@@ -14,7 +14,7 @@
 
 enum {
     BLOCK_LEAST = 1 << 12, /* bytes of a block of a small file, and of a large one */
-    BLOCK_MOST = 1 << 20,
+    BLOCK_MOST = 1 << 19,
     TEXT_MOST = 1 << 21, /* no row that has more bytes is read without an error */
     PIECE = 1 << 18,     /* of a block, after which a rank looks at its messages */
     AHEAD = 3,           /* blocks that a rank has at a time, with the one that it parses */
