@@ -110,6 +110,9 @@ const char *ihp__code_text(const struct ihp__code_list *list, int number);
  * categories 000..999 are their number, 999E is 1000 and 999I is 1001. */
 #define IHP__CATEGORIES 1002
 #define IHP__SERVICES   (7 * IHP__CATEGORIES)
+/* Bytes of a table with one byte for each service: vector instructions read four of them for one.
+ */
+#define IHP__SERVICE_BYTES (IHP__SERVICES + 3)
 
 /* Returns the category number of "043", "999E" or "999I"; -1 for any other text. */
 int ihp__category_parse(const char *text);

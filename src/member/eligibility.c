@@ -2,6 +2,8 @@
 /* Qualifying months, and whether there are enough of them [13.1, 13.2, 13.3.2]. */
 #include "member/member.h"
 
+#include <string.h>
+
 enum { MONTHS = 12, EVERY_MONTH = 0xFFF };
 
 /* Returns which of the `months` (at most 31) months from `first_month` on a span covers, as bits.
@@ -18,16 +20,10 @@ static inline uint32_t months_covered(const struct ihp__span *span, int32_t firs
     return ((1u << (to + 1)) - 1u) & ~((1u << from) - 1u);
 }
 
-/* The months that the spans so far cover, by kind, as bits. */
-struct span_months {
-    uint32_t qualifying; /* covered by a major program that qualifies [13.1] */
-    uint32_t excluded, msc_plus, blind_or_disabled;
-};
-
 /* Returns the months in which an exclusion applies [13.2]. The contract "may exclude" MSC+
  * [13.2.10], which is a policy here; that exclusion never applies to months of the blind and
  * disabled [13.1.3]. */
-static uint32_t months_excluded(const struct span_months *seen,
+static uint32_t months_excluded(const struct ihp__span_months *seen,
                                 const struct ihp__claims_policies *policies)
 {
     return policies->msc_plus_excluded
@@ -35,15 +31,27 @@ static uint32_t months_excluded(const struct span_months *seen,
                : seen->excluded;
 }
 
-static void note_span(const struct ihp__span *span, uint32_t covered, struct span_months *seen)
+/* Returns all bits set if a condition holds, which few spans have in common with the one before. */
+static inline uint32_t all_if(bool holds)
 {
-    if (span->major_program == IHP__MAJOR_PROGRAM_MA_BD) {
-        seen->blind_or_disabled |= covered;
-    }
-    if (span->exclusion == IHP__EXCLUSION_MSC_PLUS) {
-        seen->msc_plus |= covered;
-    } else if (span->exclusion != IHP__EXCLUSION_NONE) {
-        seen->excluded |= covered;
+    return -(uint32_t)holds;
+}
+
+void ihp__months_of_spans(const struct ihp__span *span, size_t spans, int32_t first, int months,
+                          struct ihp__span_months *seen)
+{
+    *seen = (struct ihp__span_months){0};
+    for (size_t i = 0; i < spans; i++) {
+        const uint32_t covered = months_covered(&span[i], first, months);
+        const bool msc_plus = span[i].exclusion == IHP__EXCLUSION_MSC_PLUS;
+        const bool none = span[i].exclusion == IHP__EXCLUSION_NONE;
+        const uint8_t program = span[i].major_program;
+        seen->qualifying |= covered & all_if(program != IHP__MAJOR_PROGRAM_OTHER);
+        seen->blind_or_disabled |= covered & all_if(program == IHP__MAJOR_PROGRAM_MA_BD);
+        seen->medical_assistance |= covered & all_if(program == IHP__MAJOR_PROGRAM_MA_BD ||
+                                                     program == IHP__MAJOR_PROGRAM_MA);
+        seen->msc_plus |= covered & all_if(msc_plus);
+        seen->excluded |= covered & all_if(!msc_plus && !none);
     }
 }
 
@@ -65,6 +73,29 @@ static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t q
             payer_from[m] = span->month_from;
             payer[m] = span->payer;
         }
+    }
+}
+
+void ihp__months_payers(const struct ihp__span *span, size_t spans, int32_t first_month,
+                        uint16_t payer[MONTHS])
+{
+    int32_t payer_from[MONTHS] = {0}; /* month_from of the span that determines the month's payer */
+    uint32_t qualifying = 0;
+    memset(payer, 0, MONTHS * sizeof *payer);
+    for (size_t i = 0; i < spans; i++) {
+        uint32_t covered = months_covered(&span[i], first_month, MONTHS);
+        if (span[i].major_program == IHP__MAJOR_PROGRAM_OTHER || covered == 0) {
+            continue;
+        }
+        if (covered == EVERY_MONTH && qualifying == 0) { /* most members */
+            for (int m = 0; m < MONTHS; m++) {
+                payer[m] = span[i].payer;
+                payer_from[m] = span[i].month_from;
+            }
+        } else {
+            put_payer(&span[i], covered, qualifying, payer_from, payer);
+        }
+        qualifying |= covered;
     }
 }
 
@@ -105,31 +136,13 @@ static struct possible_months possible(const struct ihp__month_range *range, int
     return can;
 }
 
-void ihp__months_of_period(const struct ihp__span *span, size_t spans,
+void ihp__months_of_window(const struct ihp__span_months *spans, int place,
                            struct ihp__month_range range,
                            const struct ihp__claims_policies *policies, struct ihp__months *months)
 {
-    int32_t payer_from[MONTHS] = {0}; /* month_from of the span that determines the month's payer */
-    struct span_months seen = {0};
-    *months = (struct ihp__months){0};
-    for (size_t i = 0; i < spans; i++) {
-        uint32_t covered = months_covered(&span[i], range.first, MONTHS);
-        note_span(&span[i], covered, &seen);
-        if (span[i].major_program == IHP__MAJOR_PROGRAM_OTHER || covered == 0) {
-            continue;
-        }
-        if (covered == EVERY_MONTH && seen.qualifying == 0) { /* most members */
-            for (int m = 0; m < MONTHS; m++) {
-                months->payer[m] = span[i].payer;
-                payer_from[m] = span[i].month_from;
-            }
-        } else {
-            put_payer(&span[i], covered, seen.qualifying, payer_from, months->payer);
-        }
-        seen.qualifying |= covered;
-    }
     const struct possible_months can = possible(&range, MONTHS, policies);
-    uint32_t excluded = months_excluded(&seen, policies), qualifying = seen.qualifying & ~excluded;
+    uint32_t excluded = months_excluded(spans, policies) >> place & EVERY_MONTH;
+    uint32_t qualifying = spans->qualifying >> place & EVERY_MONTH & ~excluded;
     if (policies->exclusion_scope == IHP__SCOPE_PERIOD && (excluded & can.counted) != 0) {
         qualifying = 0;
     }
@@ -140,31 +153,33 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans,
     months->before_birth = (uint16_t)(qualifying & can.begun & ~can.born);
 }
 
+void ihp__months_of_period(const struct ihp__span *span, size_t spans,
+                           struct ihp__month_range range,
+                           const struct ihp__claims_policies *policies, struct ihp__months *months)
+{
+    struct ihp__span_months seen;
+    ihp__months_of_spans(span, spans, range.first, MONTHS, &seen);
+    ihp__months_of_window(&seen, 0, range, policies, months);
+    ihp__months_payers(span, spans, range.first, months->payer);
+}
+
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans,
                             struct ihp__month_range range, int months,
                             const struct ihp__claims_policies *policies,
                             struct ihp__horizon_months *out)
 {
-    struct span_months seen = {0};
+    struct ihp__span_months seen;
     const struct possible_months can = possible(&range, months, policies);
-    *out = (struct ihp__horizon_months){0};
-    for (size_t i = 0; i < spans; i++) {
-        uint32_t covered = months_covered(&span[i], range.first, months);
-        note_span(&span[i], covered, &seen);
-        if (span[i].major_program != IHP__MAJOR_PROGRAM_OTHER) {
-            seen.qualifying |= covered;
-        }
-        if (span[i].major_program == IHP__MAJOR_PROGRAM_MA ||
-            span[i].major_program == IHP__MAJOR_PROGRAM_MA_BD) {
-            out->medical_assistance |= covered & can.counted;
-        }
-    }
+    ihp__months_of_spans(span, spans, range.first, months, &seen);
     uint32_t excluded = months_excluded(&seen, policies);
-    out->excluded = excluded & can.counted;
-    out->covered = seen.qualifying & can.counted;
-    out->not_begun = seen.qualifying & ~excluded & ~can.begun;
-    out->after_death = seen.qualifying & ~excluded & can.begun & ~can.living;
-    out->before_birth = seen.qualifying & ~excluded & can.begun & ~can.born;
+    *out = (struct ihp__horizon_months){
+        .covered = seen.qualifying & can.counted,
+        .excluded = excluded & can.counted,
+        .not_begun = seen.qualifying & ~excluded & ~can.begun,
+        .before_birth = seen.qualifying & ~excluded & can.begun & ~can.born,
+        .after_death = seen.qualifying & ~excluded & can.begun & ~can.living,
+        .medical_assistance = seen.medical_assistance & can.counted,
+    };
 }
 
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,
@@ -196,8 +211,19 @@ int ihp__months_in_a_row(uint16_t months)
     return run;
 }
 
+/* Returns true if `least` months in a row are in a set. The number of rounds depends on `least`
+ * alone, which a processor foresees. */
+static bool has_in_a_row(unsigned months, int least)
+{
+    for (int row = 1, more; row < least; row += more) { /* bits are the first months of rows */
+        more = least - row < row ? least - row : row;
+        months &= months >> more;
+    }
+    return least <= 0 || months != 0;
+}
+
 bool ihp__months_enough(uint16_t qualifying, const struct ihp__decision_policies *policies)
 {
-    return ihp__months_in_a_row(qualifying) >= policies->min_continuous_months &&
+    return has_in_a_row(qualifying, policies->min_continuous_months) &&
            ihp__months_count(qualifying) >= policies->min_total_months;
 }

@@ -5,166 +5,9 @@
  * it. */
 #include "member_state.h"
 
-#include "../base/clones.h"
-
-enum { EVERY_MONTH = 0xFFF };
-
-/* The part of the rules that lines of a period are compared with, copied once for all lines of a
- * member. */
-struct cost_rules {
-    const uint8_t *inclusion, *month_of_day;
-    const uint16_t *known_from, *void_date, *service_date, *service;
-    uint32_t months;
-    uint16_t cutoff;
-    ihp__day16 first_day;
-};
-
-static inline unsigned qualifies(const struct cost_rules *c, size_t i)
-{
-    unsigned day = (unsigned)(c->service_date[i] - c->first_day) & (IHP__MONTH_DAYS - 1);
-    return (c->months >> c->month_of_day[day]) & 1u;
-}
-
-/* What the lines of a period come to: their amounts, and how many were set aside. */
-struct counted {
-    int64_t amount;
-    size_t others;
-};
-
-/* Adds the amounts of the counted lines among first .. end - 1, and writes the places of the other
- * lines into `aside`. There is no branch that a processor would have to predict: each place is
- * written, and kept by advancing the count. `every_month` and `voids`, constants in each call, mean
- * that all months qualify and that lines may have void dates. */
-static inline struct counted add_counted(const struct cost_rules *c,
-                                         const struct ihp__claims *claims, size_t first, size_t end,
-                                         bool every_month, bool voids, uint32_t *aside)
-{
-    struct counted sum = {0, 0};
-    for (size_t i = first; i < end; i++) {
-        unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) &
-                           (voids ? (unsigned)(c->void_date[i] > c->cutoff) : 1u) &
-                           c->inclusion[c->service[i]] & (every_month ? 1u : qualifies(c, i));
-        sum.amount += ihp__claim_amount(claims, i) & -(int64_t)counted;
-        aside[sum.others] = (uint32_t)i;
-        sum.others += 1 - counted;
-    }
-    return sum;
-}
-
-/* Adds the counted lines among first .. end - 1, which are all in the period's year, to the
- * member's cost, and sets the others aside. */
-static void add_costs(const struct ihp__period_rules *rules, struct ihp__period_state *period,
-                      const struct ihp__claims *claims, size_t first, size_t end,
-                      struct ihp__aside *aside)
-{
-    bool every_month =
-        rules->policies->cost_months == IHP__COST_ALL || period->months.qualifying == EVERY_MONTH;
-    const struct cost_rules c = {
-        .inclusion = rules->inclusion,
-        .month_of_day = rules->month_of_day,
-        .known_from = claims->known_from,
-        .void_date = claims->void_date,
-        .service_date = claims->service_date,
-        .service = claims->service,
-        .months = every_month ? UINT32_MAX : period->months.qualifying,
-        .cutoff = rules->cutoff,
-        .first_day = rules->first_day,
-    };
-    uint32_t *place = aside->line + aside->count;
-    struct counted sum = claims->void_date != NULL
-                             ? add_counted(&c, claims, first, end, every_month, true, place)
-                         : every_month ? add_counted(&c, claims, first, end, true, false, place)
-                                       : add_counted(&c, claims, first, end, false, false, place);
-    size_t counted = end - first - sum.others;
-    period->cost += sum.amount;
-    aside->count += sum.others;
-    period->lines += (uint32_t)counted;
-    aside->counted_lines += (int64_t)counted;
-    aside->counted_amount += period->cost;
-}
-
-/* Returns the disposition of a line that was set aside [2.7, 16.10, 13.1]. A line that passes the
- * cut-off and has an included category was set aside because of its month. */
-static enum ihp__disposition disposition_aside(const struct ihp__period_rules *rules,
-                                               const struct ihp__claims *claims, size_t i)
-{
-    static const uint8_t by_inclusion[] = {
-        [IHP__SERVICE_UNKNOWN] = IHP__DISPOSITION_CATEGORY_UNKNOWN,
-        [IHP__SERVICE_EXCLUDED] = IHP__DISPOSITION_CATEGORY_EXCLUDED,
-        [IHP__SERVICE_INCLUDED] = IHP__DISPOSITION_MONTH_NOT_QUALIFYING,
-    };
-    uint16_t known_from = claims->known_from[i];
-    unsigned disposition = by_inclusion[rules->inclusion[claims->service[i]]];
-    if (claims->void_date != NULL && claims->void_date[i] <= rules->cutoff) {
-        disposition = IHP__DISPOSITION_NOT_PAID;
-    }
-    disposition = known_from > rules->cutoff ? IHP__DISPOSITION_AFTER_CUTOFF : disposition;
-    return known_from == IHP__NEVER_KNOWN ? IHP__DISPOSITION_NOT_PAID
-                                          : (enum ihp__disposition)disposition;
-}
-
-IHP__CLONES static int64_t sum_of_amounts(const struct ihp__claims *claims)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; claims->amount32 != NULL && i < claims->count; i++) {
-        sum += claims->amount32[i];
-    }
-    for (size_t i = 0; claims->amount64 != NULL && i < claims->count; i++) {
-        sum += claims->amount64[i];
-    }
-    return sum;
-}
-
-/* Adds the lines set aside to the sums of a period by disposition, and to the number and amount of
- * the period's lines. */
-static void sort_aside(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
-                       const struct ihp__aside *aside, struct ihp__line_sums *sums, int period,
-                       int64_t *lines, int64_t *amount)
-{
-    for (size_t n = 0; n < aside->count; n++) {
-        size_t i = aside->line[n];
-        int64_t paid = ihp__claim_amount(claims, i);
-        enum ihp__disposition disposition = disposition_aside(rules, claims, i);
-        sums->lines[period][disposition]++;
-        sums->amount[period][disposition] += paid;
-        *amount += paid;
-        if (disposition == IHP__DISPOSITION_CATEGORY_UNKNOWN) {
-            sums->unknown_lines[period][claims->service[i]]++;
-        }
-    }
-    *lines += (int64_t)aside->count;
-}
-
-void ihp__line_sums_add_batch(struct ihp__line_sums *sums,
-                              const struct ihp__period_rules rules[IHP__PERIODS],
-                              const struct ihp__claims *claims,
-                              struct ihp__aside aside[IHP__PERIODS])
-{
-    int64_t all = sum_of_amounts(claims);
-    for (int period = 0; period < IHP__PERIODS; period++) {
-        struct ihp__aside *set_aside = &aside[period];
-        int64_t lines = set_aside->counted_lines, amount = set_aside->counted_amount;
-        sums->lines[period][IHP__DISPOSITION_COUNTED] += lines;
-        sums->amount[period][IHP__DISPOSITION_COUNTED] += amount;
-        sort_aside(&rules[period], claims, set_aside, sums, period, &lines, &amount);
-        sums->lines[period][IHP__DISPOSITION_OUTSIDE_PERIOD] += (int64_t)claims->count - lines;
-        sums->amount[period][IHP__DISPOSITION_OUTSIDE_PERIOD] += all - amount;
-        set_aside->count = 0;
-        set_aside->counted_lines = set_aside->counted_amount = 0;
-    }
-    sums->store_lines += (int64_t)claims->count;
-    sums->store_amount += all;
-}
-
 static bool is_visited(const struct ihp__period_state *period, int partnership)
 {
     return (period->visited[partnership / 64] >> (partnership % 64) & 1u) != 0;
-}
-
-static void mark_visit(struct ihp__period_state *period, int partnership)
-{
-    period->visited[partnership / 64] |= UINT64_C(1) << (partnership % 64);
-    period->any_visit = true;
 }
 
 /* Counts the member's coded lines of the days first .. last, from row `*cursor` on, and moves
@@ -188,7 +31,7 @@ __attribute__((flatten)) static bool count_rows(const struct ihp__period_rules *
             continue;
         }
         if (opens && line.partnership >= 0) { /* rows do not have the service */
-            mark_visit(period, line.partnership);
+            ihp__period_mark_visit(period, line.partnership);
         }
         if (!ihp__counts_add(&period->counts[window - 1], &line, rows->service_date[i],
                              rows->treating[i], visits)) {
@@ -278,7 +121,7 @@ static void find_visits(const struct ihp__period_rules *rules, struct ihp__perio
         if (net && may_be_reversed(rules, claims, first, end, i)) {
             period->unclear = true;
         } else {
-            mark_visit(period, partnership);
+            ihp__period_mark_visit(period, partnership);
         }
     }
 }
@@ -367,18 +210,37 @@ static bool attribute_netted(struct ihp__member_state *state, size_t r,
     return attribute(&state->rules[r], &state->period[r], &left, &start);
 }
 
+bool ihp__lines_may_visit(const struct ihp__period_rules *rules, const uint32_t *billing,
+                          size_t first, size_t end)
+{
+    size_t from = rules->gate_lookback ? 0 : first;
+    return ihp__roster_any_bills(rules->roster, billing + from, end - from);
+}
+
+/* Returns true if some row of the member is negative. Looks once: `*reversed` is -1 before, and
+ * then the answer. Many members are decided without it. */
+static bool any_reversed(const struct ihp__indexed_lines *lines, int *reversed)
+{
+    if (*reversed < 0) {
+        *reversed = lines->rows->negative != NULL &&
+                    ihp__rows_any_negative(lines->rows, lines->row, lines->row_end);
+    }
+    return *reversed > 0;
+}
+
 /* Takes the lines for one of the rules. The rows of its period start at `*cursor` or later.
- * `reversed` means that some row is negative. */
+ * `reversed` is that of `any_reversed`. */
 static bool take_period(struct ihp__member_state *state, size_t r,
-                        const struct ihp__indexed_lines *lines, bool reversed, size_t *cursor,
+                        const struct ihp__indexed_lines *lines, int *reversed, size_t *cursor,
                         struct ihp__aside *aside)
 {
     const struct ihp__period_rules *rules = &state->rules[r];
     struct ihp__period_state *period = &state->period[r];
     const uint32_t *year = lines->year_line[rules->period];
     size_t first = lines->first + year[0], end = lines->first + year[1];
-    add_costs(rules, period, lines->claims, first, end, aside);
-    if (!period->enough) {
+    ihp__costs_add(rules, period, lines->claims, first, end, aside);
+    if (!period->enough ||
+        !ihp__lines_may_visit(rules, lines->claims->billing + lines->first, year[0], year[1])) {
         return true; /* no counts are needed */
     }
     bool net = rules->policies->reversals == IHP__REVERSALS_NET;
@@ -387,8 +249,8 @@ static bool take_period(struct ihp__member_state *state, size_t r,
         period->unclear = true; /* an older index does not have the sign of its rows */
         return true;
     }
-    return net && reversed ? attribute_netted(state, r, lines)
-                           : attribute(rules, period, lines, cursor);
+    return net && any_reversed(lines, reversed) ? attribute_netted(state, r, lines)
+                                                : attribute(rules, period, lines, cursor);
 }
 
 bool ihp__member_indexed_lines(struct ihp__member_state *state,
@@ -396,14 +258,13 @@ bool ihp__member_indexed_lines(struct ihp__member_state *state,
                                struct ihp__aside aside[IHP__PERIODS])
 {
     size_t start = lines->row;
-    bool reversed = lines->rows->negative != NULL &&
-                    ihp__rows_any_negative(lines->rows, lines->row, lines->row_end);
+    int reversed = -1;
     state->netted[IHP__BASE].ready = state->netted[IHP__PERFORMANCE].ready = false;
     for (size_t r = 0; r < IHP__PERIODS; r++) { /* the performance period is the later one */
         if (r > 0 && state->rules[r].first_day <= state->rules[r - 1].last_day) {
             start = lines->row; /* the periods overlap in a quarterly statement */
         }
-        if (!take_period(state, r, lines, reversed, &start, &aside[r])) {
+        if (!take_period(state, r, lines, &reversed, &start, &aside[r])) {
             return false;
         }
     }
@@ -411,8 +272,9 @@ bool ihp__member_indexed_lines(struct ihp__member_state *state,
         start = lines->row;
         state->spare.count = 0;
         if (!ihp__array_reserve(&state->spare.line, &state->spare_capacity,
-                                lines->end - lines->first + 1, sizeof *state->spare.line) ||
-            !take_period(state, r, lines, reversed, &start, &state->spare)) {
+                                lines->end - lines->first + IHP__ASIDE_ROOM,
+                                sizeof *state->spare.line) ||
+            !take_period(state, r, lines, &reversed, &start, &state->spare)) {
             return false;
         }
     }

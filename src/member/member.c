@@ -9,7 +9,21 @@
 /* Decisions of a period that are kept to find later decisions that must be the same. */
 enum { IHP__ASKED_KEPT = 32 };
 
-enum { EVERY_MONTH = 0xFFF };
+enum { MONTHS = 12, EVERY_MONTH = 0xFFF };
+
+/* Finds the months in which all periods lie, if these are few enough to be found together. */
+static void set_horizon(struct ihp__member_state *state)
+{
+    int64_t first = state->rules[0].first_month, last = first;
+    for (size_t r = 1; r < state->count; r++) {
+        int32_t month = state->rules[r].first_month;
+        first = month < first ? month : first;
+        last = month > last ? month : last;
+    }
+    state->horizon_first = (int32_t)first;
+    state->horizon_months =
+        last + MONTHS - first <= IHP__HORIZON_MOST ? (int)(last + MONTHS - first) : 0;
+}
 
 struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rules *rules,
                                                    size_t count)
@@ -21,6 +35,7 @@ struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rule
     state->rules = rules;
     state->count = count;
     state->visited_words = (rules[0].partnerships + 63) / 64;
+    set_horizon(state);
     for (size_t r = 0; r < count; r++) {
         state->period[r].visited = calloc(state->visited_words + 1, sizeof(uint64_t));
         if (state->period[r].visited == NULL) {
@@ -66,7 +81,9 @@ static void begin_counts(const struct ihp__member_state *state, struct ihp__peri
 {
     ihp__counts_reset(&period->counts[0]);
     ihp__counts_reset(&period->counts[1]);
-    memset(period->visited, 0, state->visited_words * sizeof *period->visited);
+    if (period->any_visit) {
+        memset(period->visited, 0, state->visited_words * sizeof *period->visited);
+    }
     period->any_visit = false;
     period->visited_before = false;
     period->day.lines = 0;
@@ -77,11 +94,21 @@ static void begin_counts(const struct ihp__member_state *state, struct ihp__peri
 void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                        struct ihp__lifetime life)
 {
+    struct ihp__span_months seen;
+    state->span = span;
+    state->spans = spans;
+    if (state->horizon_months > 0) {
+        ihp__months_of_spans(span, spans, state->horizon_first, state->horizon_months, &seen);
+    }
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
         struct ihp__period_state *period = &state->period[r];
         const struct ihp__month_range range = {rules->first_month, rules->last_begun, life};
-        ihp__months_of_period(span, spans, range, rules->policies, &period->months);
+        if (state->horizon_months == 0) {
+            ihp__months_of_spans(span, spans, rules->first_month, MONTHS, &seen);
+        }
+        int place = state->horizon_months == 0 ? 0 : rules->first_month - state->horizon_first;
+        ihp__months_of_window(&seen, place, range, rules->policies, &period->months);
         period->enough = enough_for_any(rules, period->months.qualifying);
         begin_counts(state, period);
         period->cost = 0;
@@ -122,7 +149,7 @@ static bool count_line(const struct ihp__period_rules *rules, struct ihp__period
 {
     if (line->partnership >= 0 && ihp__line_opens_gate(rules->policies, line->sets, service)) {
         if (line->window == 1) {
-            period->visited[line->partnership / 64] |= UINT64_C(1) << (line->partnership % 64);
+            ihp__period_mark_visit(period, line->partnership);
         } else {
             period->visited_before = true;
         }
@@ -244,12 +271,11 @@ bool ihp__member_attribute(struct ihp__member_state *state, const struct ihp__cl
 uint16_t ihp__morbidity_of_year(const struct ihp__morbidity *morbidity, size_t rows, int year,
                                 uint16_t none_acg)
 {
-    for (size_t i = 0; i < rows; i++) {
-        if (morbidity[i].year == year) {
-            return morbidity[i].acg;
-        }
+    uint16_t acg = none_acg;
+    for (size_t i = rows; i > 0; i--) { /* the first row of the year; without a branch */
+        acg = morbidity[i - 1].year == year ? morbidity[i - 1].acg : acg;
     }
-    return none_acg;
+    return acg;
 }
 
 /* Returns an earlier decision that read no policy in which decision `d` differs, so that both are
@@ -305,14 +331,25 @@ static struct ihp__attribution_input input_of(const struct ihp__period_rules *ru
     };
 }
 
+/* Sets the numbers of months that would qualify but for a date, which few members have. */
+static void set_unusual_months(const struct ihp__months *months, struct ihp__member_fact *fact)
+{
+    if ((months->not_begun | months->after_death | months->before_birth) != 0) {
+        fact->not_begun = (unsigned)ihp__months_count(months->not_begun) & 15u;
+        fact->after_death = (unsigned)ihp__months_count(months->after_death) & 15u;
+        fact->before_birth = (unsigned)ihp__months_count(months->before_birth) & 15u;
+    }
+}
+
 /* Decides a period's counts under each of its sets of policies. Returns the place after the last
  * fact. */
-static struct ihp__member_fact *decide_period(const struct ihp__period_rules *rules,
-                                              const struct ihp__period_state *period,
+static struct ihp__member_fact *decide_period(const struct ihp__member_state *state, size_t r,
                                               const struct ihp__override_value *override_,
                                               uint16_t acg, struct ihp__member_fact *fact,
                                               struct ihp__trace *trace)
 {
+    const struct ihp__period_rules *rules = &state->rules[r];
+    const struct ihp__period_state *period = &state->period[r];
     const struct ihp__attribution_input input = input_of(rules, period, override_);
     unsigned
         asked[IHP__ASKED_KEPT]; /* by decision; UINT_MAX if it was copied from an earlier one */
@@ -336,12 +373,12 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
             .partnership = (int16_t)decision.partnership,
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
-            .not_begun = (unsigned)ihp__months_count(period->months.not_begun) & 15u,
-            .after_death = (unsigned)ihp__months_count(period->months.after_death) & 15u,
-            .before_birth = (unsigned)ihp__months_count(period->months.before_birth) & 15u,
             .affected = period->affected,
         };
-        memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);
+        if (decision.partnership >= 0) { /* payers matter of no other member */
+            ihp__months_payers(state->span, state->spans, rules->first_month, fact[d].payer);
+        }
+        set_unusual_months(&period->months, &fact[d]);
         set_populations(&input, &rules->decision[d], &fact[d]);
         if (d < IHP__ASKED_KEPT) {
             asked[d] = decision.asked;
@@ -363,7 +400,7 @@ bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbi
             !ihp__counts_finish(&period->counts[1])) {
             return false;
         }
-        fact = decide_period(rules, period, rules->no_overrides ? &none : &override_[rules->period],
+        fact = decide_period(state, r, rules->no_overrides ? &none : &override_[rules->period],
                              ihp__morbidity_of_year(morbidity, rows, rules->acg_year, none_acg),
                              fact, trace == NULL ? NULL : &trace[r]);
     }

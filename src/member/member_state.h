@@ -26,6 +26,10 @@ struct ihp__member_state {
     const struct ihp__period_rules *rules;
     size_t count; /* of rules */
     size_t visited_words;
+    int32_t horizon_first;        /* the first month of any period */
+    int horizon_months;           /* up to the last month of any; 0 if there are too many */
+    const struct ihp__span *span; /* of the member; borrowed */
+    size_t spans;
     struct ihp__aside spare; /* for readings whose lines are not summed; owned */
     size_t spare_capacity;
     struct netted_rows {
@@ -36,5 +40,26 @@ struct ihp__member_state {
     } netted[IHP__PERIODS];            /* rows of the index that are left after netting */
     struct ihp__period_state period[]; /* [count] */
 };
+
+/* Notes a line of the period at an IHP that opens the gate [13.3.2]. */
+static inline void ihp__period_mark_visit(struct ihp__period_state *period, int partnership)
+{
+    period->visited[partnership / 64] |= UINT64_C(1) << (partnership % 64);
+    period->any_visit = true;
+}
+
+/* Returns false if the gate is closed under every decision of the rules, so that no counts are
+ * needed: no line of the period, first .. end - 1 of the member's, is billed by an NPI on a billing
+ * list, nor is one before it if some decision asks for visits of the look-back [13.3.2]. `billing`
+ * has the NPIs of the member's lines. This costs less than to count, and then to search all lines.
+ */
+bool ihp__lines_may_visit(const struct ihp__period_rules *rules, const uint32_t *billing,
+                          size_t first, size_t end);
+
+/* Adds the counted lines among first .. end - 1 of `claims`, which are all of one member and of the
+ * period, to the member's cost, and sets the others aside. */
+void ihp__costs_add(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                    const struct ihp__claims *claims, size_t first, size_t end,
+                    struct ihp__aside *aside);
 
 #endif

@@ -244,7 +244,7 @@ struct ihp__program {
     size_t taxonomy_capacity;
     struct ihp__class_row *class_row; /* sorted by taxonomy, first month, line */
     size_t class_rows;
-    uint8_t inclusion[IHP__SERVICES]; /* enum ihp__inclusion */
+    uint8_t inclusion[IHP__SERVICE_BYTES]; /* enum ihp__inclusion by service */
     struct ihp__code_range *code;
     size_t codes;
     struct ihp__corridor *corridor; /* sorted by partnership, from */
@@ -451,6 +451,8 @@ struct ihp__roster_index {
     int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines; -1 if it is on no
                        list; IHP__OWNER_DEPENDS if the treating NPI decides; IHP__OWNER_TREATS if it
                        is on no billing list, but on a treating list */
+    uint8_t *bills; /* by NPI: 1 if it is on a billing list, so that a line which it bills may
+                       belong to an IHP */
     /* The taxonomies by which classes IHP__PROVIDER_BY_MONTH are found; numbers in `program`. */
     uint32_t *nppes_taxonomy;    /* by NPI: number of the taxonomy from NPPES */
     uint32_t *treating_taxonomy; /* by entry of `treating` */
@@ -504,6 +506,11 @@ static inline bool ihp__roster_lists(const struct ihp__roster_index *index, uint
 {
     return index->owner[npi] != -1;
 }
+
+/* Returns true if one of `count` billing NPIs, by their numbers, is on a billing list. If none is,
+ * the lines that they bill belong to no IHP. */
+bool ihp__roster_any_bills(const struct ihp__roster_index *index, const uint32_t *billing,
+                           size_t count);
 
 /* Returns the class of a treating provider on a line of an IHP (-1: of a non-IHP provider): that of
  * a billing/treating roster, else that of NPPES [3.8.4.2]. */

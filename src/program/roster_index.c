@@ -102,6 +102,7 @@ static void set_owners(struct ihp__roster_index *index)
         index->owner[n] = count == 0 ? (treats ? IHP__OWNER_TREATS : -1)
                           : alone    ? (int16_t)index->billing[first].partnership
                                      : IHP__OWNER_DEPENDS;
+        index->bills[n] = count > 0;
     }
 }
 
@@ -119,13 +120,15 @@ static struct ihp__roster_index *index_alloc(const struct ihp__program *program,
     index->nppes_class = calloc(npis + 1, sizeof *index->nppes_class);
     index->all_in = calloc(program->partnerships + 1, sizeof *index->all_in);
     index->owner = calloc(npis + 1, sizeof *index->owner);
+    index->bills = calloc(npis + 1, sizeof *index->bills);
     index->nppes_taxonomy = calloc(npis + 1, sizeof *index->nppes_taxonomy);
     index->treating_taxonomy = calloc(program->roster_rows + 1, sizeof *index->treating_taxonomy);
     index->class_row = program->class_row;
     index->class_rows = program->class_rows;
     if (index->billing_offset == NULL || index->treating_offset == NULL || index->billing == NULL ||
         index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL ||
-        index->owner == NULL || index->nppes_taxonomy == NULL || index->treating_taxonomy == NULL) {
+        index->owner == NULL || index->bills == NULL || index->nppes_taxonomy == NULL ||
+        index->treating_taxonomy == NULL) {
         ihp__roster_index_destroy(&index);
     }
     return index;
@@ -163,6 +166,24 @@ enum ihp_status ihp__roster_index_create(const struct ihp__program *program, int
     set_owners(index);
     *out = index;
     return IHP_OK;
+}
+
+bool ihp__roster_any_bills(const struct ihp__roster_index *index, const uint32_t *billing,
+                           size_t count)
+{
+    const uint8_t *bills = index->bills;
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        if ((bills[billing[i]] | bills[billing[i + 1]] | bills[billing[i + 2]] |
+             bills[billing[i + 3]]) != 0) {
+            return true;
+        }
+    }
+    unsigned any = 0;
+    for (; i < count; i++) {
+        any |= bills[billing[i]];
+    }
+    return any != 0;
 }
 
 static bool entries_same(const struct ihp__roster_entry *a, const struct ihp__roster_entry *b,
@@ -215,6 +236,7 @@ void ihp__roster_index_destroy(struct ihp__roster_index **index)
     free((*index)->nppes_class);
     free((*index)->all_in);
     free((*index)->owner);
+    free((*index)->bills);
     free((*index)->nppes_taxonomy);
     free((*index)->treating_taxonomy);
     free(*index);

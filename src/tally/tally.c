@@ -108,6 +108,24 @@ int64_t ihp__capped_cost(int64_t cost, int64_t cap)
     return cap != 0 && cost > cap ? cap : cost;
 }
 
+/* Adds a member's qualifying months to those of their payers. Months in a row mostly have one
+ * payer, and are added together, as each addition to a sum in memory waits for the one before. */
+static void add_payer_months(int64_t *payer_months, const struct ihp__member_fact *f)
+{
+    uint16_t payer = f->payer[0];
+    int months = 0;
+    for (int m = 0; m < 12; m++) {
+        bool qualifies = ((f->qualifying >> m) & 1u) != 0;
+        if (qualifies && f->payer[m] != payer) {
+            payer_months[payer] += months;
+            payer = f->payer[m];
+            months = 0;
+        }
+        months += qualifies;
+    }
+    payer_months[payer] += months;
+}
+
 static void add_attributed(const struct ihp__tally_shape *shape, struct ihp__period_tally *t,
                            const struct ihp__member_fact *f, int months)
 {
@@ -125,11 +143,7 @@ static void add_attributed(const struct ihp__tally_shape *shape, struct ihp__per
     t->capped[p] += capped;
     t->acg_members[p * shape->acgs + f->acg]++;
     t->acg_months[p * shape->acgs + f->acg] += months;
-    for (int m = 0; m < 12; m++) {
-        if (((f->qualifying >> m) & 1u) != 0) {
-            t->payer_months[p * shape->payers + f->payer[m]]++;
-        }
-    }
+    add_payer_months(t->payer_months + p * shape->payers, f);
     for (int m = 0; f->affected != 0 && m < 12; m++) {
         t->affected[p * 12 + (size_t)m] += (f->affected >> m) & 1;
     }

@@ -31,16 +31,17 @@ static int16_t owner[2][NPIS] = {{-1, 0, IHP__OWNER_DEPENDS, IHP__OWNER_TREATS, 
                                  {-1, IHP__OWNER_DEPENDS, IHP__OWNER_DEPENDS, IHP__OWNER_TREATS,
                                   IHP__OWNER_TREATS, IHP__OWNER_TREATS, IHP__OWNER_TREATS, -1, -1,
                                   -1}};
+static uint8_t on_billing_list[NPIS] = {[1] = 1, [2] = 1};
 static const struct ihp__roster_index roster[2] = {
     {NPIS, billing_offset, treating_offset, billing[0], treating, nppes_class, all_in, owner[0],
-     NULL, NULL, NULL, 0},
+     on_billing_list, NULL, NULL, NULL, 0},
     {NPIS, billing_offset, treating_offset, billing[1], treating, nppes_class, all_in, owner[1],
-     NULL, NULL, NULL, 0}};
+     on_billing_list, NULL, NULL, NULL, 0}};
 
 static const uint8_t code_sets[PROCEDURES] = {0, IHP__CODE_EM, IHP__CODE_HEALTH_HOME, 0};
-static uint8_t inclusion[IHP__SERVICES] = {[INCLUDED] = IHP__SERVICE_INCLUDED,
-                                           [DRUG] = IHP__SERVICE_INCLUDED,
-                                           [EXCLUDED] = IHP__SERVICE_EXCLUDED};
+static uint8_t inclusion[IHP__SERVICE_BYTES] = {[INCLUDED] = IHP__SERVICE_INCLUDED,
+                                                [DRUG] = IHP__SERVICE_INCLUDED,
+                                                [EXCLUDED] = IHP__SERVICE_EXCLUDED};
 
 /* ---- members --------------------------------------------------------------------------------- */
 

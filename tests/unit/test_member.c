@@ -82,14 +82,14 @@ static bool indexed(struct ihp__member_state *state, const struct member *m, boo
             lines.year_line[period][1] += m->service_date[i] <= rules[period].last_day;
         }
     }
-    uint32_t place[IHP__PERIODS][LINES_MAX + 1];
+    uint32_t place[IHP__PERIODS][LINES_MAX + IHP__ASIDE_ROOM];
     struct ihp__aside aside[IHP__PERIODS] = {{.line = place[IHP__BASE]},
                                              {.line = place[IHP__PERFORMANCE]}};
     ihp__member_begin(state, m->span, m->spans, lifetime(m));
     assert_true(ihp__member_indexed_lines(state, &lines, aside));
     bool unclear = ihp__member_unclear(state);
     assert_true(!unclear || ihp__member_attribute(state, &claims, 0, m->lines));
-    ihp__line_sums_add_batch(sums, rules, &claims, aside);
+    ihp__line_sums_add(sums, rules, &claims, 0, m->lines, aside);
     for (int period = 0; period < IHP__PERIODS; period++) { /* empty for the next batch */
         assert_int_equal(aside[period].count, 0);
         assert_int_equal(aside[period].counted_lines, 0);
