@@ -3,12 +3,14 @@
 #include "cli.h"
 #include "progress.h"
 
+#include "base/agree.h"
 #include "base/json_load.h"
 #include "base/money.h"
 #include "engine/set_aside.h"
 #include "extract/schema.h"
 #include "ihp/import.h"
 #include "result/import_record.h"
+#include "result/keep_finished.h"
 #include "result/print_sentence.h"
 
 #include <string.h>
@@ -201,6 +203,16 @@ static enum ihp_status print_record(const struct ihp_import_report *report, bool
     return status;
 }
 
+/* Refuses outputs that would damage a finished folder. Collective. */
+static enum ihp_status check_outputs(const struct ihp_import_options *o, const struct ihp__cli *cli)
+{
+    if (cli->rank == 0 && ihp__keep_finished_file(o->store_path, NULL, NULL, cli->err) == IHP_OK &&
+        o->quarantine_path != NULL) {
+        ihp__until_agreed(ihp__keep_finished_file(o->quarantine_path, NULL, NULL, cli->err));
+    }
+    return ihp__agree(cli->comm, cli->err);
+}
+
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
@@ -209,6 +221,9 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
         return ihp__cli_fail(cli->err, &ihp__command_import,
                              "expected EXTRACT_DIR, or a layout that names its files (--layout "
                              "FILE)");
+    }
+    if (check_outputs(&r->options, cli) != IHP_OK) {
+        return cli->err->status;
     }
     r->options.comm = cli->comm;
     r->options.refuse_npis = r->npi_check != NULL && strcmp(r->npi_check, "refuse") == 0;

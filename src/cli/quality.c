@@ -25,7 +25,7 @@ static const struct ihp__cli_argument arguments[] = {
 static const struct ihp__cli_option options[] = {
     IHP__CLI_ROW_OUTPUT(struct request, options.output, "the deck's output"),
     IHP__CLI_ROW_FORCE(struct request, options.force,
-                       "replace the scores of a finished run if they differ"),
+                       "replace other scores, but never those of a settlement"),
     IHP__CLI_ROW_QUIET(struct request),
 };
 

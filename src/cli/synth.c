@@ -3,9 +3,11 @@
 #include "cli.h"
 #include "progress.h"
 
+#include "base/agree.h"
 #include "base/base.h"
 #include "ihp/synth.h"
 #include "result/folder.h"
+#include "result/keep_finished.h"
 #include "result/print_sentence.h"
 #include "synth/folder.h"
 
@@ -151,13 +153,24 @@ static enum ihp_status print_written(const struct ihp_synth_options *o, struct i
     return IHP_OK;
 }
 
+/* Refuses outputs that would damage a finished folder. Collective. */
+static enum ihp_status check_outputs(const struct ihp_synth_options *o, const struct ihp__cli *cli)
+{
+    if (cli->rank == 0 && ihp__keep_finished_file(o->store_path, NULL, NULL, cli->err) == IHP_OK &&
+        ihp__keep_finished_folders(o->program_dir, cli->err) == IHP_OK) {
+        ihp__until_agreed(ihp__keep_finished_folders(o->extract_dir, cli->err));
+    }
+    return ihp__agree(cli->comm, cli->err);
+}
+
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
     struct ihp_synth_report report;
     bool shown = cli->rank == 0 && !r->quiet;
     r->options.progress = shown && ihp__cli_on_terminal() ? show : NULL;
-    if (ihp_synth(&r->options, cli->comm, &report, cli->notices, cli->err) != IHP_OK || !shown) {
+    if (check_outputs(&r->options, cli) != IHP_OK ||
+        ihp_synth(&r->options, cli->comm, &report, cli->notices, cli->err) != IHP_OK || !shown) {
         return cli->err->status;
     }
     ihp__print_sentence(

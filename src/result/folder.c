@@ -4,6 +4,7 @@
 
 #include "base/agree.h"
 #include "result/json.h"
+#include "result/keep_finished.h"
 
 #include <errno.h>
 #include <string.h>
@@ -79,7 +80,8 @@ enum ihp_status ihp__folder_check(const char *folder, const char *program,
                          "%s: has %s (%s); name another folder with -o, or give --force", folder,
                          finished[group], last);
     }
-    return check_writable(folder, err);
+    return ihp__keep_finished_folder(folder, group, err) == IHP_OK ? check_writable(folder, err)
+                                                                   : err->status;
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */

@@ -16,8 +16,9 @@
 /* Returns true if two paths name the same file or folder, which exists. */
 bool ihp__is_same_place(const char *path, const char *other);
 
-/* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the file which finishes
- * the group, unless `force`; and (IHP_ERR_RUN) one that cannot be written to. Writes nothing. */
+/* Refuses (IHP_ERR_USAGE) a folder that is the program folder, that has the file which finishes the
+ * group, unless `force`, or in which another job's files are finished (keep_finished.h); and
+ * (IHP_ERR_RUN) one that cannot be written to. Writes nothing. */
 enum ihp_status ihp__folder_check(const char *folder, const char *program,
                                   enum ihp__file_group group, bool force, struct ihp_error *err);
 

@@ -2,11 +2,10 @@
 /* The tables of quality: points by measure, scores by category, for files and for people. */
 #include "result/quality_tables.h"
 
-#include "base/json_load.h"
+#include "base/path.h"
 #include "result/folder.h"
 #include "result/print_sentence.h"
 #include "result/print_table.h"
-#include "result/result_readme.h"
 
 #include <errno.h>
 #include <math.h>
@@ -228,14 +227,14 @@ static bool holds(FILE *file, const char *text, size_t size)
     return at == size && ferror(file) == 0;
 }
 
-/* Looks at the file of a table in a finished run. `*same`: it holds the table. One with other
- * content is refused unless `force`. */
-static enum ihp_status check_same(const char *folder, const struct ihp__table *table, bool force,
-                                  bool *same, struct ihp_error *err)
+/* Looks at the file of a table that the folder has. `*there` and `*same`: it has one, and it holds
+ * the table. */
+static enum ihp_status look_at(const char *folder, const struct ihp__table *table, bool *there,
+                               bool *same, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], name[80];
     size_t size = 0;
-    *same = false;
+    *there = *same = false;
     snprintf(name, sizeof name, "%s.csv", table->name);
     if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
         return err->status;
@@ -243,84 +242,77 @@ static enum ihp_status check_same(const char *folder, const struct ihp__table *t
     errno = 0;
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return errno == ENOENT ? IHP_OK
-                               : ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
+        return errno == ENOENT || errno == ENOTDIR
+                   ? IHP_OK
+                   : ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
     }
     char *text = text_of(table, &size);
     enum ihp_status status = IHP_OK;
+    *there = true;
     *same = text != NULL && holds(file, text, size);
     if (text == NULL) {
         status = ihp__fail_memory(err, "the quality tables");
+    } else if (ferror(file) != 0 && errno == EISDIR) {
+        *there = false; /* who writes the table reports what has its name */
     } else if (ferror(file) != 0) {
         status = ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
-    } else if (!*same && !force) {
-        status = ihp__fail(err, IHP_ERR_USAGE,
-                           "%s: belongs to a finished run and has other scores; name another "
-                           "folder with -o, or give --force",
-                           path);
     }
     free(text);
     fclose(file);
     return status;
 }
 
-/* Loads the manifest of the folder; NULL if it has none. */
-static enum ihp_status load_manifest(const char *folder, json_t **manifest, struct ihp_error *err)
+/* Refuses other scores than those of a folder, which has the file of `table` if `there`. The
+ * amounts of a settlement were computed with its own scores, so --force does not help there. */
+static enum ihp_status refuse(const char *folder, const struct ihp__table *table, bool there,
+                              bool settled, struct ihp_error *err)
+{
+    return !settled ? ihp__fail(err, IHP_ERR_USAGE,
+                                "%s/%s.csv: exists already and has other scores; name another "
+                                "folder with -o, or give --force to replace them",
+                                folder, table->name)
+                    : ihp__fail(err, IHP_ERR_USAGE,
+                                "%s: has a finished settlement %s%s.csv, and scores are not added "
+                                "to a settlement or replaced in it, even with --force; name "
+                                "another folder with -o",
+                                folder, there ? "with other scores in " : "without ", table->name);
+}
+
+/* Finds out if the folder has a finished settlement. */
+static enum ihp_status look_for_settlement(const char *folder, bool *settled, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
-    json_error_t reason;
-    *manifest = NULL;
-    if (ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_RESULT), err) !=
-        IHP_OK) {
-        return err->status;
-    }
-    if (stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        return IHP_OK;
-    }
-    if (ihp__json_load_file(path, JSON_REJECT_DUPLICATES, manifest, &reason, err) != IHP_OK) {
-        return err->status;
-    }
-    return *manifest != NULL
-               ? IHP_OK
-               : ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", path,
-                           reason.line, reason.text);
-}
-
-/* Writes the tables, and the manifest if it lists the files of the folder. */
-static enum ihp_status write_tables(struct ihp__output *output, const struct ihp__table *measures,
-                                    const struct ihp__table *scores, json_t *manifest,
-                                    struct ihp_error *err)
-{
-    if (ihp__output_begin(output, MPI_COMM_NULL, err) != IHP_OK ||
-        ihp__folder_write_tables(output->path, IHP__FILES_RESULT, measures, 1, err) != IHP_OK ||
-        ihp__folder_write_tables(output->path, IHP__FILES_RESULT, scores, 1, err) != IHP_OK) {
-        return err->status;
-    }
-    if (manifest != NULL &&
-        ihp__result_readme_write(output->path, output->folder, IHP__FILES_RESULT, err) != IHP_OK) {
-        return err->status;
-    }
-    return json_object_get(manifest, "files") != NULL ? ihp__output_finish(output, manifest, err)
-                                                      : ihp__output_put(output, err);
+    return ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_RESULT),
+                          err) == IHP_OK
+               ? ihp__path_look(path, &info, settled, err)
+               : err->status;
 }
 
 enum ihp_status ihp__quality_write(struct ihp__output *output, const struct ihp__table *measures,
                                    const struct ihp__table *scores, bool force,
                                    struct ihp_error *err)
 {
-    json_t *manifest;
-    bool same[2] = {false, false};
-    if (load_manifest(output->folder, &manifest, err) != IHP_OK) {
+    const struct ihp__table *table[2] = {measures, scores};
+    const char *folder = output->folder;
+    bool settled, there, same, all_same = true;
+    if (look_for_settlement(folder, &settled, err) != IHP_OK) {
         return err->status;
     }
-    if (manifest != NULL && (check_same(output->folder, measures, force, &same[0], err) != IHP_OK ||
-                             check_same(output->folder, scores, force, &same[1], err) != IHP_OK)) {
-        json_decref(manifest);
-        return err->status;
+    for (int t = 0; t < 2; t++) {
+        if (look_at(folder, table[t], &there, &same, err) != IHP_OK) {
+            return err->status;
+        }
+        if (!same && (settled || (there && !force))) {
+            return refuse(output->request.folder, table[t], there, settled, err);
+        }
+        all_same = all_same && same;
     }
-    enum ihp_status status =
-        same[0] && same[1] ? IHP_OK : write_tables(output, measures, scores, manifest, err);
-    json_decref(manifest);
-    return status;
+    return all_same || ihp__output_begin(output, MPI_COMM_NULL, err) != IHP_OK ||
+                   ihp__folder_write_tables(output->path, IHP__FILES_RESULT, measures, 1, err) !=
+                       IHP_OK ||
+                   ihp__folder_write_tables(output->path, IHP__FILES_RESULT, scores, 1, err) !=
+                       IHP_OK
+               ? err->status
+               : ihp__output_put(output, err);
 }

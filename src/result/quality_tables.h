@@ -25,9 +25,9 @@ enum ihp_status ihp__quality_tables_create(const struct ihp__quality *quality,
 enum ihp_status ihp__quality_print(FILE *stream, const struct ihp__quality *quality,
                                    const struct ihp__table *scores, struct ihp_error *err);
 
-/* Writes the two tables into an open output that keeps its other files, and into the list of files
- * in its manifest, if it has one. If the output has a finished run and one of these files with
- * other content, nothing is written (IHP_ERR_USAGE) unless `force`. */
+/* Writes the two tables into an open output that keeps its other files, unless it has the very
+ * same. Refuses (IHP_ERR_USAGE) an output that has other scores, unless `force`, and always one
+ * with a finished settlement that does not have the same. */
 enum ihp_status ihp__quality_write(struct ihp__output *output, const struct ihp__table *measures,
                                    const struct ihp__table *scores, bool force,
                                    struct ihp_error *err);

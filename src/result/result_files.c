@@ -51,7 +51,7 @@ enum { ANYBODY = 0666, GROUP = 0640, OWNER = 0600 };
 static const struct ihp__result_file list[] = {
     RESULT(NULL, "manifest.json", IHP__FORM_JSON, "settle, merge", GROUP, "always",
            IHP__ACCESS_REVIEW, "deck, store, program folder and notices of the settlement"),
-    RESULT(README("README.md", "settle, merge, quality", ANYBODY)),
+    RESULT(README("README.md", "settle, merge", ANYBODY)),
     RESULT(REVIEWED_CSV("settlement.csv", "settle, merge", "always", "the settlement of each IHP")),
     RESULT(REVIEWED_CSV("payer_split.csv", "settle, merge", "always",
                         "the amount due of each IHP by payer")),
@@ -207,41 +207,6 @@ const char *ihp__result_file_last(enum ihp__file_group group)
         }
     }
     return NULL;
-}
-
-/* Returns true if a group is finished in a folder, which is the first `length` bytes of a path. */
-static bool is_finished(const char *path, size_t length)
-{
-    char last[IHP__PATH_MAX];
-    for (int group = 0; group < IHP__FILE_GROUPS; group++) {
-        const char *name = ihp__result_file_last((enum ihp__file_group)group);
-        int size =
-            snprintf(last, sizeof last, "%.*s%s", (int)length, path, name == NULL ? "" : name);
-        if (name != NULL && size > 0 && (size_t)size < sizeof last && access(last, F_OK) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool ihp__result_file_of_finished(const char *path)
-{
-    char real[IHP__PATH_MAX], folder[IHP__PATH_MAX];
-    struct ihp_error err = {0}; /* a path that cannot be used is reported by who writes there */
-    if (ihp__path_resolve(real, sizeof real, path, &err) != IHP_OK) {
-        return false;
-    }
-    const char *name = ihp__path_base(real);
-    size_t length = (size_t)(name - real);
-    if (ihp__result_file_named(NULL, name) && is_finished(real, length)) {
-        return true;
-    }
-    if (length < 2) {
-        return false;
-    }
-    snprintf(folder, sizeof folder, "%.*s", (int)length - 1, real);
-    const char *inside = ihp__path_base(folder);
-    return ihp__result_file_named(inside, name) && is_finished(folder, (size_t)(inside - folder));
 }
 
 const char *ihp__result_file_path(const struct ihp__result_file *file, char buffer[IHP__FILE_TEXT])

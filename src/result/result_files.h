@@ -82,10 +82,6 @@ const char *ihp__result_file_last(enum ihp__file_group group);
  * `buffer`. */
 const char *ihp__result_file_path(const struct ihp__result_file *file, char buffer[IHP__FILE_TEXT]);
 
-/* Returns true if `path` has the name of a result file and is in a folder, or in one inside it, in
- * which a group is finished. */
-bool ihp__result_file_of_finished(const char *path);
-
 /* Returns the word for a form or an access, as documents and `ihp info` have it. */
 const char *ihp__file_form_text(enum ihp__file_form form);
 const char *ihp__file_access_text(enum ihp__file_access access);

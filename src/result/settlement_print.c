@@ -13,21 +13,28 @@ struct ihp__settlement_head ihp__settlement_head(const struct ihp__result_input 
                        in->tally->period[IHP__PERFORMANCE].attributed[0]}};
 }
 
-static void print_head(FILE *stream, const struct ihp__settlement_head *head)
+void ihp__settlement_print_title(FILE *stream, const struct ihp__deck *deck, const char *under)
 {
-    const struct ihp__deck *deck = head->deck;
     char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT], what_if[IHP__WHAT_IF_TEXT];
     if (deck->what_if.count > 0) {
         ihp__print_sentence(stream, "WHAT-IF, not a settlement: %s in place of the deck's values\n",
                             ihp__what_if_format(&deck->what_if, what_if));
     }
-    ihp__period_months(&deck->performance, months);
-    ihp__print_sentence(stream, "%s of %s against base year %d, claims paid through %s\n",
-                        ihp__settlement_title(deck), months, deck->base.year,
-                        ihp__day_format(deck->performance.paid_through, date));
+    ihp__print_sentence(stream, "%s of %s against base year %d, claims paid through %s%s%s\n",
+                        ihp__settlement_title(deck), ihp__period_months(&deck->performance, months),
+                        deck->base.year, ihp__day_format(deck->performance.paid_through, date),
+                        under == NULL ? "" : ", under ", under == NULL ? "" : under);
+}
+
+static void print_head(FILE *stream, const struct ihp__settlement_head *head)
+{
+    const struct ihp__deck *deck = head->deck;
+    char months[IHP__PERIOD_TEXT];
+    ihp__settlement_print_title(stream, deck, NULL);
     ihp__print_sentence(stream, "%lld members in the store; attributed: %lld in %d, %lld in %s\n\n",
                         (long long)head->members, (long long)head->attributed[IHP__BASE],
-                        deck->base.year, (long long)head->attributed[IHP__PERFORMANCE], months);
+                        deck->base.year, (long long)head->attributed[IHP__PERFORMANCE],
+                        ihp__period_months(&deck->performance, months));
 }
 
 /* A column of settlement.csv, and how people read it. */

@@ -96,6 +96,10 @@ struct ihp__settlement_head {
 /* Returns the head of a result. */
 struct ihp__settlement_head ihp__settlement_head(const struct ihp__result_input *input);
 
+/* Prints what is settled, and that it is a what-if if it is one: a line or two. `under` is the path
+ * of a deck that was not settled before; NULL: none. */
+void ihp__settlement_print_title(FILE *stream, const struct ihp__deck *deck, const char *under);
+
 /* Prints the settlement for people, from settlement.csv. Returns IHP_ERR_RUN when memory is
  * short. */
 enum ihp_status ihp__settlement_print(FILE *stream, const struct ihp__settlement_head *head,

@@ -3,6 +3,7 @@
 #include "result/waterfall.h"
 
 #include "base/nearest.h"
+#include "deck/deck.h"
 #include "result/print_cell.h"
 #include "result/print_sentence.h"
 
@@ -248,15 +249,54 @@ static void put_result(struct ihp__table *t, const struct ihp__cell *cell, enum 
     }
 }
 
-enum ihp_status ihp__waterfall_create(const struct ihp__waterfall *w, struct ihp__table *table,
-                                      struct ihp_error *err)
+static const struct ihp__table_column step_columns[] = {
+    {"line", IHP__CELL_INTEGER},      {"step", IHP__CELL_TEXT},
+    {"formula", IHP__CELL_TEXT},      {"inputs", IHP__CELL_TEXT},
+    {"section", IHP__CELL_TEXT},      {"result", IHP__CELL_RATIO},
+    {"outcome", IHP__CELL_TEXT},      {"settlement", IHP__CELL_TEXT},
+    {"first_month", IHP__CELL_TEXT},  {"last_month", IHP__CELL_TEXT},
+    {"base_year", IHP__CELL_INTEGER}, {"what_if", IHP__CELL_TEXT}};
+enum {
+    COLUMNS = sizeof step_columns / sizeof step_columns[0],
+    SETTLED = 7 /* the first of what is settled */
+};
+
+/* Writes what a what-if set: "trend=-0.01, claims_cap=1500", "" for a settlement. Returns `text`.
+ */
+static const char *write_what_if(const struct ihp__waterfall *w, char text[IHP__WHAT_IF_TEXT])
 {
-    static const struct ihp__table_column columns[] = {
-        {"line", IHP__CELL_INTEGER}, {"step", IHP__CELL_TEXT},    {"formula", IHP__CELL_TEXT},
-        {"inputs", IHP__CELL_TEXT},  {"section", IHP__CELL_TEXT}, {"result", IHP__CELL_RATIO},
-        {"outcome", IHP__CELL_TEXT}};
+    const size_t prefix = strlen(IHP__WHAT_IF);
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t r = 0; r < w->terms->rows && used < IHP__WHAT_IF_TEXT; r++) {
+        const struct ihp__cell *row = ihp__table_row(w->terms, r);
+        if (strcmp(row[0].text, w->row[0].text) == 0 &&
+            strncmp(row[1].text, IHP__WHAT_IF, prefix) == 0) {
+            int more = snprintf(text + used, IHP__WHAT_IF_TEXT - used, "%s%s=%s",
+                                used == 0 ? "" : ", ", row[1].text + prefix, row[2].text);
+            used += more > 0 ? (size_t)more : 0;
+        }
+    }
+    return text;
+}
+
+/* Adds the columns of what is settled to a row: each has them, so that no row can be taken for one
+ * of another settlement. */
+static void put_settled(struct ihp__table *table, const struct ihp__waterfall *w)
+{
+    char what_if[IHP__WHAT_IF_TEXT];
+    ihp__table_text(table, ihp__waterfall_term(w, "settlement"));
+    ihp__table_text(table, ihp__waterfall_term(w, "period.first_month"));
+    ihp__table_text(table, ihp__waterfall_term(w, "period.last_month"));
+    ihp__table_integer(table, w->base_year);
+    ihp__table_text(table, write_what_if(w, what_if));
+}
+
+static enum ihp_status create(const struct ihp__waterfall *w, size_t width,
+                              struct ihp__table *table, struct ihp_error *err)
+{
     char text[FORMULA_TEXT];
-    *table = IHP__TABLE_OF("waterfall", columns);
+    *table = ihp__table_empty("waterfall", step_columns, width);
     for (size_t i = 0; i < IHP__WATERFALL_STEPS; i++) {
         const struct ihp__waterfall_step *step = &ihp__waterfall_step[i];
         size_t at = ihp__table_column_of(w->settlement, step->column);
@@ -268,9 +308,18 @@ enum ihp_status ihp__waterfall_create(const struct ihp__waterfall *w, struct ihp
         ihp__table_text(table, step->section);
         put_result(table, &w->row[at], kind);
         ihp__table_text(table, kind == IHP__CELL_TEXT ? w->row[at].text : "");
+        if (width == COLUMNS) {
+            put_settled(table, w);
+        }
     }
     return ihp__table_whole(table) ? IHP_OK
                                    : ihp__fail_memory(err, "the steps to the amount of an IHP");
+}
+
+enum ihp_status ihp__waterfall_create(const struct ihp__waterfall *w, struct ihp__table *table,
+                                      struct ihp_error *err)
+{
+    return create(w, SETTLED, table, err);
 }
 
 /* Prints the steps for people. */
@@ -310,7 +359,7 @@ enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__waterfall *
     if (format == IHP_SHOW_TEXT) {
         return print_text(stream, w, err);
     }
-    enum ihp_status status = ihp__waterfall_create(w, &table, err);
+    enum ihp_status status = create(w, COLUMNS, &table, err);
     if (status == IHP_OK && format == IHP_SHOW_JSON) {
         ihp__tables_put_json((const struct ihp__table *[]){&table}, 1, stream);
     } else if (status == IHP_OK) {

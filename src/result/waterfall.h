@@ -26,6 +26,7 @@ struct ihp__waterfall {
     bool shared, losses;                         /* savings or losses are shared; they are losses */
     bool track1, final, interim;
     enum ihp__waterfall_files files; /* of a result, unless the caller changes it */
+    int base_year;                   /* for CSV and JSON, which the caller sets */
 };
 
 /* Finds an IHP in the tables settlement and terms of one result. Returns IHP_ERR_USAGE for an IHP
@@ -42,8 +43,8 @@ enum ihp_status ihp__waterfall_find(const struct ihp__table *settlement,
 enum ihp_status ihp__waterfall_create(const struct ihp__waterfall *waterfall,
                                       struct ihp__table *table, struct ihp_error *err);
 
-/* Prints the steps: for people, or the table as CSV or JSON. Returns IHP_ERR_RUN when memory is
- * short. */
+/* Prints the steps: for people, or as CSV or JSON the table with columns that say what is settled.
+ * Returns IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__waterfall_print(FILE *stream, const struct ihp__waterfall *waterfall,
                                      enum ihp_show_format format, struct ihp_error *err);
 

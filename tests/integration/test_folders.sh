@@ -75,12 +75,97 @@ changed early/settlement.csv settle final.yaml -o again --quiet
 changed paid/payments.csv settle with_payments.yaml -o again --quiet
 changed result/settlement.csv notices final.yaml -o again --quiet
 
+# ---- a finished folder of another kind ----------------------------------------------------------------------------
+
+# Every option that names an output, by every kind of finished folder. --force replaces what the same command wrote, and
+# nothing else: none of these commands may succeed, and no folder may change.
+ihp settle deck.yaml -o plain --member-files --quiet
+printf '%s\n' ihp_id,member_id,period,claimed,list_received,reported,note \
+    "IHP001,$(sed -n '2s/,.*//p' plain/attributed/IHP001.csv),2025,NONE,2026-06-30,2026-07-01," >errors.csv
+ihp appeal deck.yaml errors.csv -o appeal --quiet
+ok "an appeal" succeeds
+ihp settle interim.yaml -o members --member-files --quiet
+folders=(result early paid package notices appeal plain members)
+sums() {
+    find "${folders[@]}" -type f -print0 | sort -z | xargs -0 sha256sum
+}
+sums >before
+
+# refused TEXT COMMAND...: with --force, a command exits with 2 and changes nothing.
+refused() {
+    local text=$1
+    shift
+    ihp "$@" --force
+    ok "$text: is refused" fails 2 ": " "name "
+    sums >after
+    ok "$text: changes nothing" cmp before after
+}
+# A file: one that a finished folder has, and one that it could have (test_keep_finished.c has all kinds of folders).
+while read -r command has could; do
+    for file in "$has" "$could"; do
+        case $command in
+            compare) refused "compare --members $file" compare plain members --members "$file" ;;
+            report | workbook) refused "$command -o $file" "$command" result -o "$file" ;;
+            power) refused "power -o $file" power deck.yaml --sizes 100 --draws 10 -o "$file" ;;
+            import) refused "import -o $file" import nowhere -o "$file" ;;
+            quarantine) refused "import --quarantine $file" import nowhere -o new.h5 --quarantine "$file" ;;
+            synth) refused "synth -o $file" synth --members 50 --seed 1 -o "$file" ;;
+        esac
+    done
+done <<'END'
+compare plain/settlement.csv early/bridge.csv
+report notices/notices.csv plain/report.html
+workbook paid/payments.csv plain/settlement.xlsx
+power plain/attributed/IHP001.csv plain/attributed/IHP009.csv
+import package/IHP001/terms.csv package/IHP001/changes.csv
+quarantine appeal/answers.csv appeal/answers/IHP009.txt
+synth plain/results.h5 paid/reconcile.h5
+END
+cd plain
+ihp compare ../plain ../members --members terms.csv --force
+ok "compare --members in the working folder" fails 2 "terms.csv: is a file of a finished result"
+cd "$work"
+
+# A folder. A settlement, payments and a reconciliation may share one; packages, notices and answers have their own.
+while read -r folder others; do
+    for other in $others; do
+        case $other in
+            package | settle) refused "$other -o $folder" "$other" deck.yaml -o "$folder" ;;
+            pay) refused "pay -o $folder" pay deck.yaml --year 2025 -o "$folder" ;;
+            notices) refused "notices -o $folder" notices final.yaml -o "$folder" ;;
+            appeal) refused "appeal -o $folder" appeal deck.yaml errors.csv -o "$folder" ;;
+            quality) refused "quality -o $folder" quality deck.yaml -o "$folder" ;;
+            *) refused "synth $other $folder" synth --members 50 --seed 1 -o new.h5 "$other" "$folder" ;;
+        esac
+    done
+done <<'END'
+plain package notices appeal --extract
+paid package
+package settle notices
+package/IHP001 settle
+notices quality appeal --program
+appeal pay
+plain/attributed pay
+plain/moved settle --extract
+END
+refused "quality -o: an interim, which has no scores" quality deck.yaml -o early
+cp -r program other
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } 
+    NR > 1 && $at["numerator"] != "" { $at["numerator"] = 0 } 1' \
+    other/quality.csv >scores.csv
+mv scores.csv other/quality.csv
+sed 's/^program: .*/program: other/' deck.yaml >other.yaml
+refused "quality -o: other scores" quality other.yaml -o plain
+ihp quality deck.yaml -o plain
+ok "quality -o: the same scores" succeeds
+ok "quality -o: the same scores change nothing" cmp before <(sums)
+ihp pay deck.yaml --year 2025 -o plain --quiet
+ok "payments next to a settlement" succeeds
+ihp show plain
+ok "payments next to a settlement: both are shown" says "$out" "Final settlement" "Payments"
+
 # ---- a table of a finished result --------------------------------------------------------------------------------
 
-sum=$(sha256sum <result/settlement.csv)
-ihp power deck.yaml -o result/settlement.csv --sizes 100 --draws 10 --force --quiet
-ok "power: a table of a finished result is refused" fails 2 "is the name of a file in a finished result"
-ok "power: and is as it was" [ "$(sha256sum <result/settlement.csv)" == "$sum" ]
 ihp power deck.yaml -o result/my_power.csv --sizes 100 --draws 10 --quiet
 ok "power: another name in that folder" succeeds
 finish

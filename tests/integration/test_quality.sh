@@ -99,16 +99,23 @@ ok "quality into a finished run with the same scores" succeeds
 echo x >>"$case/result/quality_scores.csv"
 cp -r "$case/result" "$work/before"
 ihp quality "$case/deck.yaml"
-refused "quality into a finished run with other scores" 2 "quality_scores.csv" "--force"
-ok "the finished run is unchanged" diff -r "$work/before" "$case/result"
+refused "quality into a settlement with other scores" 2 "result: has a finished settlement with other scores in" \
+    "quality_scores.csv" "even with --force; name another folder with -o"
 ihp quality "$case/deck.yaml" --force
-ok "quality --force" succeeds
-ok "quality --force: the scores" same_as_expected "$here/expected" "$case/result"
+refused "quality --force into a settlement with other scores" 2 "quality_scores.csv" "name another folder with -o"
+rm "$case/result/quality.csv" "$work/before/quality.csv"
+ihp quality "$case/deck.yaml" --force
+refused "quality --force into a settlement without scores" 2 "result: has a finished settlement without quality.csv"
+ok "the settlement is unchanged" diff -r "$work/before" "$case/result"
 rm "$case/result/manifest.json"
 echo x >"$case/result/quality.csv"
 ihp quality "$case/deck.yaml"
-ok "quality into an unfinished run" succeeds
-ok "quality into an unfinished run: the scores" same_as_expected "$here/expected" "$case/result"
+refused "quality into a folder with other scores" 2 "result/quality.csv: exists already and has other scores" "--force"
+ihp quality "$case/deck.yaml" --force
+ok "quality --force into a folder with other scores" succeeds
+ok "quality --force: the scores" same_as_expected "$here/expected" "$case/result"
+ihp quality "$case/deck.yaml"
+ok "quality into a folder with the same scores" succeeds
 sed 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/; s/result/soon/' \
     "$case/deck.yaml" >"$case/interim.yaml"
 settle 1 "$case/interim.yaml" --quiet

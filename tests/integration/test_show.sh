@@ -99,9 +99,11 @@ assert checked >= 5 or not row['tcoc_pmpm'], checked
 PY
         ok "$ihp: the steps are those of settlement.csv, and their formulas lead to them" succeeds
         show "$1" --ihp "$ihp" --format csv
-        ok "$ihp: the steps as CSV" says "$out" "line,step,formula,inputs,section,result,outcome" "26,amount_due,"
+        ok "$ihp: the steps as CSV" says "$out" \
+            "line,step,formula,inputs,section,result,outcome,settlement,first_month,last_month,base_year,what_if" "26,amount_due,"
         show "$1" --ihp "$ihp"
-        ok "$ihp: the steps as text" says "$out" "$ihp, Track " "Line  Step" "16.8.2.3" "Amount due" "rounds the final"
+        ok "$ihp: the steps as text" says "$out" "settlement of 2025 against base year 2024, claims" \
+            "$ihp, Track " "Line  Step" "16.8.2.3" "Amount due" "rounds the final"
     done < <(awk -F, 'NR > 1 { print $1 }' "$1/settlement.csv")
 }
 

@@ -7,6 +7,7 @@
 #include "base/outfile.h"
 #include "base/path.h"
 #include "member/member.h"
+#include "result/keep_finished.h"
 #include "result/shown.h"
 
 #include <stdlib.h>
@@ -274,7 +275,8 @@ static enum ihp_status begin_output(const struct ihp__comparison *c,
                                     struct ihp__target *output, struct ihp_notices *notices,
                                     struct ihp_error *err)
 {
-    if (ihp__target_begin(output, options->members, options->force, notices, err) != IHP_OK ||
+    if (ihp__keep_finished_file(options->members, NULL, NULL, err) != IHP_OK ||
+        ihp__target_begin(output, options->members, options->force, notices, err) != IHP_OK ||
         ihp__target_check_new(output, err) != IHP_OK ||
         ihp__target_check_input(output, c->side[0].finished.folder, "a result that is compared",
                                 err) != IHP_OK) {

@@ -3,22 +3,7 @@
  * have been settled. */
 #include "engine/own_settlement.h"
 #include "ihp/jobs.h"
-#include "result/print_sentence.h"
 #include "result/waterfall.h"
-
-/* Says what is settled, above the steps. */
-static void print_head(FILE *stream, const struct ihp__deck *deck)
-{
-    char months[IHP__PERIOD_TEXT], date[IHP__DATE_TEXT], what_if[IHP__WHAT_IF_TEXT];
-    if (deck->what_if.count > 0) {
-        ihp__print_sentence(stream, "WHAT-IF, not a settlement: %s in place of the deck's values\n",
-                            ihp__what_if_format(&deck->what_if, what_if));
-    }
-    ihp__print_sentence(stream, "%s of %s against base year %d, claims paid through %s, under %s\n",
-                        ihp__settlement_title(deck), ihp__period_months(&deck->performance, months),
-                        deck->base.year, ihp__day_format(deck->performance.paid_through, date),
-                        deck->path);
-}
 
 /* Makes the tables of the settlement and prints the steps from them, as `ihp show` does from the
  * files. */
@@ -35,8 +20,9 @@ static enum ihp_status print_steps(const struct ihp__own_settlement *own,
         ihp__waterfall_find(&table[IHP__TABLE_SETTLEMENT], &table[IHP__TABLE_TERMS], source,
                             options->ihp, &waterfall, err) == IHP_OK) {
         waterfall.files = IHP__FILES_NONE;
+        waterfall.base_year = input.deck->base.year;
         if (options->format == IHP_SHOW_TEXT) {
-            print_head(options->stream, input.deck);
+            ihp__settlement_print_title(options->stream, input.deck, input.deck->path);
         }
         ihp__until_agreed(ihp__waterfall_print(options->stream, &waterfall, options->format, err));
     }

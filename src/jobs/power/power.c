@@ -2,9 +2,9 @@
 /* ihp power: how often chance alone makes savings or losses of a population of a given size. One
  * pass finds what the eligible members bring; populations are then drawn from them and settled. */
 #include "jobs/power/power.h"
+#include "result/keep_finished.h"
 #include "result/power_table.h"
 #include "result/print_sentence.h"
-#include "result/result_files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -34,11 +34,8 @@ static enum ihp_status open_output(struct ihp__power_run *run)
     if (run->job.rank != 0 || options->output == NULL) {
         return IHP_OK;
     }
-    if (ihp__result_file_of_finished(options->output)) {
-        return ihp__fail(err, IHP_ERR_USAGE,
-                         "%s: is the name of a file in a finished result, which would be another "
-                         "then; name a file elsewhere",
-                         options->output);
+    if (ihp__keep_finished_file(options->output, NULL, NULL, err) != IHP_OK) {
+        return err->status;
     }
     if (ihp__target_begin(output, options->output, options->force, run->job.notices, err) !=
             IHP_OK ||

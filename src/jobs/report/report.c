@@ -4,6 +4,7 @@
 #include "base/outfile.h"
 #include "result/hide_payments.h"
 #include "result/hide_small.h"
+#include "result/keep_finished.h"
 #include "result/print_sentence.h"
 #include "result/result_files.h"
 
@@ -68,14 +69,9 @@ static enum ihp_status make(const struct ihp_report_options *options, struct ihp
             return r->err->status;
         }
         output = path;
-    } else if (strcmp(ihp__path_base(output), name_of_report) != 0 &&
-               ihp__result_file_of_finished(output)) {
-        return ihp__fail(r->err, IHP_ERR_USAGE,
-                         "%s: is a file of a finished result, which a report does not replace; "
-                         "name another file",
-                         output);
     }
-    if (read_folder(options, r, notices) != IHP_OK ||
+    if (ihp__keep_finished_file(output, options->folder, name_of_report, r->err) != IHP_OK ||
+        read_folder(options, r, notices) != IHP_OK ||
         ihp__target_begin(target, output, options->force, notices, r->err) != IHP_OK ||
         ihp__target_check_new(target, r->err) != IHP_OK || write_file(r, target) != IHP_OK) {
         return r->err->status;

@@ -146,18 +146,25 @@ static enum ihp_status show_waterfall(const struct ihp_show_options *options,
                                       const struct ihp__finished *shown, struct ihp_error *err)
 {
     struct ihp__waterfall waterfall;
+    struct ihp__deck deck;
+    struct ihp__settlement_head head;
     char source[IHP__PATH_MAX];
     if (!shown->present[IHP__TABLE_SETTLEMENT]) {
         return ihp__fail(err, IHP_ERR_USAGE,
                          "%s: has no settlement, so no steps to an amount; give --table with --ihp",
                          shown->folder);
     }
-    return ihp__path_join(source, sizeof source, shown->folder, "settlement.csv", err) == IHP_OK &&
-                   ihp__waterfall_find(&shown->table[IHP__TABLE_SETTLEMENT],
-                                       &shown->table[IHP__TABLE_TERMS], source, options->ihp,
-                                       &waterfall, err) == IHP_OK
-               ? ihp__waterfall_print(options->stream, &waterfall, options->format, err)
-               : err->status;
+    if (ihp__finished_head(shown, &deck, &head, err) != IHP_OK ||
+        ihp__path_join(source, sizeof source, shown->folder, "settlement.csv", err) != IHP_OK ||
+        ihp__waterfall_find(&shown->table[IHP__TABLE_SETTLEMENT], &shown->table[IHP__TABLE_TERMS],
+                            source, options->ihp, &waterfall, err) != IHP_OK) {
+        return err->status;
+    }
+    waterfall.base_year = deck.base.year;
+    if (options->format == IHP_SHOW_TEXT) {
+        ihp__settlement_print_title(options->stream, &deck, NULL);
+    }
+    return ihp__waterfall_print(options->stream, &waterfall, options->format, err);
 }
 
 static enum ihp_status show_tables(const struct ihp_show_options *options,

@@ -3,6 +3,7 @@
 #include "base/outfile.h"
 #include "base/path.h"
 #include "ihp/jobs.h"
+#include "result/keep_finished.h"
 #include "result/result_files.h"
 #include "workbook/book.h"
 
@@ -44,10 +45,8 @@ static enum ihp_status begin_output(const struct ihp_workbook_options *options,
             : ihp__path_copy(path, IHP__PATH_MAX, options->output, err) != IHP_OK) {
         return err->status;
     }
-    if (strcmp(ihp__path_base(path), file_name) != 0 && ihp__result_file_of_finished(path)) {
-        return ihp__fail(err, IHP_ERR_USAGE,
-                         "%s: is a file of a finished result; name another file for the workbook",
-                         path);
+    if (ihp__keep_finished_file(path, options->folder, file_name, err) != IHP_OK) {
+        return err->status;
     }
     return ihp__target_begin(output, path, options->force, notices, err) == IHP_OK
                ? ihp__target_check_new(output, err)
