@@ -12,11 +12,12 @@ struct request {
 static const char *const paragraphs[] = {
     "Compares two finished settlements of the same years, such as an interim and a final, two "
     "decks, or a deck and a what-if. For each IHP it prints the steps from the final amount of "
-    "FIRST to that of SECOND, and the terms that differ.",
+    "FIRST to that of SECOND, and the inputs and terms that differ.",
     "A step is what the amount changes when one input of FIRST is replaced by that of SECOND, in "
     "the order of the calculation: member months, cost of the base period, cost, risk scores, "
     "trend, and the terms of sharing; then the differences of PBP, quality, circumstances and "
-    "termination. The steps add up. MPI is not started.",
+    "termination. The steps add up. They are not the steps members and risk of bridge.csv, which "
+    "are of the members who joined or left. MPI is not started.",
     NULL};
 
 static const char *const more[] = {
@@ -35,7 +36,7 @@ static const struct ihp__cli_argument arguments[] = {
      .help = "result folder of the same years"},
 };
 
-static const char *const tables[] = {"steps", "values", "terms", "moves", NULL};
+static const char *const tables[] = {"steps", "inputs", "values", "terms", "moves", NULL};
 
 static const struct ihp__cli_option options[] = {
     {.name = "ihp",
@@ -50,9 +51,9 @@ static const struct ihp__cli_option options[] = {
                .kind = IHP__CLI_CHOICE,
                .field = IHP__CLI_FIELD(struct request, options.table),
                .choices = tables},
-     .otherwise = "steps, terms and moves",
+     .otherwise = "steps, inputs, terms and moves",
      .section = "Scope",
-     .help = "one table: steps, values (columns of settlement.csv), terms or moves"},
+     .help = "one table: steps, inputs, values (columns of settlement.csv), terms or moves"},
     IHP__CLI_ROW_FORMAT(struct request, format),
     {.name = "members",
      .value = {.name = "FILE",
@@ -64,7 +65,8 @@ static const struct ihp__cli_option options[] = {
      .more =
          "Both settlements must have been made with --member-files. The file has a row for each "
          "member of a period whom one settlement attributes to another IHP than the other does, "
-         "or to none, with the reason of the contract."},
+         "or to none, with the reason of the contract in both; NOT_IN_STORE: the other store does "
+         "not have the member."},
     IHP__CLI_ROW_FORCE(struct request, options.force, "replace FILE"),
 };
 

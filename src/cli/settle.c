@@ -89,7 +89,8 @@ static const struct ihp__cli_option options[] = {
     IHP__CLI_ROW_FLAG(struct request, options.member_files, "member-files", "Output",
                       "also write attributed/<ihp_id>.csv, the attributed members of each IHP "
                       "(protected data)",
-                      "The files have mode 0600. A final settlement that names its interim also "
+                      "The files have mode 0600. unattributed/members.csv has the members whom no "
+                      "IHP has, with the reason. A final settlement that names its interim also "
                       "writes moved/<ihp_id>.csv, the members who joined or left since."),
     {.name = "block",
      .value = {.name = "K/N",

@@ -258,6 +258,14 @@ static const struct ihp__column_meaning attributed[] = {
     ENDS,
 };
 
+static const struct ihp__column_meaning unattributed[] = {
+    {"member_id", "the member"},
+    {"period", period},
+    {"reason", "why no IHP has the member [13.3]"},
+    {"member_months", "qualifying months in the period"},
+    ENDS,
+};
+
 static const struct ihp__column_meaning moved[] = {
     {"member_id", "the member"},
     {"period", period},
@@ -451,6 +459,7 @@ static const struct {
     {"bridge.csv", bridge},
     {"bridge_members.csv", bridge_members},
     {"attributed/IHP_ID.csv", attributed},
+    {"unattributed/members.csv", unattributed},
     {"moved/IHP_ID.csv", moved},
     {"payments.csv", payments},
     {"payments_quarter.csv", payments_quarter},

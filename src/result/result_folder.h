@@ -32,8 +32,8 @@ enum ihp_status ihp__result_fill(struct ihp__output *output,
                                  const struct ihp__table table[IHP__TABLES], json_t *manifest,
                                  json_t *run, struct ihp_error *err);
 
-/* Collective over `comm`. Writes attributed/IHP_ID.csv (mode 0600) from every rank's members.
- * `fact` has range.count x IHP__PERIODS elements, `ids` range.count. */
+/* Collective over `comm`. Writes attributed/IHP_ID.csv and unattributed/members.csv (mode 0600)
+ * from every rank's members. `fact` has range.count x IHP__PERIODS elements, `ids` range.count. */
 enum ihp_status ihp__member_files_write(const char *folder, const struct ihp__result_input *input,
                                         struct ihp__range range,
                                         const struct ihp__member_fact *fact,

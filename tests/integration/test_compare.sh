@@ -74,7 +74,7 @@ for own, steps in step.items():
     assert steps['ihp'] == 0
     first, second = (inputs_of(part[own], own_terms[own]) for part, own_terms in zip(rows, terms))
     at = cents(rows[0][own]['shared_before_pbp'])
-    for name, key in (('members', 'months'), ('base_cost', 'base'), ('cost', 'cost'), ('risk', 'risk'),
+    for name, key in (('member_months', 'months'), ('base_cost', 'base'), ('cost', 'cost'), ('risk_scores', 'risk'),
                       ('trend', 'trend'), ('terms', 'terms')):
         first[key] = second[key]
         after = shared(first)
@@ -116,8 +116,12 @@ read = lambda path: list(csv.DictReader(open(path, newline='')))
 ihps = [row['ihp_id'] for row in read(folders[0] + '/settlement.csv')]
 side = [{(row['period'], row['member_id']): (own, row['reason'], row['member_months'], row['capped_cost'])
          for own in ihps for row in read('%s/attributed/%s.csv' % (folder, own))} for folder in folders]
+others = [{(row['period'], row['member_id']): ('', row['reason'], row['member_months'], '')
+           for row in read(folder + '/unattributed/members.csv')} for folder in folders]
+assert not any(set(part) & set(other) for part, other in zip(side, others))
 none = ('', '', '', '')
-expected = [(member, period, *side[0].get((period, member), none), *side[1].get((period, member), none))
+at = lambda i, key: side[i].get(key) or others[i].get(key) or ('', 'NOT_IN_STORE', '0', '')
+expected = [(member, period, *at(0, (period, member)), *at(1, (period, member)))
             for period, member in sorted({**side[0], **side[1]})
             if side[0].get((period, member), none)[0] != side[1].get((period, member), none)[0]]
 assert [tuple(row.values()) for row in read(moved)] == expected
@@ -183,7 +187,53 @@ ok "one IHP as CSV" diff "$out" <(grep -e ^ihp_id -e ^IHP02 steps.csv)
 compare first first --format csv
 ok "the same settlement: no step" [ "$(awk -F, 'NR > 1 && $3 != 0 && $2 != "first" && $2 != "second"' "$out" | wc -l)" = 0 ]
 compare first first
-ok "the same settlement: no term" says "$out" "The terms of the IHPs that both have do not differ"
+ok "the same settlement: no input and no term" says "$out" "Deck, program folder, store and version of ihp do not differ" \
+    "The terms of the IHPs that both have do not differ"
+ok "the same settlement: no input that does" not grep -q "inputs do" "$out"
+ok "steps that are not those of the bridge" says "$out" "The bridge from an interim (bridge.csv) divides the change otherwise"
+
+# An input that changes no term: a policy, a file of the program folder, the store.
+compare_inputs() {
+    compare first other --table inputs --format csv
+    cp "$out" inputs.csv
+    compare first other
+}
+ihp settle own.yaml --set count_unit=visit -o other --quiet
+compare_inputs
+ok "a policy" says "$out" "Inputs that differ" "deck.policies.count_unit  line   visit"
+ok "a policy as CSV" diff <(grep -v what_if inputs.csv) <(printf '%s\n' input,first,second deck.policies.count_unit,line,visit)
+compare first other --format json
+ok "a policy as JSON" says "$out" '{"input": "deck.policies.count_unit", "first": "line", "second": "visit"}'
+cp -r program kept
+sed -i 's/,I$/,E/; s/,I,/,E,/' program/categories.csv
+ihp settle own.yaml -o other --quiet --force
+compare_inputs
+ok "another category of service" says "$out" "program.hash" "program.terms_hash" \
+    "Another program folder, which differs in ihps.csv, rosters.csv, taxonomy.csv, categories.csv"
+ok "another category of service: nothing else" [ "$(cut -d, -f1 inputs.csv | paste -sd' ')" = "input program.hash program.terms_hash" ]
+rm -r program
+mv kept program
+cp -r program kept
+printf '%s\n' member_id,year,ihp_id,note M00125,2025,NONE,moved >program/overrides.csv
+ihp settle own.yaml -o other --quiet --force
+compare_inputs
+ok "another override" says "$out" "Another program folder, which differs neither in rosters" "such as overrides.csv" \
+    "The terms of the IHPs that both have do not differ; inputs do (--table inputs)"
+rm -r program
+mv kept program
+ihp import extract -o compressed.h5 --compress
+sed 's/^store: .*/store: compressed.h5/' own.yaml >compressed.yaml
+ihp settle compressed.yaml -o other --quiet --force
+compare_inputs
+ok "a compressed store: the same content" says "$out" "Deck, program folder, store and version of ihp do not differ"
+mkdir fewer
+cp extract/* fewer
+sed -i '$ d' fewer/claims.csv
+ihp import fewer -o fewer.h5
+sed 's/^store: .*/store: fewer.h5/' own.yaml >fewer.yaml
+ihp settle fewer.yaml -o other --quiet --force
+compare_inputs
+ok "another store" says "$out" "store.content_hash" "Another store: claims, enrollment or other rows of the extract differ"
 
 while read -r key steps; do
     ihp settle own.yaml --set "$key" -o alone --quiet --force
@@ -194,7 +244,7 @@ done <<'SETS'
 trend=0.05 trend pbp
 corridor_share=0.75 terms pbp
 threshold=0.0001 terms pbp
-claims_cap=2500 base_cost cost risk pbp
+claims_cap=2500 base_cost cost risk_scores pbp
 SETS
 
 # ---- members who moved ---------------------------------------------------------------------------
@@ -226,6 +276,20 @@ compare first-members second-members --members first-members/moved.csv
 ok "a file in a result" fails 2 "first-members/moved.csv: is in a result that is compared"
 compare first-members first-members --members moved.csv --force
 ok "the same settlement: nobody moved" [ "$(wc -l <moved.csv)" = 1 ]
+ok "only the owner can read who has no IHP" mode_is 600 first-members/unattributed/members.csv
+settle 2 own.yaml -o two-ranks --member-files --quiet
+ok "two ranks: the same members without an IHP" diff -r first-members/unattributed two-ranks/unattributed
+member=$(sed -n '2s/,.*//p' first-members/attributed/IHP01.csv)
+sed -i "/\b$member\b/d" fewer/*.csv
+ihp import fewer -o fewer.h5 --force
+ihp settle fewer.yaml -o fewer-members --member-files --quiet
+compare first-members fewer-members --members moved.csv --force
+ok "a member whom the other store does not have" says moved.csv ",NOT_IN_STORE,0,"
+rm -r fewer-members/unattributed
+unlist fewer-members/manifest.json
+compare first-members fewer-members --members moved.csv --force
+ok "a folder of an earlier version: a notice" says "$err" "fewer-members: has no unattributed/members.csv, as an earlier"
+ok "a folder of an earlier version: blank reasons" says moved.csv "$member,base,IHP01" ",,,,"
 
 # Two IHPs of a synthetic state swap half of their rosters, so that many members move.
 mkdir "$work/synthetic"

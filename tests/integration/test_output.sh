@@ -28,7 +28,7 @@ ok "nothing is left next to the result" nothing_next_to "$result"
 ok "the folder follows the umask" mode_is 777 "$result"
 for file in "$result"/*; do
     case $file in
-        */attributed) wanted=700 ;;
+        */attributed | */unattributed) wanted=700 ;;
         */timings.h5 | */README.md) wanted=666 ;;
         *) wanted=640 ;;
     esac

@@ -108,7 +108,7 @@ explain $sample/deck.yaml M00002 --month 2025-04
 check $sample/sample.h5 --program $sample/program
 quality $sample/deck.yaml -o $work/wide --force
 power $sample/deck.yaml --sizes 50 --draws 10
-package $sample/deck.yaml -o $work/wide --force
+package $sample/deck.yaml -o $work/wide_package --force
 import $sample/extract -o $work/wide.h5
 synth -o $work/synth.h5 --force --members 50 --seed 1 --ihps 3 --extract $work/synthetic
 COMMANDS
@@ -184,6 +184,6 @@ ok "info: the files of a folder" says "$out" "settlement.csv           review fi
 ok "info: lists only files that exist" not grep -qE 'scenario_bootstrap.csv|attributed/' "$out"
 ihp settle "$sample/deck.yaml" --force --quiet --member-files
 ihp info "$result"
-ok "info: member files" says "$out" "attributed/IHP_ID.csv    protected"
+ok "info: member files" says "$out" "attributed/IHP_ID.csv     protected" "unattributed/members.csv  protected"
 
 finish

@@ -19,7 +19,7 @@ there, headers = set(), {}
 for path, _, files in os.walk(folder):
     for file in files:
         inside = os.path.relpath(path, folder)
-        kind = 'PAYER' if inside == 'payer_letters' else 'IHP_ID'
+        kind = {'payer_letters': 'PAYER', 'unattributed': 'members'}.get(inside, 'IHP_ID')
         name = file if inside == '.' else inside + '/' + kind + os.path.splitext(file)[1]
         there.add(name)
         if name.endswith('.csv'):
@@ -52,10 +52,9 @@ described "$work/interim/README.md"
 ok "an interim: README.md" succeeds
 ok "README.md: everybody may read it" [ "$(umask 022 && stat -c %a "$work/interim/README.md")" = 644 ]
 ihp quality "$work/interim.yaml" -o "$work/interim"
-ok "quality of an interim" succeeds
+ok "quality of an interim is not added to it" fails 2 "interim: has a finished settlement without quality.csv"
 described "$work/interim/README.md"
-ok "an interim with quality: README.md" succeeds
-ok "README.md lists the new tables" says "$work/interim/README.md" "### quality_scores.csv"
+ok "an interim after that: README.md" succeeds
 
 cat >>"$deck" <<DECK
 interim: $work/interim
@@ -70,8 +69,9 @@ ok "a final with everything: README.md" succeeds
 for table in quality scenarios scenario_terms readings_total bootstrap_quantiles scenario_bootstrap bridge_members; do
     ok "README.md: $table.csv" says "$work/final/README.md" "### $table.csv"
 done
-ok "README.md: files of members" says "$work/final/README.md" "### attributed/IHP_ID.csv" "### moved/IHP_ID.csv"
-mapfile -t files < <(cd "$work/final" && find . -type f -printf '%P\n' | sed 's,/.*,/IHP_ID.csv,' | sort -u)
+ok "README.md: files of members" says "$work/final/README.md" "### attributed/IHP_ID.csv" \
+    "### unattributed/members.csv" "### moved/IHP_ID.csv"
+mapfile -t files < <(cd "$work/final" && find . -type f -printf '%P\n' | sed '/members.csv/! s,/.*,/IHP_ID.csv,' | sort -u)
 ihp pay "$deck" --year 2025 -o "$work/final" --member-files
 ok "payments into the same folder" succeeds
 described "$work/final/README_payments.md" "${files[@]}"

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const table_names[IHP__COMPARED_TABLES] = {"steps", "values", "terms", "moves"};
+static const char *const table_names[IHP__COMPARED_TABLES] = {"steps", "inputs", "values", "terms",
+                                                              "moves"};
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -145,7 +146,8 @@ static enum ihp_status choose_table(const char *name, int *chosen, struct ihp_er
     return name == NULL || *chosen >= 0
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_USAGE,
-                           "--table: '%.80s' is not a table; use steps, values, terms or moves",
+                           "--table: '%.80s' is not a table; use steps, inputs, values, terms or "
+                           "moves",
                            name);
 }
 
@@ -170,7 +172,7 @@ static enum ihp_status compare(const struct ihp_compare_options *options, struct
         read_side(options->first, &c->side[0], notices, err) != IHP_OK ||
         read_side(options->second, &c->side[1], notices, err) != IHP_OK ||
         check_years(c, err) != IHP_OK || list_ihps(c, options->ihp, err) != IHP_OK ||
-        ihp__compare_tables_create(c, err) != IHP_OK ||
+        ihp__compare_tables_create(c, err) != IHP_OK || ihp__compare_inputs(c, err) != IHP_OK ||
         ihp__compare_members(c, options, notices, err) != IHP_OK) {
         return err->status;
     }

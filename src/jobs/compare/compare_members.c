@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The members whom another IHP has, or none, in one of two settlements: from the files of
- * attributed/ of both. Their ids go to a protected file alone. */
+ * attributed/ of both. Their ids go to a protected file alone, with the reasons of both
+ * settlements, for which unattributed/ is read. */
 #include "jobs/compare/compare.h"
 
 #include "base/csv.h"
@@ -21,6 +22,9 @@ struct attributed {
     const char *ihp;    /* borrowed */
     const char *reason; /* static */
     int64_t capped;
+    /* In the other settlement, if no IHP has the member there: */
+    const char *reason_there; /* static; NULL: not known */
+    uint8_t months_there;
 };
 
 /* All of one settlement, by period and id. */
@@ -133,6 +137,70 @@ static enum ihp_status read_people(const struct ihp__finished *finished, struct 
     return IHP_OK;
 }
 
+/* ---- unattributed/members.csv ---------------------------------------------------------------- */
+
+enum { OTHER_ID, OTHER_PERIOD, OTHER_REASON, OTHER_MONTHS, OTHER_COLUMNS };
+static const struct ihp__csv_column other_columns[OTHER_COLUMNS] = {
+    {"member_id", true}, {"period", true}, {"reason", true}, {"member_months", true}};
+
+/* Notes the reason of a member whom an IHP of the other settlement has. `context` has its people.
+ */
+static enum ihp_status on_other(void *context, const struct ihp__csv_row *row,
+                                struct ihp_error *err)
+{
+    struct people *p = context;
+    struct attributed key = {.capped = 0};
+    const bool base = strcmp(row->field[OTHER_PERIOD], ihp__period_text(IHP__BASE)) == 0;
+    const char *reason = reason_of(row->field[OTHER_REASON]);
+    int64_t months;
+    if (!ihp__member_id_valid(row->field[OTHER_ID], row->length[OTHER_ID]) || reason == NULL ||
+        (!base && strcmp(row->field[OTHER_PERIOD], ihp__period_text(IHP__PERFORMANCE)) != 0) ||
+        !ihp__integer_parse(row->field[OTHER_MONTHS], 0, 12, &months)) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s:%llu: is not as ihp writes it (member_id, period, reason or "
+                         "member_months); settle the deck again",
+                         row->file, (unsigned long long)row->line);
+    }
+    key.period = base ? IHP__BASE : IHP__PERFORMANCE;
+    memcpy(key.id, row->field[OTHER_ID], row->length[OTHER_ID]);
+    struct attributed *found =
+        p->count == 0 ? NULL
+                      : bsearch(&key, p->member, p->count, sizeof *p->member, by_period_and_id);
+    if (found != NULL) {
+        found->reason_there = reason;
+        found->months_there = (uint8_t)months;
+    }
+    return IHP_OK;
+}
+
+/* Notes for the people of one settlement why no IHP has them in the other one, which is `there`.
+ * One whom the other does not list at all is not in its store. */
+static enum ihp_status read_reasons(const struct ihp__finished *there, struct people *p,
+                                    struct ihp_notices *notices, struct ihp_error *err)
+{
+    static const char not_in_store[] = "NOT_IN_STORE";
+    char path[IHP__PATH_MAX];
+    struct stat info;
+    bool found;
+    if (ihp__path_join(path, sizeof path, there->folder, "unattributed/members.csv", err) !=
+            IHP_OK ||
+        ihp__path_look(path, &info, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found) {
+        ihp__notice_add(notices,
+                        "%s: has no unattributed/members.csv, as an earlier version made it, so "
+                        "the reasons of members whom no IHP has there are blank; settle its deck "
+                        "again with --member-files",
+                        there->folder);
+        return IHP_OK;
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        p->member[i].reason_there = not_in_store;
+    }
+    return ihp__csv_read(path, other_columns, OTHER_COLUMNS, on_other, p, NULL, err);
+}
+
 /* ---- who moved ------------------------------------------------------------------------------- */
 
 /* Members of an IHP in a period. */
@@ -170,8 +238,10 @@ static void put_member(FILE *stream, const struct attributed *first,
     fprintf(stream, "%s,%s", either->id, ihp__period_text((enum ihp__period)either->period));
     for (int side = 0; side < 2; side++) {
         const struct attributed *member = side == 0 ? first : second;
-        if (member == NULL) {
+        if (member == NULL && either->reason_there == NULL) {
             fputs(",,,,", stream);
+        } else if (member == NULL) {
+            fprintf(stream, ",,%s,%d,", either->reason_there, either->months_there);
         } else {
             fprintf(stream, ",%s,%s,%d,%s", member->ihp, member->reason, member->months,
                     ihp__money_format(member->capped, money));
@@ -241,8 +311,9 @@ static void put_moves(struct ihp__table *t, const char *ihp, int period, const s
     ihp__table_integer(t, moves->members[STAYED] + moves->members[JOINED]);
 }
 
+/* Counts who moved, and writes them to `stream`; NULL: nowhere. */
 static enum ihp_status compare_people(struct ihp__comparison *c, const char *only, FILE *stream,
-                                      struct ihp_error *err)
+                                      struct ihp_notices *notices, struct ihp_error *err)
 {
     struct people side[2] = {{.count = 0}};
     struct moving m = {c, calloc(c->ihps * IHP__PERIODS + 1, sizeof *m.moves), only, stream};
@@ -250,6 +321,9 @@ static enum ihp_status compare_people(struct ihp__comparison *c, const char *onl
         m.moves == NULL ? ihp__fail_memory(err, "the members who moved") : IHP_OK;
     for (int i = 0; i < 2 && status == IHP_OK; i++) {
         status = read_people(&c->side[i].finished, &side[i], err);
+    }
+    for (int i = 0; i < 2 && status == IHP_OK && stream != NULL; i++) {
+        status = read_reasons(&c->side[i].finished, &side[1 - i], notices, err);
     }
     if (status == IHP_OK) {
         add_all(&m, side);
@@ -298,7 +372,7 @@ static enum ihp_status write_members(struct ihp__comparison *c,
         fputs("member_id,period,first_ihp,first_reason,first_months,first_capped_cost,second_ihp,"
               "second_reason,second_months,second_capped_cost\n",
               stream);
-        if (compare_people(c, options->ihp, stream, err) != IHP_OK ||
+        if (compare_people(c, options->ihp, stream, notices, err) != IHP_OK ||
             ihp__outfile_name(&out, &output, err) != IHP_OK) {
             ihp__outfile_abandon(&out);
         }
@@ -329,5 +403,5 @@ enum ihp_status ihp__compare_members(struct ihp__comparison *c,
     }
     c->has_moves = true;
     return options->members != NULL ? write_members(c, options, notices, err)
-                                    : compare_people(c, options->ihp, NULL, err);
+                                    : compare_people(c, options->ihp, NULL, notices, err);
 }

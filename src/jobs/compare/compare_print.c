@@ -67,7 +67,68 @@ static enum ihp_status print_steps(FILE *stream, const struct ihp__table *steps,
             ihp__print_cents(&print, row[2].integer);
         }
     }
-    return ihp__print_end(&print, err);
+    if (ihp__print_end(&print, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__print_sentence(
+        stream, "\nA step replaces one number of the first by the second's: months are "
+                "member months at the first's PMPM, and other members are in base cost, "
+                "cost and risk scores, too. The bridge from an interim (bridge.csv) divides "
+                "the change otherwise, in its steps members and risk.\n");
+    return IHP_OK;
+}
+
+/* ---- inputs ---------------------------------------------------------------------------------- */
+
+/* Returns true if an input differs. */
+static bool differs(const struct ihp__table *inputs, const char *input)
+{
+    for (size_t r = 0; r < inputs->rows; r++) {
+        if (strcmp(ihp__table_row(inputs, r)[0].text, input) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum ihp_status print_inputs(FILE *stream, const struct ihp__table *inputs,
+                                    struct ihp_error *err)
+{
+    static const struct ihp__print_column columns[] = {{"Input", IHP__PRINT_TEXT, false},
+                                                       {"First", IHP__PRINT_TEXT, false},
+                                                       {"Second", IHP__PRINT_TEXT, false}};
+    /* As far as the two hashes say (ihp__program_terms_hash). */
+    static const char in_terms[] = "in ihps.csv, rosters.csv, taxonomy.csv, categories.csv, "
+                                   "codes.csv, corridors.csv or trend.csv";
+    static const char in_others[] =
+        "neither in rosters, taxonomy, categories, codes, corridors and trend nor in track, roster "
+        "type and cap of the IHPs: in another file, such as overrides.csv, circumstances.csv or "
+        "quality.csv, or in names or the order of rows";
+    if (inputs->rows == 0) {
+        ihp__print_sentence(stream, "\nDeck, program folder, store and version of ihp do not "
+                                    "differ\n");
+        return IHP_OK;
+    }
+    ihp__print_sentence(stream, "\nInputs that differ\n\n");
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
+    for (size_t r = 0; r < inputs->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(inputs, r);
+        for (size_t i = 0; i < inputs->columns; i++) {
+            ihp__print_text(&print, row[i].text[0] == '\0' ? "-" : row[i].text);
+        }
+    }
+    if (ihp__print_end(&print, err) != IHP_OK) {
+        return err->status;
+    }
+    if (differs(inputs, "program.hash")) {
+        ihp__print_sentence(stream, "\nAnother program folder, which differs %s\n",
+                            differs(inputs, "program.terms_hash") ? in_terms : in_others);
+    }
+    if (differs(inputs, "store.content_hash")) {
+        ihp__print_sentence(stream, "\nAnother store: claims, enrollment or other rows of the "
+                                    "extract differ.\n");
+    }
+    return IHP_OK;
 }
 
 /* ---- terms ----------------------------------------------------------------------------------- */
@@ -116,7 +177,9 @@ static enum ihp_status print_terms(FILE *stream, const struct ihp__comparison *c
     const struct ihp__table *terms = &c->table[IHP__COMPARED_TERMS];
     const size_t common = common_ihps(c);
     if (terms->rows == 0) {
-        ihp__print_sentence(stream, "\nThe terms of the IHPs that both have do not differ\n");
+        ihp__print_sentence(
+            stream, "\nThe terms of the IHPs that both have do not differ%s\n",
+            c->table[IHP__COMPARED_INPUTS].rows == 0 ? "" : "; inputs do (--table inputs)");
         return IHP_OK;
     }
     ihp__print_sentence(stream, "\nTerms that differ\n\n");
@@ -153,7 +216,7 @@ static enum ihp_status print_moves(FILE *stream, const struct ihp__table *moves,
     }
     ihp__print_sentence(stream,
                         "\nNumbers are not shown (-) where those who stayed, joined or left are "
-                        "fewer than %d; --members FILE lists the members\n",
+                        "fewer than %d; --members FILE lists the members with their reasons\n",
                         IHP__LEAST_SHOWN);
     return IHP_OK;
 }
@@ -167,6 +230,10 @@ enum ihp_status ihp__compare_print(FILE *stream, const struct ihp__comparison *c
     print_head(stream, c);
     if ((only < 0 || only == IHP__COMPARED_STEPS) &&
         print_steps(stream, &c->table[IHP__COMPARED_STEPS], err) != IHP_OK) {
+        return err->status;
+    }
+    if ((only < 0 || only == IHP__COMPARED_INPUTS) &&
+        print_inputs(stream, &c->table[IHP__COMPARED_INPUTS], err) != IHP_OK) {
         return err->status;
     }
     if (only == IHP__COMPARED_VALUES || (only < 0 && c->ihps == 1)) {

@@ -114,7 +114,7 @@ static bool apply(enum ihp__compare_step step, struct measured *m, const struct 
 {
     bool differs;
     switch (step) {
-    case IHP__COMPARE_MEMBERS:
+    case IHP__COMPARE_MONTHS:
         differs = m->s.months != to->s.months;
         m->s.months = to->s.months;
         return differs;
@@ -141,7 +141,7 @@ static void fill_shared(const struct measured *first, const struct measured *sec
     struct measured m = *first; /* borrows the corridors */
     int64_t at = shared[0];
     int last = IHP__COMPARE_TERMS;
-    for (int i = IHP__COMPARE_MEMBERS; i <= IHP__COMPARE_TERMS; i++) {
+    for (int i = IHP__COMPARE_MONTHS; i <= IHP__COMPARE_TERMS; i++) {
         if (apply((enum ihp__compare_step)i, &m, second)) {
             int64_t next = shared_of(i == IHP__COMPARE_TERMS ? second : &m);
             step[i] = next - at;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables of a comparison: steps, values, and terms that differ. */
+/* The tables of a comparison: steps, values, and terms that differ; compare_inputs.c and
+ * compare_members.c have the others. */
 #include "jobs/compare/compare.h"
 
 #include <math.h>
@@ -7,6 +8,8 @@
 
 static const struct ihp__table_column steps_columns[] = {
     {"ihp_id", IHP__CELL_TEXT}, {"step", IHP__CELL_TEXT}, {"amount", IHP__CELL_DOLLARS}};
+static const struct ihp__table_column inputs_columns[] = {
+    {"input", IHP__CELL_TEXT}, {"first", IHP__CELL_TEXT}, {"second", IHP__CELL_TEXT}};
 static const struct ihp__table_column values_columns[] = {{"ihp_id", IHP__CELL_TEXT},
                                                           {"value", IHP__CELL_TEXT},
                                                           {"first", IHP__CELL_RATIO},
@@ -142,6 +145,7 @@ static void put_terms(struct ihp__table *t, const struct ihp__compared_ihp *ihp)
 enum ihp_status ihp__compare_tables_create(struct ihp__comparison *c, struct ihp_error *err)
 {
     c->table[IHP__COMPARED_STEPS] = IHP__TABLE_OF("steps", steps_columns);
+    c->table[IHP__COMPARED_INPUTS] = IHP__TABLE_OF("inputs", inputs_columns);
     c->table[IHP__COMPARED_VALUES] = IHP__TABLE_OF("values", values_columns);
     c->table[IHP__COMPARED_TERMS] = IHP__TABLE_OF("terms", terms_columns);
     c->table[IHP__COMPARED_MOVES] = IHP__TABLE_OF("moves", moves_columns);

@@ -68,8 +68,8 @@ enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TAB
                                           size_t end, const char *path, const char *total_path,
                                           struct ihp_error *err);
 
-/* Copies attributed/ of block `p` into `folder` and sets `*found`, if the block has it. A final
- * that names its interim also has moved/, which is copied, too. */
+/* Copies attributed/ and unattributed/ of block `p` into `folder` and sets `*found`, if the block
+ * has them. A final that names its interim also has moved/, which is copied, too. */
 enum ihp_status ihp__merge_member_files(const struct ihp__merge_block *p,
                                         const struct ihp__table *settlement, const char *folder,
                                         bool *found, struct ihp_error *err);
