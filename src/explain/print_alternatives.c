@@ -6,6 +6,7 @@
 #include "result/print_sentence.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Candidates for whom alternatives are printed, and blanks before the lines of a table. */
 enum { MOST = 12, INDENT = 4, KINDS = 3 };
@@ -182,13 +183,12 @@ static bool add_numbers(struct view *v, uint32_t entity, char text[IHP__EXPLAIN_
 }
 
 /* Prints what would have been enough at one entity. */
-static enum ihp_status print_entity(struct view *v, uint32_t entity, bool any_other)
+static enum ihp_status print_entity(struct view *v, uint32_t entity)
 {
     char text[IHP__EXPLAIN_TEXT] = "", name[64];
     bool is_ihp = entity < v->input.partnerships;
-    const char *shown = ihp__explain_entity_name(v->e, entity, name);
     ihp__explain_add(text, "%*s%s%s: ", INDENT, "", is_ihp ? "" : "not attributed, by ",
-                     any_other ? "any other IHP" : shown);
+                     ihp__explain_entity_name(v->e, entity, name));
     if (!add_numbers(v, entity, text)) {
         return ihp__fail_memory(v->e->err, "a member's counts");
     }
@@ -196,21 +196,64 @@ static enum ihp_status print_entity(struct view *v, uint32_t entity, bool any_ot
     return IHP_OK;
 }
 
-/* Returns the last IHP at which the member has no counted line and is not attributed;
- * IHP__NO_ENTITY if there is none. Of all these it has the hardest place under `unresolved_tie:
- * lowest_ihp`. */
-static uint32_t find_other(const struct view *v)
+/* Returns true for an IHP at which the member has no counted line and is not attributed. */
+static bool is_other(const struct view *v, uint32_t partnership)
 {
-    for (uint32_t p = v->input.partnerships; p-- > 0;) {
-        bool seen = (int)p == fact_of(v)->partnership;
-        for (size_t i = 0; !seen && i < v->counts->count; i++) {
-            seen = v->counts->entity[i].entity == p;
-        }
-        if (!seen) {
-            return p;
-        }
+    bool seen = (int)partnership == fact_of(v)->partnership;
+    for (size_t i = 0; !seen && i < v->counts->count; i++) {
+        seen = v->counts->entity[i].entity == partnership;
     }
-    return IHP__NO_ENTITY;
+    return !seen;
+}
+
+/* Other IHPs next to each other in ihps.csv, at which the same is enough. */
+struct others {
+    uint32_t first, last; /* IHP__NO_ENTITY: none */
+    char text[IHP__EXPLAIN_TEXT];
+};
+
+static void print_group(const struct view *v, const struct others *group, bool all)
+{
+    char first[64], last[64];
+    const char *from = ihp__explain_entity_name(v->e, group->first, first);
+    const char *to = ihp__explain_entity_name(v->e, group->last, last);
+    if (all) {
+        ihp__print_sentence(v->e->out, "%*sany other IHP: %s\n", INDENT, "", group->text);
+    } else if (group->first == group->last) {
+        ihp__print_sentence(v->e->out, "%*s%s: %s\n", INDENT, "", from, group->text);
+    } else {
+        ihp__print_sentence(v->e->out, "%*sany other IHP from %s to %s in ihps.csv: %s\n", INDENT,
+                            "", from, to, group->text);
+    }
+}
+
+/* Prints what would have been enough at the IHPs that are not candidates. It is the same at all of
+ * them, unless their places in ihps.csv break a tie (`unresolved_tie: lowest_ihp`). */
+static enum ihp_status print_others(struct view *v)
+{
+    struct others group = {.first = IHP__NO_ENTITY};
+    bool all = true;
+    for (uint32_t p = 0; p < v->input.partnerships; p++) {
+        char text[IHP__EXPLAIN_TEXT] = "";
+        if (!is_other(v, p)) {
+            continue;
+        }
+        if (!add_numbers(v, p, text)) {
+            return ihp__fail_memory(v->e->err, "a member's counts");
+        }
+        if (group.first != IHP__NO_ENTITY && strcmp(text, group.text) != 0) {
+            all = false;
+            print_group(v, &group, all);
+            group.first = IHP__NO_ENTITY;
+        }
+        group.first = group.first == IHP__NO_ENTITY ? p : group.first;
+        group.last = p;
+        memcpy(group.text, text, sizeof text);
+    }
+    if (group.first != IHP__NO_ENTITY) {
+        print_group(v, &group, all);
+    }
+    return IHP_OK;
 }
 
 /* Prints what would have been enough in the window at each candidate, best first. */
@@ -232,7 +275,7 @@ static enum ihp_status print_window(struct view *v, const struct candidate *list
             left++;
             continue;
         }
-        if (print_entity(v, entity, false) != IHP_OK) {
+        if (print_entity(v, entity) != IHP_OK) {
             return v->e->err->status;
         }
         printed++;
@@ -241,8 +284,7 @@ static enum ihp_status print_window(struct view *v, const struct candidate *list
         ihp__print_sentence(v->e->out, "%*s%zu more candidates in later places\n", INDENT, "",
                             left);
     }
-    uint32_t other = find_other(v);
-    return other == IHP__NO_ENTITY ? IHP_OK : print_entity(v, other, true);
+    return print_others(v);
 }
 
 /* Prints that more months were needed, and what the lines would have decided with them. */

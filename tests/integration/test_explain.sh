@@ -72,6 +72,24 @@ becomes T08 "PRIMARY_CARE LAKES" "$lakes" 2025-01-01
 becomes T08 "TIE_BREAK PRAIRIE" "$prairie" 2025-04-16
 becomes T08 "UNRESOLVED_TIE -" "$prairie" 2025-04-15
 
+# Under lowest_ihp the place in ihps.csv breaks a tie: NORTH, the first, needs no later line than LAKES has, PRAIRIE does.
+sed 's/^policies: .*/policies: {unresolved_tie: lowest_ihp}/' deck.yaml >lowest.yaml
+ihp explain lowest.yaml T05
+ok "lowest_ihp: the least day of each other IHP" says "$out" \
+    "    NORTH: 1 more PCP E&M line, on 2024-05-05 or later (TIE_BREAK" \
+    "    PRAIRIE: 1 more PCP E&M line, on 2024-05-06 or later (TIE_BREAK"
+ihp explain lowest.yaml T10
+ok "lowest_ihp: all others alike" says "$out" "    any other IHP: 1 more PCP E&M line, on 2024-05-06 or later (TIE_BREAK"
+sed 's/^store: .*/store: more.h5/' lowest.yaml >more_lowest.yaml
+for at in "$north 2024-05-05 NORTH" "$prairie 2024-05-05 LAKES" "$prairie 2024-05-06 PRAIRIE"; do
+    read -r npis day ihp <<<"$at"
+    cp claims.csv extract/claims.csv
+    echo "N1,1,T05,$day,2024-12-31,P,99213,professional,043,$npis,FFS,100.00" >>extract/claims.csv
+    ihp import extract -o more.h5 --force
+    ihp explain more_lowest.yaml T05
+    ok "lowest_ihp: T05 with a line of $npis on $day becomes one of $ihp" says "$out" "  Outcome: TIE_BREAK $ihp "
+done
+
 # The look-back decided: lines in it, and in the period, which is looked at first.
 explained T10 "PCP E&M lines [13.3.5.4], Step 3 by specialty E&M lines [13.3.6.4]" \
     "with lines of service from 2024-01-01 to 2024-12-31" "with lines of service from 2025-01-01 to 2025-12-31" \
