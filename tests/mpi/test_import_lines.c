@@ -5,7 +5,7 @@
 
 /* Imports the extract of a case, sorting at most `run_lines` lines at once; 0: all. Returns
  * the number of runs that were written. Collective. */
-static uint64_t import(const char *extract, const char *store, uint64_t run_lines)
+static uint64_t import_case(const char *extract, const char *store, uint64_t run_lines)
 {
     char from[IHP__PATH_MAX], to[IHP__PATH_MAX];
     struct ihp_import_report report = {0};
@@ -42,7 +42,8 @@ static bool same_files(const char *a, const char *b)
 
 static void check_case(const char *name)
 {
-    uint64_t in_memory = import(name, "state.h5", 0), in_files = import(name, "runs.h5", 500);
+    uint64_t in_memory = import_case(name, "state.h5", 0),
+             in_files = import_case(name, "runs.h5", 500);
     bool same = rank != 0 || same_files("state.h5", "runs.h5");
     assert_true(same);
     if (rank == 0) {

@@ -29,11 +29,11 @@ static void give(struct given *given, const char *text, size_t length)
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    char number[32];
+    char number[32] = "";
+    const int length =
+        snprintf(number, sizeof number, "%llu %zu", (unsigned long long)row->line, row->trailer);
     (void)err;
-    give(context, number,
-         (size_t)snprintf(number, sizeof number, "%llu %zu", (unsigned long long)row->line,
-                          row->trailer));
+    give(context, number, (size_t)length);
     give(context, row->first, strlen(row->first));
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(row->field[i][row->length[i]], '\0');
