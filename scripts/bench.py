@@ -334,37 +334,36 @@ def forced(name, action):
     return do
 
 
-def instructions(bench, members, replicates=10000):
-    """Compares the bootstrap with each set of instructions that this processor has, by wall time and by CPU seconds.
-    The CPU seconds of a settlement without a bootstrap are taken off."""
+def instructions(bench, members):
+    """Compares the bootstrap with each set of instructions that this processor has, and with drawing, in CPU seconds.
+    One rank, because a rank that waits for another uses the processor too. The CPU seconds of a settlement without a
+    bootstrap are taken off."""
     folder = bench.state(members)
-    asked = 'bootstrap: {replicates: %d, seed: 1, levels: [0.95]}\n' % replicates
-    decks = {'fixed': bench.deck(folder, 'bootstrap-fixed.yaml', asked),
-             'refit': bench.deck(folder, 'bootstrap-refit.yaml', asked + 'policies: {bootstrap_weights: refit}\n')}
+    replicates = {'fixed': 10000, 'refit': 2000}
+    decks, drawn, actions = {}, {}, {'none': lambda: bench.settle(folder, 1)['cpu']}
+    for weights, count in replicates.items():
+        decks[weights] = bench.deck(folder, 'instructions-%s.yaml' % weights, 'bootstrap: {replicates: %d, seed: 1}\n'
+                                    'policies: {bootstrap_weights: %s}\n' % (count, weights))
+        drawn[weights] = bench.settle(folder, 1, deck=decks[weights])['members_resampled']
     names = bench.instructions()
-    drawn = bench.settle(folder, 2, deck=decks['fixed'])['members_resampled']
-    actions = {('none', 'none'): lambda: bench.settle(folder, 2)}
     for name in names:
-        actions[name, 'draw'] = forced(name, lambda: bench.draw(drawn, replicates))
         for weights, deck in decks.items():
-            actions[name, weights] = forced(name, lambda deck=deck: bench.settle(folder, 2, deck=deck))
+            actions[name, weights, 'draw'] = forced(name, lambda w=weights: bench.draw(drawn[w], replicates[w], 1)[1])
+            actions[name, weights, 'all'] = forced(name, lambda deck=deck: bench.settle(folder, 1, deck=deck)['cpu'])
     rounds, bench.rounds = bench.rounds, min(bench.rounds, 5)
-    results = bench.rounds_of(actions)
+    seconds = {action: median(results) for action, results in bench.rounds_of(actions).items()}
     bench.rounds = rounds
-    plain = median([f['cpu'] for f in results['none', 'none']])
-    seconds = {}
-    for (name, kind), facts in results.items():
-        if kind == 'draw':
-            seconds[name, kind] = median([f[0] for f in facts]), median([f[1] for f in facts])
-        elif kind in decks:
-            seconds[name, kind] = (median([f['seconds']['bootstrap'] for f in facts]),
-                                   median([f['cpu'] for f in facts]) - plain)
-    print('\nInstructions of the bootstrap, %s replicates, two ranks: wall time; CPU seconds' % format(replicates, ','))
-    for name in names:
-        for kind in ('draw', *decks):
-            print('  %-6s  %-6s  %7.3f s  %5.2f of %s %5.2f of draw;  %7.3f s  %5.2f of %s %5.2f of draw' % (
-                name, kind, *sum(((s, s / fastest, names[0], s / draw) for s, fastest, draw in zip(
-                    seconds[name, kind], seconds[names[0], kind], seconds[name, 'draw'])), ())))
+    print('\nBootstrap with each set of instructions, one rank, CPU seconds')
+    for weights, count in replicates.items():
+        fastest = {kind: seconds[names[0], weights, kind] for kind in ('draw', 'all')}
+        fastest['all'] -= seconds['none']
+        print('  %s, %s replicates' % (weights, format(count, ',')))
+        for name in names:
+            draw, whole = (seconds[name, weights, kind] for kind in ('draw', 'all'))
+            whole -= seconds['none']
+            print('    %-7s drawing %7.3f (%.2f of %s)   replicates, intervals, all %7.3f (%.2f of %s)   all / drawing '
+                  '%.2f' % (name, draw, draw / fastest['draw'], names[0], whole, whole / fastest['all'], names[0],
+                            whole / draw))
 
 
 def checkpoint(bench, members, replicates=12000):

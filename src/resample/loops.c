@@ -12,6 +12,7 @@
 /* From the fastest to the slowest. */
 static const struct ihp__loops *const versions[] = {
 #if defined(__x86_64__)
+    &ihp__loops_avx512vnni,
     &ihp__loops_avx512,
     &ihp__loops_avx2,
 #endif

@@ -61,7 +61,8 @@ struct ihp__loops {
                        size_t from);
 };
 
-extern const struct ihp__loops ihp__loops_avx512, ihp__loops_avx2, ihp__loops_plain;
+extern const struct ihp__loops ihp__loops_avx512vnni, ihp__loops_avx512, ihp__loops_avx2,
+    ihp__loops_plain;
 
 /* Returns the version that this process uses: see ihp__instructions_choose. */
 const struct ihp__loops *ihp__loops_chosen(void);

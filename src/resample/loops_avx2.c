@@ -74,10 +74,12 @@ INLINE numbers weigh(numbers u)
     return -weight;
 }
 
-INLINE products multiply_pairs(numbers a, numbers b)
+/* Adds the products of 16-bit numbers, in pairs, to the totals. */
+INLINE products add_products(products total, numbers a, numbers b)
 {
-    return (products)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+    return total + (products)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 }
+
 /* Adds up the lanes of each of four vectors. */
 INLINE void add_lanes(const products *total, int32_t *sum)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loops_sums.h - multiplies weights with vectors of 16-bit numbers. A version's file defines what
- * loops_draw.h needs, `products` (a vector of 32-bit numbers), `multiply_pairs`, `add_lanes`, and
+ * loops_draw.h needs, `products` (a vector of 32-bit numbers), `add_products`, `add_lanes`, and
  * REPLICATES, the replicates whose sums for two limbs fit its registers. */
 
 /* Sums weight times limb over `padded` members for `limbs` limbs (1 or 2, a compile-time constant)
@@ -20,9 +20,9 @@ INLINE void multiply_limbs(int16_t (*restrict weight)[SUMS_TILE],
         for (size_t r = 0; r < REPLICATES; r++) {
             numbers w;
             memcpy(&w, &weight[r][m], sizeof w);
-            total[0][r] += multiply_pairs(w, x[0]);
+            total[0][r] = add_products(total[0][r], w, x[0]);
             if (limbs > 1) {
-                total[1][r] += multiply_pairs(w, x[1]);
+                total[1][r] = add_products(total[1][r], w, x[1]);
             }
         }
     }

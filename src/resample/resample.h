@@ -18,8 +18,8 @@
 
 /* ---- instructions ---------------------------------------------------------------------------- */
 
-/* The loops exist for several sets of a processor's instructions, with the same results: "avx512",
- * "avx2", and "plain", which is plain C for any processor.
+/* The loops exist for several sets of a processor's instructions, with the same results:
+ * "avx512vnni", "avx512", "avx2", and "plain", which is plain C for any processor.
  *
  * Chooses the instructions that the environment variable IHP_INSTRUCTIONS names, or the fastest
  * that this processor has if it is not set. Fails with IHP_ERR_USAGE if the processor does not have

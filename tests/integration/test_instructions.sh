@@ -32,7 +32,7 @@ ok "plain C is the last" [ "${names[-1]}" = plain ]
 IHP_INSTRUCTIONS=sse9 ihp settle "$work/fixed.yaml" --dry-run
 ok "an unknown name is refused before a run" fails 2 "IHP_INSTRUCTIONS: 'sse9'"
 if [ "$(uname -m)" = x86_64 ]; then
-    for name in avx512 avx2; do
+    for name in avx512vnni avx512 avx2; do
         if [[ " ${names[*]} " != *" $name "* ]]; then
             IHP_INSTRUCTIONS=$name ihp settle "$work/fixed.yaml" --quiet
             ok "$name without them" fails 2 "this processor has no $name instructions; use one of "

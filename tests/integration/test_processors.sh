@@ -23,12 +23,13 @@ ln -s /usr/include/Random123 /usr/include/xxh*.h "$work/include"
 
 # Builds the program with a compiler.
 build() {
-    local compiler=$1
+    local compiler=$1 name sources=("$IHP_SOURCE/tests/integration/sum_weights.c" "$IHP_SOURCE/src/base/error.c")
     shift
+    for name in cell_sums cells loops loops_avx2 loops_avx512 loops_avx512vnni loops_plain sums weights; do
+        sources+=("$IHP_SOURCE/src/resample/$name.c")
+    done
     run "$compiler" -std=c11 -O3 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -DXXH_INLINE_ALL "$@" \
-        -I"$IHP_SOURCE/src" -I"$IHP_SOURCE/include" -I"$work/include" "$IHP_SOURCE/tests/integration/sum_weights.c" \
-        "$IHP_SOURCE"/src/resample/{cell_sums,cells,loops,loops_avx2,loops_avx512,loops_plain,sums,weights}.c \
-        "$IHP_SOURCE/src/base/error.c"
+        -I"$IHP_SOURCE/src" -I"$IHP_SOURCE/include" -I"$work/include" "${sources[@]}"
     ok "build with $compiler" succeeds
 }
 
