@@ -19,6 +19,7 @@ RATES = {'16': 16, '128': 128, '1,024': 1024}
 
 
 def cpu_of_children():
+    """Returns the CPU seconds of all commands that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -335,12 +336,11 @@ def forced(name, action):
 
 
 def instructions(bench, members):
-    """Compares the bootstrap with each set of instructions that this processor has, and with drawing, in CPU seconds.
-    One rank, because a rank that waits for another uses the processor too. The CPU seconds of a settlement without a
-    bootstrap are taken off."""
+    """Compares the bootstrap with each set of instructions that this processor has, and with drawing: the seconds of
+    the stage, and those of a process that only draws. One rank, so that none waits for another."""
     folder = bench.state(members)
     replicates = {'fixed': 10000, 'refit': 2000}
-    decks, drawn, actions = {}, {}, {'none': lambda: bench.settle(folder, 1)['cpu']}
+    decks, drawn, actions = {}, {}, {}
     for weights, count in replicates.items():
         decks[weights] = bench.deck(folder, 'instructions-%s.yaml' % weights, 'bootstrap: {replicates: %d, seed: 1}\n'
                                     'policies: {bootstrap_weights: %s}\n' % (count, weights))
@@ -348,22 +348,20 @@ def instructions(bench, members):
     names = bench.instructions()
     for name in names:
         for weights, deck in decks.items():
-            actions[name, weights, 'draw'] = forced(name, lambda w=weights: bench.draw(drawn[w], replicates[w], 1)[1])
-            actions[name, weights, 'all'] = forced(name, lambda deck=deck: bench.settle(folder, 1, deck=deck)['cpu'])
+            actions[name, weights, 'draw'] = forced(name, lambda w=weights: bench.draw(drawn[w], replicates[w], 1)[0])
+            actions[name, weights, 'all'] = forced(
+                name, lambda deck=deck: bench.settle(folder, 1, deck=deck)['seconds']['bootstrap'])
     rounds, bench.rounds = bench.rounds, min(bench.rounds, 5)
     seconds = {action: median(results) for action, results in bench.rounds_of(actions).items()}
     bench.rounds = rounds
-    print('\nBootstrap with each set of instructions, one rank, CPU seconds')
+    print('\nBootstrap with each set of instructions, one rank')
     for weights, count in replicates.items():
-        fastest = {kind: seconds[names[0], weights, kind] for kind in ('draw', 'all')}
-        fastest['all'] -= seconds['none']
         print('  %s, %s replicates' % (weights, format(count, ',')))
         for name in names:
             draw, whole = (seconds[name, weights, kind] for kind in ('draw', 'all'))
-            whole -= seconds['none']
-            print('    %-7s drawing %7.3f (%.2f of %s)   replicates, intervals, all %7.3f (%.2f of %s)   all / drawing '
-                  '%.2f' % (name, draw, draw / fastest['draw'], names[0], whole, whole / fastest['all'], names[0],
-                            whole / draw))
+            print('    %-10s only drawing, s %7.3f (%.2f x)   replicates, intervals, all, s %7.3f (%.2f x)   all / '
+                  'drawing %.2f' % (name, draw, draw / seconds[names[0], weights, 'draw'], whole,
+                                    whole / seconds[names[0], weights, 'all'], whole / draw))
 
 
 def checkpoint(bench, members, replicates=12000):
