@@ -10,6 +10,7 @@ import html.parser
 import json
 import re
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 VOID = {'meta', 'link', 'br', 'hr', 'img', 'input', 'rect', 'path', 'circle', 'line', 'use', 'polygon', 'polyline'}
@@ -279,6 +280,96 @@ def check_hidden(page, folder):
     return found
 
 
+class Equations:
+    """What a reader knows of hidden numbers: sums of them, over fractions."""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, terms, total=0):
+        """The sum of `terms`, each of them a name of a hidden number or a number, is `total`, one of these too."""
+        row = {}
+        for sign, cells in ((1, terms), (-1, [total])):
+            for cell in cells:
+                if isinstance(cell, tuple):
+                    row[cell] = row.get(cell, 0) + sign
+        row = {name: Fraction(factor) for name, factor in row.items() if factor}
+        if row:
+            self.rows.append(row)
+
+    def determined(self):
+        """Eliminates, and returns the numbers that an equation has alone."""
+        done = []
+        for row in self.rows:
+            for name, other in done:
+                if name in row:
+                    factor = row[name]
+                    for key, number in other.items():
+                        row[key] = row.get(key, 0) - factor * number
+            row = {key: number for key, number in row.items() if number}
+            if not row:
+                continue
+            name = next(iter(row))
+            row = {key: number / row[name] for key, number in row.items()}
+            for at, (earlier, other) in enumerate(done):
+                if name in other:
+                    factor = other[name]
+                    merged = {key: other.get(key, 0) - factor * row.get(key, 0) for key in {*other, *row}}
+                    done[at] = (earlier, {key: number for key, number in merged.items() if number})
+            done.append((name, row))
+        return [name for name, row in done if len(row) == 1]
+
+
+def check_equations(page, folder):
+    """No hidden number follows from the sums that are known: of stages, years, members, IHPs, signs and scenarios."""
+    e = Equations()
+    known = lambda cell, *name: name if value(cell) == 'hidden' else 0
+    lines, stages = page.tables['lines'], page.tables['stages']
+    imported = {row[0][0]: row[1] for row in page.tables.get('import', [])}
+    settlement = rows_of(folder, 'settlement')
+    years = {at: str(json.load((folder / 'manifest.json').open())['deck'].get(f'{name}.year', ''))
+             for at, name in ((1, 'base'), (3, 'performance'))}
+    for what, shift in (('lines', 0), ('cents', 1)):
+        for at in (1, 3):
+            cells = {row[0][0]: known(row[at + shift], what, at, row[0][0]) for row in lines}
+            # A stage without a line is known to be empty, and the store is that of both periods.
+            for row in lines[1:]:
+                cells[row[0][0]] = 0 if value(row[at]) == '0' else cells[row[0][0]]
+            cells['store'] = known(lines[0][at + shift], what, 'store')
+            e.add([cell for stage, cell in cells.items() if stage != 'store'], cells['store'])
+            paid = imported.get(f'paid_{what}.{years[at]}')
+            if paid is not None:
+                e.add([known(paid, 'paid', what, at), cells['outside_period'], cells.get('not_paid', 0)], cells['store'])
+        outside = [known(lines[1][at + shift], what, at, 'outside_period') for at in (1, 3)]
+        e.add(outside, known(lines[0][1 + shift], what, 'store'))
+    end = next(i for i, row in enumerate(stages) if row[0][0] == 'Not attributed')
+    for at in (2, 3):
+        part = [known(row[at], 'members', at, i) if value(row[at]) != '0' else 0 for i, row in enumerate(stages)]
+        part[0] = known(stages[0][at], 'members', 'all')
+        e.add([part[1], part[end]], part[0])
+        e.add(part[2:end], part[1])
+        e.add(part[end + 1:], part[end])
+    e.add([known(row[2], 'members', 'of', row[0][0]) for row in page.tables['settlement']],
+          known(stages[1][3], 'members', 3, 1))
+    amount = {cells[0][0]: known(cells[9], 'amount', cells[0][0]) if row['track'] != '1' and float(row['final_amount']) else 0
+              for row, cells in zip(settlement, page.tables['settlement'])}
+    cards = {name: known((text, None), 'card', name) for name, text in page.cards.items()}
+    e.add(list(amount.values()), cards['Final amounts, net'])
+    e.add([cards['Final amounts, savings'], cards['Final amounts, losses']], cards['Final amounts, net'])
+    for sign, card in ((1, 'Final amounts, savings'), (-1, 'Final amounts, losses')):
+        # The files say who has savings; a reader may guess it.
+        own = [row['ihp_id'] for row in settlement if float(row['final_amount']) * sign > 0]
+        e.add([amount[ihp] for ihp in own], cards[card])
+    rows = rows_of(folder, 'scenarios')
+    for cells in page.tables.get('scenarios', []):
+        moved = [row['ihp_id'] for row in rows if row['scenario'] == cells[0][1] and float(row['change_in_amount'])]
+        e.add([('change', cells[0][1], ihp) for ihp in moved if amount[ihp]],
+              known(cells[6], 'scenario', cells[0][1]))
+    # Sums that are hidden only because they would tell others may follow.
+    told = [name for name in e.determined() if name[0] not in ('card', 'paid', 'scenario')]
+    assert not told, told
+
+
 def check_money(page, folder):
     """Payers, quality and payments are those of the files, and hide few members, also against subtraction."""
     settlement = {row['ihp_id']: row for row in rows_of(folder, 'settlement')}
@@ -362,6 +453,7 @@ def main():
     check_settlement(page, folder)
     check_tables(page, folder)
     hidden = check_hidden(page, folder) + check_money(page, folder)
+    check_equations(page, folder)
     print(f'hidden {hidden}, pictures {page.pictures}, tables {len(page.tables)}')
 
 
