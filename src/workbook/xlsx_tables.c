@@ -17,8 +17,10 @@ static const struct {
     {"risk_scores", "Risk scores",
      "The attributed members of each IHP by risk category. The risk score of a period is the mean "
      "weight by member month [16.5.2]."},
-    {"quality_scores", "Quality", "Quality scores by category [18]."},
-    {"quality", "Measures", "Points of each quality measure [18]."},
+    {"quality_scores", "Quality",
+     "Quality scores by category [18]. IHPs whose amounts are hidden are not listed."},
+    {"quality", "Measures",
+     "Points of each quality measure [18]. IHPs whose amounts are hidden are not listed."},
     {"scenarios", "Scenarios", "The settlement of each IHP in each scenario of the sweep."},
     {"scenario_terms", "Scenario terms", "What each scenario changes."},
     {"readings_total", "Readings in all", "The price of each other reading, all IHPs together."},
@@ -57,13 +59,30 @@ static void set_widths(const struct ihp__sheet *sheet, const struct ihp__table *
     }
 }
 
-static void put_table(struct ihp__book *book, const struct ihp__table *t, const char *name,
-                      const char *about, struct ihp_notices *notices)
+/* Returns true if a row is of the quality of an IHP whose score is hidden, as it is with the
+ * amounts. */
+static bool is_left_out(const struct ihp__finished *f, const struct ihp__table *t,
+                        const struct ihp__cell *row)
+{
+    const struct ihp__table *settlement = &f->table[IHP__TABLE_SETTLEMENT];
+    size_t score = ihp__table_column_of(settlement, "quality_score");
+    bool quality = t == &f->table[IHP__TABLE_QUALITY] || t == &f->table[IHP__TABLE_QUALITY_SCORES];
+    bool hidden = false;
+    for (size_t r = 0; r < settlement->rows && quality; r++) {
+        const struct ihp__cell *ihp = ihp__table_row(settlement, r);
+        hidden = hidden || (ihp[score].hidden && strcmp(ihp[0].text, row[0].text) == 0);
+    }
+    return hidden;
+}
+
+/* Writes a table as sheet `i` of the list. */
+static void put_table(struct ihp__book *book, const struct ihp__table *t, size_t i,
+                      struct ihp_notices *notices)
 {
     enum { ROWS_MAX = LXW_ROW_MAX - 8 };
     char title[80];
     snprintf(title, sizeof title, "%.60s.csv", t->name);
-    struct ihp__sheet sheet = ihp__sheet_begin(book, name, title, about);
+    struct ihp__sheet sheet = ihp__sheet_begin(book, tables[i].sheet, title, tables[i].about);
     lxw_row_t header = sheet.row;
     size_t rows = t->rows < ROWS_MAX ? t->rows : ROWS_MAX;
     set_widths(&sheet, t);
@@ -73,13 +92,17 @@ static void put_table(struct ihp__book *book, const struct ihp__table *t, const 
                                                             : IHP__XLSX_HEADER_NUMBER);
     }
     sheet.row++;
-    for (size_t r = 0; r < rows; r++, sheet.row++) {
+    for (size_t r = 0; r < rows; r++) {
         const struct ihp__cell *row = ihp__table_row(t, r);
+        if (is_left_out(book->finished, t, row)) {
+            continue;
+        }
         for (size_t c = 0; c < t->columns; c++) {
             ihp__sheet_cell(&sheet, (lxw_col_t)c, &row[c], t->column[c].kind);
         }
+        sheet.row++;
     }
-    if (sheet.worksheet != NULL && rows > 0) {
+    if (sheet.worksheet != NULL && sheet.row > header + 1) {
         worksheet_autofilter(sheet.worksheet, header, 0, sheet.row - 1,
                              (lxw_col_t)(t->columns - 1));
     }
@@ -98,7 +121,7 @@ void ihp__put_table_sheets(struct ihp__book *book, struct ihp_notices *notices)
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         for (int t = 0; t < IHP__FINISHED_TABLES; t++) {
             if (f->present[t] && strcmp(f->table[t].name, tables[i].table) == 0) {
-                put_table(book, &f->table[t], tables[i].sheet, tables[i].about, notices);
+                put_table(book, &f->table[t], i, notices);
             }
         }
     }

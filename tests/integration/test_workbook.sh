@@ -202,6 +202,9 @@ for row in csv.DictReader(open('small/settlement.csv')):
     shown = any(sheet == row['ihp_id'] and 'Ratio' in cells for (sheet, _), cells in rows.items())
     if few and shown:
         print(row['ihp_id'], 'has few members and is shown')
+    for sheet in ('Quality', 'Measures'):
+        if shown != any(name == sheet and cells[0] == row['ihp_id'] for (name, _), cells in rows.items()):
+            print(row['ihp_id'], 'has rows in', sheet, 'and no sheet' if not shown else 'is not in')
     if not shown:
         hidden.append(row)
         for name, text in row.items():
@@ -210,7 +213,7 @@ for row in csv.DictReader(open('small/settlement.csv')):
                 print(row['ihp_id'], 'is hidden, but', name, 'is in the workbook')
             elif re.search('members|months', name) and \
                     any(text in cells for (sheet, _), cells in rows.items()
-                        if row['ihp_id'] in (sheet, cells[0]) and sheet not in ('Measures', 'Quality', 'Terms by IHP')):
+                        if row['ihp_id'] in (sheet, cells[0]) and sheet != 'Terms by IHP'):
                 print(row['ihp_id'], 'is hidden, but', name, 'is in a row of it')
 for name in ('base_members', 'members'):
     if hidden and (len(hidden) < 2 or sum(int(row[name]) for row in hidden) < len(hidden) + 9):
