@@ -60,7 +60,10 @@ static void print_months(struct ihp__explanation *e, enum ihp__period period)
     const struct ihp__months *months = ihp__member_months(e->state, period);
     const struct ihp__deck *deck = &e->context.deck;
     int cutoff = period == IHP__BASE ? deck->base.paid_through : deck->performance.paid_through;
+    const int32_t first_month = e->context.rules[period].first_month;
     char text[IHP__EXPLAIN_TEXT] = "", date[IHP__DATE_TEXT];
+    uint16_t payer[12];
+    ihp__months_payers(e->rows.span, (size_t)e->rows.span_offset[1], first_month, payer);
     ihp__print_sentence(e->out, "  Months [13.1, 13.2, 13.3.2]: %d qualify, at most %d in a row\n",
                         ihp__months_count(months->qualifying),
                         ihp__months_in_a_row(months->qualifying));
@@ -70,9 +73,8 @@ static void print_months(struct ihp__explanation *e, enum ihp__period period)
         bool not_begun = ((months->not_begun >> m) & 1u) != 0;
         bool after_death = ((months->after_death >> m) & 1u) != 0;
         bool before_birth = ((months->before_birth >> m) & 1u) != 0;
-        ihp__explain_add(text, " %s:%s",
-                         month_name[(e->context.rules[period].first_month + m) % 12],
-                         qualifies      ? e->context.info->payer[months->payer[m]]
+        ihp__explain_add(text, " %s:%s", month_name[(first_month + m) % 12],
+                         qualifies      ? e->context.info->payer[payer[m]]
                          : excluded     ? "excluded"
                          : not_begun    ? "not-begun"
                          : before_birth ? "before-birth"
