@@ -56,7 +56,7 @@ struct ihp_settle_options {
     size_t sets;
     size_t block, blocks; /* settle block 1 to `blocks` of the deck's sweep; blocks 0: all of it */
     bool force;           /* replace a finished run */
-    bool member_files;    /* write attributed/ */
+    bool member_files;    /* write attributed/ and unattributed/ */
     bool dry_run;         /* print what the run would take, and do nothing */
     bool estimate;        /* print what a batch job should request, and do nothing */
     int ranks;            /* of that batch job, to IHP_ESTIMATE_RANKS_MAX; 0: the communicator's */

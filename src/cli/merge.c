@@ -15,6 +15,9 @@ static const char *const paragraphs[] = {
     "\"run\" of manifest.json.",
     "The blocks are given in any order, each once. Blocks of different runs, damaged blocks, and "
     "blocks that are missing or given twice are refused by name before anything is written.",
+    "If blocks were settled with --member-files, the result has their protected files, mode 0600: "
+    "attributed/<ihp_id>.csv, the members of each IHP, unattributed/members.csv, those of none, "
+    "and, of a final settlement that names its interim, moved/<ihp_id>.csv.",
     NULL};
 
 static const struct ihp__cli_argument arguments[] = {

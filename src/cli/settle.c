@@ -87,11 +87,11 @@ static const struct ihp__cli_option options[] = {
     IHP__CLI_ROW_OUTPUT(struct request, options.output, "the deck's output"),
     IHP__CLI_ROW_FORCE(struct request, options.force, "replace a finished run in that folder"),
     IHP__CLI_ROW_FLAG(struct request, options.member_files, "member-files", "Output",
-                      "also write attributed/<ihp_id>.csv, the attributed members of each IHP "
-                      "(protected data)",
-                      "The files have mode 0600. unattributed/members.csv has the members whom no "
-                      "IHP has, with the reason. A final settlement that names its interim also "
-                      "writes moved/<ihp_id>.csv, the members who joined or left since."),
+                      "also write attributed/<ihp_id>.csv, the members of each IHP, and "
+                      "unattributed/members.csv, those of none (protected data)",
+                      "The files have mode 0600. unattributed/members.csv gives the reason why no "
+                      "IHP has the member. A final settlement that names its interim also writes "
+                      "moved/<ihp_id>.csv, the members who joined or left since."),
     {.name = "block",
      .value = {.name = "K/N",
                .kind = IHP__CLI_SPECIAL,

@@ -52,6 +52,10 @@ for command in "${commands[@]}"; do
     ok "help $command: the same" cmp "$out" "$work/help"
 done
 
+for command in settle merge; do
+    ihp "$command" --help
+    ok "$command --help: files of members" says "$out" "attributed/<ihp_id>.csv" "unattributed/members.csv"
+done
 ihp synth --help
 ok "synth --help: --ihps counts IHPs" grep -q '^  *--ihps K  *number of IHPs' "$out"
 
