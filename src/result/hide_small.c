@@ -2,6 +2,8 @@
 /* Hiding what would reveal a number of 1 to 10 members. */
 #include "result/hide_small.h"
 
+#include "result/few_moved.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +11,10 @@
 struct hiding {
     const struct ihp__table *settlement, *table; /* that of the settlement, and all */
     unsigned *shown;                             /* [rows of settlement], owned */
-    bool *affected_few;             /* [rows of settlement], owned: in a month, few members lived in
-                                       an affected county, or did not */
+    bool *affected_few;         /* [rows of settlement], owned: in a month, few members lived in
+                                   an affected county, or did not */
+    bool *few_moved, *few_read; /* [rows of scenarios], [rows of readings], owned: they could tell
+                                   what few members cost */
     struct ihp__shown_count *count; /* room for a group, owned */
 };
 
@@ -134,9 +138,8 @@ static void hide_terms(const struct hiding *h, struct ihp__table *terms)
     }
 }
 
-/* Hides the columns of settlement.csv in a row that need more than `shown`; those that need all
- * numbers, such as the amounts, only if `amounts`. */
-static void hide_columns(struct ihp__table *t, size_t row, unsigned shown, bool amounts)
+/* Hides the columns of settlement.csv in a row that need more than `shown`. */
+static void hide_columns(struct ihp__table *t, size_t row, unsigned shown)
 {
     static const char *const keys[] = {"ihp_id", "scenario", "key", "value"};
     for (size_t c = 0; c < t->columns; c++) {
@@ -144,9 +147,7 @@ static void hide_columns(struct ihp__table *t, size_t row, unsigned shown, bool 
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
             key = key || strcmp(t->column[c].name, keys[i]) == 0;
         }
-        unsigned needs = ihp__column_needs(t->column[c].name);
-        bool amount = (needs & IHP__NEEDS_MONEY) == IHP__NEEDS_MONEY;
-        if (!key && (needs & ~shown) != 0 && (amounts || !amount)) {
+        if (!key && (ihp__column_needs(t->column[c].name) & ~shown) != 0) {
             ihp__table_hide(t, row, c);
         }
     }
@@ -185,8 +186,30 @@ static bool moves_few(const struct hiding *h, const struct ihp__table *scenarios
                                      cell_at(h->settlement, ihp, column)->integer));
 }
 
-/* Hides in scenarios.csv. A row with few members is hidden as one of settlement.csv; one whose
- * members differ little from the deck's keeps what does not tell their number. */
+/* Hides the dollars of readings that could tell what few members cost. */
+static void hide_dollars(const struct hiding *h, struct ihp__table *readings)
+{
+    for (size_t r = 0; r < readings->rows; r++) {
+        if (h->few_read[r]) {
+            hide(readings, r, "change_in_amount");
+            hide(readings, r, "dollars_moved");
+        }
+    }
+}
+
+static bool is_small(const struct ihp__table *t, size_t row, const char *column)
+{
+    return ihp__count_is_small(cell_at(t, row, column)->integer);
+}
+
+/* Returns a mask that takes bits away unless they are kept. */
+static unsigned keep(bool kept, unsigned bits)
+{
+    return kept ? ~0u : ~bits;
+}
+
+/* Hides in scenarios.csv. A row with few members is hidden as one of settlement.csv; of one that
+ * differs from the deck's by few members, their number and all dollars are. */
 static void hide_scenarios(const struct hiding *h, struct ihp__table *t)
 {
     for (size_t r = 0; r < t->rows; r++) {
@@ -194,16 +217,35 @@ static void hide_scenarios(const struct hiding *h, struct ihp__table *t)
         if (ihp == h->settlement->rows) {
             continue;
         }
+        const bool losses = h->affected_few[ihp] && has_losses(t, r);
         unsigned shown = h->shown[ihp];
-        shown &= h->affected_few[ihp] && has_losses(t, r) ? ~(unsigned)LATER_BITS : ~0u;
-        shown &= ihp__count_is_small(cell_at(t, r, "base_members")->integer) ? ~(unsigned)BASE_BITS
-                                                                             : ~0u;
-        shown &=
-            ihp__count_is_small(cell_at(t, r, "members")->integer) ? ~(unsigned)LATER_BITS : ~0u;
-        bool amounts = shown != IHP__NEEDS_ALL;
-        shown &= moves_few(h, t, r, ihp, "base_members") ? ~(unsigned)BASE_BITS : ~0u;
-        shown &= moves_few(h, t, r, ihp, "members") ? ~(unsigned)LATER_BITS : ~0u;
-        hide_columns(t, r, shown, amounts);
+        shown &= keep(!losses && !is_small(t, r, "members") && !moves_few(h, t, r, ihp, "members"),
+                      LATER_BITS);
+        shown &= keep(!is_small(t, r, "base_members") && !moves_few(h, t, r, ihp, "base_members"),
+                      BASE_BITS);
+        shown &= keep(!h->few_moved[r], IHP__NEEDS_BASE_COST | IHP__NEEDS_COST);
+        hide_columns(t, r, shown);
+    }
+}
+
+/* Hides the intervals of scenarios that could tell what few members cost. */
+static void hide_intervals(const struct hiding *h, const struct ihp__table *scenarios,
+                           struct ihp__table *t)
+{
+    for (size_t r = 0; r < t->rows; r++) {
+        bool few = false;
+        for (size_t s = 0; s < scenarios->rows; s++) {
+            few =
+                few ||
+                (h->few_moved[s] &&
+                 cell_at(scenarios, s, "scenario")->integer == cell_at(t, r, "scenario")->integer &&
+                 strcmp(cell_at(scenarios, s, "ihp_id")->text, cell_at(t, r, "ihp_id")->text) == 0);
+        }
+        for (size_t c = 1; few && c < t->columns; c++) { /* behind the number of the scenario */
+            if (t->column[c].kind != IHP__CELL_TEXT) {
+                ihp__table_hide(t, r, c);
+            }
+        }
     }
 }
 
@@ -398,7 +440,10 @@ static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__T
     decide_by_members(h);
     decide_by_circumstances(h, &table[IHP__TABLE_TERMS]);
     hide_terms(h, &table[IHP__TABLE_TERMS]);
+    ihp__find_few_moved(table, h->few_moved, h->few_read);
+    hide_dollars(h, &table[IHP__TABLE_READINGS]);
     hide_scenarios(h, &table[IHP__TABLE_SCENARIOS]);
+    hide_intervals(h, &table[IHP__TABLE_SCENARIOS], &table[IHP__TABLE_SCENARIO_BOOTSTRAP]);
     hide_readings(h, &table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
     for (int t = 0; t < IHP__TABLES; t++) {
         if (rests_on_members((enum ihp__table_number)t)) {
@@ -409,7 +454,7 @@ static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__T
         empty(&table[too_fine[i]]);
     }
     for (size_t r = 0; r < h->settlement->rows; r++) {
-        hide_columns(&table[IHP__TABLE_SETTLEMENT], r, h->shown[r], true);
+        hide_columns(&table[IHP__TABLE_SETTLEMENT], r, h->shown[r]);
     }
     hide_totals(h, &table[IHP__TABLE_READINGS], &table[IHP__TABLE_READINGS_TOTAL]);
     return IHP_OK;
@@ -422,9 +467,13 @@ enum ihp_status ihp__hide_small(struct ihp__table table[IHP__TABLES], struct ihp
                        .table = table,
                        .affected_few = calloc(settlement->rows + 1, sizeof *h.affected_few),
                        .shown = calloc(settlement->rows + 1, sizeof *h.shown),
+                       .few_moved =
+                           calloc(table[IHP__TABLE_SCENARIOS].rows + 1, sizeof *h.few_moved),
+                       .few_read = calloc(table[IHP__TABLE_READINGS].rows + 1, sizeof *h.few_read),
                        .count = calloc(settlement->rows + 1, sizeof *h.count)};
     enum ihp_status status = IHP_OK;
-    if (h.shown == NULL || h.count == NULL || h.affected_few == NULL) {
+    if (h.shown == NULL || h.count == NULL || h.affected_few == NULL || h.few_moved == NULL ||
+        h.few_read == NULL) {
         status = ihp__fail_memory(err, "what may be shown");
     } else {
         for (size_t r = 0; r < settlement->rows; r++) {
@@ -434,6 +483,8 @@ enum ihp_status ihp__hide_small(struct ihp__table table[IHP__TABLES], struct ihp
     }
     free(h.shown);
     free(h.affected_few);
+    free(h.few_moved);
+    free(h.few_read);
     free(h.count);
     return status;
 }

@@ -18,7 +18,8 @@
  * - the numbers of an IHP's members who lived in a county of extreme circumstances by month, if
  *   those of a month, or the others, are 1 to 10; with them what can be losses in its other tables,
  *   and everything if the settlement has losses;
- * - in a scenario, what rests on members who differ from the deck's by 1 to 10;
+ * - in a scenario or a reading that could differ from the deck's by 1 to 10 members, their number
+ *   and all dollars (result/few_moved.h);
  * - numbers of members who are gained or lost by a reading; categories of risk_weights.csv with few
  *   members; and payers of an IHP with few member months.
  *

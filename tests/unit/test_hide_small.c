@@ -118,7 +118,8 @@ static void test_nothing_small(void **state)
     end();
 }
 
-/* A scenario with 3 members fewer than the deck keeps its amounts, but not what tells the 3. */
+/* A scenario with 3 members fewer than the deck tells neither the 3 nor, by its dollars, what they
+ * cost. */
 static void test_scenario(void **state)
 {
     (void)state;
@@ -135,11 +136,88 @@ static void test_scenario(void **state)
         assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "members"), few || own);
         assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "member_months"), few || own);
         assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "tcoc_pmpm"), few || own);
-        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "final_amount"), own);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "ratio"), few || own);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "gross_difference"), few || own);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "final_amount"), few || own);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "change_in_amount"), few || own);
         assert_false(is_hidden(IHP__TABLE_SCENARIOS, i, "base_members"));
         assert_false(is_hidden(IHP__TABLE_SCENARIOS, i, "ihp_id"));
     }
     end();
+}
+
+static void set(enum ihp__table_number t, size_t row, const char *column, int64_t number)
+{
+    struct ihp__table *table = &tables[t];
+    table->cell[row * table->columns + ihp__table_column_of(table, column)].integer = number;
+}
+
+/* As many members with 120 months more can be 10 members; with 121 they are 11 or more. */
+static void test_months(void **state)
+{
+    (void)state;
+    static const int64_t months[] = {1000, 1001, 1120, 1121, 880, 879};
+    begin();
+    add_ihp("A", 100, 100);
+    for (size_t i = 0; i < 6; i++) {
+        add_row(IHP__TABLE_SCENARIOS, (const char *const[]){"key", "value", "A", NULL}, 100, 100);
+        set(IHP__TABLE_SCENARIOS, i, "base_member_months", months[i]);
+    }
+    hide();
+    for (size_t i = 0; i < 6; i++) {
+        bool few = i == 1 || i == 2 || i == 4;
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "base_capped_cost"), few);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, i, "final_amount"), few);
+    }
+    end();
+}
+
+/* Between caps of $200,000 and $500,000 ten members cost at most $3,000,000 more. Without a cap
+ * there is no such end, and other keys that move members or costs leave none either. */
+static void test_caps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *own, *cap, *other;
+        int64_t cost; /* in cents, more than the deck's */
+        bool few;
+    } cases[] = {
+        {"200000.00", "200000", NULL, 5, false},
+        {"200000.00", "500000", NULL, 0, false},
+        {"200000.00", "500000", NULL, 1, true},
+        {"200000.00", "500000", NULL, 300000000, true},
+        {"200000.00", "500000", NULL, 300000001, false},
+        {"200000.00", "500000", "trend", 300000000, true},
+        {"200000.00", "500000", "trend", 300000001, false},
+        {"200000.00", "500000", "lookback_months", 300000001, true},
+        {"200000.00", "200000", "lookback_months", 5, false},
+        {"200000.00", "0", NULL, 900000000000, true},
+        {"none", "200000", NULL, 900000000000, true},
+        {"none", "0", NULL, 5, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin();
+        add_ihp("A", 100, 100);
+        add_row(IHP__TABLE_TERMS,
+                (const char *const[]){"A", "claims_cap", cases[i].own, "16.9", NULL}, 0, 0);
+        add_row(IHP__TABLE_SCENARIOS, (const char *const[]){"key", "value", "A", NULL}, 100, 100);
+        add_row(IHP__TABLE_SCENARIO_TERMS, (const char *const[]){"claims_cap", cases[i].cap, NULL},
+                0, 0);
+        if (cases[i].other != NULL) {
+            add_row(IHP__TABLE_SCENARIO_TERMS, (const char *const[]){cases[i].other, "1", NULL}, 0,
+                    0);
+        }
+        add_row(IHP__TABLE_SCENARIO_BOOTSTRAP,
+                (const char *const[]){"key", "value", "A", "ratio", NULL}, 0, 0);
+        set(IHP__TABLE_SCENARIOS, 0, "capped_cost", 1000 + cases[i].cost);
+        hide();
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, 0, "capped_cost"), cases[i].few);
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIOS, 0, "ratio"), cases[i].few);
+        assert_false(is_hidden(IHP__TABLE_SCENARIOS, 0, "members"));
+        assert_int_equal(is_hidden(IHP__TABLE_SCENARIO_BOOTSTRAP, 0, "estimate"), cases[i].few);
+        assert_false(is_hidden(IHP__TABLE_SCENARIO_BOOTSTRAP, 0, "scenario"));
+        end();
+    }
 }
 
 /* Adds an IHP of 100 members with an outcome, members in an affected county in a month, and more.
@@ -198,9 +276,7 @@ static void test_circumstances(void **state)
 static void add_reading(enum ihp__table_number t, const char *ihp, int64_t gained)
 {
     add_row(t, (const char *const[]){"policy", "reading", "13.3", ihp, NULL}, 0, 0);
-    struct ihp__table *table = &tables[t];
-    size_t at = (table->rows - 1) * table->columns + ihp__table_column_of(table, "members_gained");
-    table->cell[at].integer = gained;
+    set(t, tables[t].rows - 1, "members_gained", gained);
 }
 
 /* The members whom a reading moves are hidden with the next smallest, and with a small sum. */
@@ -220,7 +296,11 @@ static void test_readings(void **state)
     assert_true(is_hidden(IHP__TABLE_READINGS, 1, "members_gained"));
     assert_false(is_hidden(IHP__TABLE_READINGS, 2, "members_gained"));
     assert_false(is_hidden(IHP__TABLE_READINGS, 0, "members_lost"));
-    assert_false(is_hidden(IHP__TABLE_READINGS, 0, "change_in_amount"));
+    /* 4 members: with the dollars of the others, the sum would tell what they cost */
+    assert_true(is_hidden(IHP__TABLE_READINGS, 0, "change_in_amount"));
+    assert_true(is_hidden(IHP__TABLE_READINGS, 0, "dollars_moved"));
+    assert_false(is_hidden(IHP__TABLE_READINGS, 1, "change_in_amount"));
+    assert_true(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "change_in_amount"));
     assert_false(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "members_gained"));
     end();
     begin();
@@ -229,7 +309,17 @@ static void test_readings(void **state)
     add_reading(IHP__TABLE_READINGS_TOTAL, NULL, 4);
     hide();
     assert_true(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "members_gained"));
-    assert_false(is_hidden(IHP__TABLE_READINGS_TOTAL, 0, "change_in_amount"));
+    end();
+    begin(); /* a scenario whose members have few months more hides the reading that it is */
+    add_ihp("A", 100, 100);
+    add_reading(IHP__TABLE_READINGS, "A", 20);
+    add_row(IHP__TABLE_SCENARIOS, (const char *const[]){"policy", "reading", "A", NULL}, 100, 100);
+    set(IHP__TABLE_SCENARIOS, 0, "member_months", 1012);
+    add_row(IHP__TABLE_SCENARIOS, (const char *const[]){"policy", "other", "A", NULL}, 100, 100);
+    hide();
+    assert_true(is_hidden(IHP__TABLE_READINGS, 0, "change_in_amount"));
+    assert_true(is_hidden(IHP__TABLE_SCENARIOS, 0, "final_amount"));
+    assert_false(is_hidden(IHP__TABLE_SCENARIOS, 1, "final_amount"));
     end();
     begin();
     add_ihp("A", 100, 4); /* the only one that is hidden */
@@ -244,7 +334,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_settlement), cmocka_unit_test(test_nothing_small),
-        cmocka_unit_test(test_scenario),   cmocka_unit_test(test_circumstances),
+        cmocka_unit_test(test_scenario),   cmocka_unit_test(test_months),
+        cmocka_unit_test(test_caps),       cmocka_unit_test(test_circumstances),
         cmocka_unit_test(test_readings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
