@@ -251,12 +251,23 @@ static void make_members(const struct ihp__report *r, struct ihp__picture *p)
     ihp__picture_box(p, 0, attributed, 0.7, IHP__COLOR_GOOD);
 }
 
-/* The bridge of all IHPs together whose amounts are shown. */
+/* Returns true if no step of the bridge of an IHP is hidden. */
+static bool is_shown(const struct ihp__table *bridge, const char *ihp_id)
+{
+    bool shown = true;
+    for (size_t r = 0; r < bridge->rows; r++) {
+        shown = shown && (strcmp(text_of(bridge, r, "ihp_id"), ihp_id) != 0 ||
+                          !isnan(number_of(bridge, r, "amount")));
+    }
+    return shown;
+}
+
+/* The bridge of all IHPs together whose steps are shown. */
 static void make_bridge(const struct ihp__report *r, struct ihp__picture *p)
 {
     const struct ihp__table *t = ihp__report_table(r, IHP__TABLE_BRIDGE);
     double level = 0;
-    p->axis = "Dollars of all IHPs";
+    p->axis = "Dollars of all IHPs whose steps are shown";
     p->dollars = true;
     for (size_t first = 0; t != NULL && first < t->rows; first++) {
         const char *step = text_of(t, first, "step");
@@ -265,8 +276,9 @@ static void make_bridge(const struct ihp__report *r, struct ihp__picture *p)
             break;
         }
         for (size_t i = 0; i < t->rows; i++) {
-            double one = number_of(t, i, "amount");
-            amount += strcmp(text_of(t, i, "step"), step) == 0 && !isnan(one) ? one : 0;
+            bool adds =
+                strcmp(text_of(t, i, "step"), step) == 0 && is_shown(t, text_of(t, i, "ihp_id"));
+            amount += adds ? number_of(t, i, "amount") : 0;
         }
         bool sum = strcmp(step, "interim") == 0 || strcmp(step, "final") == 0 ||
                    strcmp(step, "interim_paid") == 0 || strcmp(step, "amount_due") == 0;

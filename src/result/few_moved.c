@@ -161,3 +161,45 @@ void ihp__find_few_moved(const struct ihp__table table[IHP__TABLES], bool *scena
         }
     }
 }
+
+/* ---- from the interim to the final ----------------------------------------------------------- */
+
+/* Returns the members of an IHP in the rows of bridge_members.csv that have the period and
+ * direction of row `like`. */
+static int64_t moved_like(const struct ihp__table *moved, size_t like)
+{
+    static const char *const keys[] = {"ihp_id", "period", "direction"};
+    int64_t members = 0;
+    for (size_t r = 0; r < moved->rows; r++) {
+        bool alike = true;
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+            alike = alike && strcmp(cell_at(moved, r, keys[i])->text,
+                                    cell_at(moved, like, keys[i])->text) == 0;
+        }
+        members += alike ? cell_at(moved, r, "members")->integer : 0;
+    }
+    return members;
+}
+
+static bool few_joined_or_left(const struct ihp__table *moved, const char *ihp_id)
+{
+    bool few = false;
+    for (size_t r = 0; r < moved->rows && !few; r++) {
+        few = strcmp(cell_at(moved, r, "ihp_id")->text, ihp_id) == 0 &&
+              ihp__count_is_small(moved_like(moved, r));
+    }
+    return few;
+}
+
+void ihp__hide_bridge(struct ihp__table table[IHP__TABLES])
+{
+    struct ihp__table *bridge = &table[IHP__TABLE_BRIDGE];
+    for (size_t r = 0; r < bridge->rows; r++) {
+        const char *step = cell_at(bridge, r, "step")->text;
+        if ((strcmp(step, "members") == 0 || strcmp(step, "run_out") == 0) &&
+            few_joined_or_left(&table[IHP__TABLE_BRIDGE_MEMBERS],
+                               cell_at(bridge, r, "ihp_id")->text)) {
+            ihp__table_hide(bridge, r, ihp__table_column_of(bridge, "amount"));
+        }
+    }
+}

@@ -15,4 +15,9 @@
  * in them is hidden; the arrays have an element for each row. */
 void ihp__find_few_moved(const struct ihp__table table[IHP__TABLES], bool *scenario, bool *reading);
 
+/* Hides in bridge.csv the steps `members` and `run_out` of an IHP that 1 to 10 members joined or
+ * left in a period: the first tells what they cost, and the other with its neighbours tells the
+ * first. `table` still has the rows of bridge_members.csv. */
+void ihp__hide_bridge(struct ihp__table table[IHP__TABLES]);
+
 #endif

@@ -441,6 +441,7 @@ static enum ihp_status hide_all(struct hiding *h, struct ihp__table table[IHP__T
     decide_by_circumstances(h, &table[IHP__TABLE_TERMS]);
     hide_terms(h, &table[IHP__TABLE_TERMS]);
     ihp__find_few_moved(table, h->few_moved, h->few_read);
+    ihp__hide_bridge(table);
     hide_dollars(h, &table[IHP__TABLE_READINGS]);
     hide_scenarios(h, &table[IHP__TABLE_SCENARIOS]);
     hide_intervals(h, &table[IHP__TABLE_SCENARIOS], &table[IHP__TABLE_SCENARIO_BOOTSTRAP]);

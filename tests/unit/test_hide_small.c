@@ -273,6 +273,40 @@ static void test_circumstances(void **state)
     }
 }
 
+/* The steps that tell what few members cost who joined or left are hidden; 5 + 6 by two reasons are
+ * not few. */
+static void test_bridge(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"interim", "members", "run_out", "risk", "final"};
+    static const struct {
+        const char *ihp, *period, *direction, *reason;
+        int64_t members;
+    } moved[] = {{"A", "base", "in", "NO_EM", 5},
+                 {"A", "base", "in", "NO_VISIT", 6},
+                 {"A", "performance", "out", "NO_EM", 11},
+                 {"B", "base", "in", "NO_EM", 11},
+                 {"B", "base", "out", "NO_EM", 10}};
+    begin();
+    add_ihp("A", 100, 100);
+    add_ihp("B", 100, 100);
+    for (size_t i = 0; i < 10; i++) {
+        add_row(IHP__TABLE_BRIDGE, (const char *const[]){i < 5 ? "A" : "B", steps[i % 5], NULL}, 0,
+                0);
+    }
+    for (size_t i = 0; i < sizeof moved / sizeof moved[0]; i++) {
+        add_row(IHP__TABLE_BRIDGE_MEMBERS,
+                (const char *const[]){moved[i].ihp, moved[i].period, moved[i].direction,
+                                      moved[i].reason, NULL},
+                0, moved[i].members);
+    }
+    hide();
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(is_hidden(IHP__TABLE_BRIDGE, i, "amount"), i == 6 || i == 7);
+    }
+    end();
+}
+
 static void add_reading(enum ihp__table_number t, const char *ihp, int64_t gained)
 {
     add_row(t, (const char *const[]){"policy", "reading", "13.3", ihp, NULL}, 0, 0);
@@ -336,7 +370,7 @@ int main(void)
         cmocka_unit_test(test_settlement), cmocka_unit_test(test_nothing_small),
         cmocka_unit_test(test_scenario),   cmocka_unit_test(test_months),
         cmocka_unit_test(test_caps),       cmocka_unit_test(test_circumstances),
-        cmocka_unit_test(test_readings),
+        cmocka_unit_test(test_readings),   cmocka_unit_test(test_bridge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
