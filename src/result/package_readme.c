@@ -280,9 +280,11 @@ void ihp__package_readme_put(FILE *out, const struct ihp__result_input *in, int 
     put_files(out, IHP__ACCESS_MAILABLE, table);
     put_columns(out, table);
     put_terms(out, in, partnership, table);
-    fputs("\nThe cost of a member excludes claim lines of programs that treat substance use\n"
-          "(42 CFR Part 2) [4.6.1.2]; the settlement includes all lines. A blank number is about\n"
-          "fewer than 11 members, or would reveal such a number or an excluded cost. No file has\n"
-          "the cost of a provider, an episode, a code or an encounter [4.6.5].\n",
-          out);
+    fputs(
+        "\nThe cost of a member excludes claim lines of programs that treat substance use\n"
+        "(42 CFR Part 2) [4.6.1.2]; the settlement includes all lines. A blank number is about\n"
+        "fewer than 11 members, or would reveal such a number or an excluded cost. A period has\n"
+        "no rows of risk categories if its number of members is blank. No file has the cost of a\n"
+        "provider, an episode, a code or an encounter [4.6.5].\n",
+        out);
 }

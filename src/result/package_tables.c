@@ -178,10 +178,11 @@ static bool hides_any(const struct ihp__shown_count *count, size_t counts)
     return any;
 }
 
-/* Fills the IHP's members by risk category. The risk score is shown, so that two hidden numbers of
- * months could be computed from all weights: where a number is hidden, all weights are, also those
- * of the other period where both have the same. A weight is hidden, too, where it would reveal the
- * cost of lines that are left out. */
+/* Fills the IHP's members by risk category. A period whose members are hidden has no rows, because
+ * their number would be a lower bound of the members'. The risk score is shown, so that two hidden
+ * numbers of months could be computed from all weights: where a number is hidden, all weights are,
+ * also those of the other period where both have the same. A weight is hidden, too, where it would
+ * reveal the cost of lines that are left out. */
 static void fill_risk_scores(const struct ihp__result_input *in, int partnership,
                              const struct ihp__shown *shown, struct ihp__table *t)
 {
@@ -193,7 +194,7 @@ static void fill_risk_scores(const struct ihp__result_input *in, int partnership
         const int64_t *months = in->tally->period[period].acg_months + (size_t)partnership * acgs;
         bool weights = !hides_any(shown->risk[period], acgs) &&
                        (!base || !hides_any(shown->risk[1 - period], acgs));
-        for (size_t acg = 0; acg < acgs; acg++) {
+        for (size_t acg = 0; acg < acgs && shown->members[period]; acg++) {
             const struct ihp__shown_count *count = &shown->risk[period][acg];
             if (!count->present) {
                 continue;

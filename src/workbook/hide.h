@@ -10,8 +10,8 @@
 
 /* Hides numbers in the whole risk_scores.csv, from which `ihp__hide_small` has taken nothing, with
  * `weights` and `settlement` in which it has hidden. Categories of an IHP with few members are
- * hidden, and others until neither their sums nor the risk score reveal them. Returns IHP_ERR_RUN
- * when memory is short. */
+ * hidden, and others until neither their sums nor the risk score reveal them. Rows of an IHP and
+ * period whose members are hidden are left out. Returns IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp__hide_risk_scores(struct ihp__table *scores, const struct ihp__table *weights,
                                       const struct ihp__table *settlement, struct ihp_error *err);
 

@@ -165,6 +165,27 @@ static bool is_ihp_hidden(const struct hiding *h, const struct ihp__cell *row)
     return true;
 }
 
+/* Leaves out the rows of IHPs and periods whose members are hidden: their number would be a lower
+ * bound of the members', and which rows there are would tell the members' categories. */
+static enum ihp_status leave_out_hidden(const struct hiding *h, struct ihp_error *err)
+{
+    struct ihp__table *t = h->scores;
+    struct ihp__table kept = ihp__table_empty(t->name, t->column, t->columns);
+    for (size_t r = 0; r < t->rows; r++) {
+        bool keep = !is_ihp_hidden(h, score(h, r));
+        for (size_t c = 0; keep && c < t->columns; c++) {
+            ihp__table_copy(&kept, &score(h, r)[c]);
+        }
+    }
+    if (!ihp__table_whole(&kept)) {
+        ihp__table_free(&kept);
+        return ihp__fail_memory(err, "the risk scores that are shown");
+    }
+    ihp__table_free(t);
+    *t = kept;
+    return IHP_OK;
+}
+
 enum ihp_status ihp__hide_risk_scores(struct ihp__table *scores, const struct ihp__table *weights,
                                       const struct ihp__table *settlement, struct ihp_error *err)
 {
@@ -199,5 +220,5 @@ enum ihp_status ihp__hide_risk_scores(struct ihp__table *scores, const struct ih
     }
     free(h.hidden);
     free(row);
-    return IHP_OK;
+    return leave_out_hidden(&h, err);
 }

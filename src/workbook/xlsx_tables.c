@@ -16,7 +16,8 @@ static const struct {
     {"risk_weights", "Risk weights", "The weight of each risk category [16.4.1.2]."},
     {"risk_scores", "Risk scores",
      "The attributed members of each IHP by risk category. The risk score of a period is the mean "
-     "weight by member month [16.5.2]."},
+     "weight by member month [16.5.2]. Periods in which the members of an IHP are hidden are not "
+     "listed."},
     {"quality_scores", "Quality",
      "Quality scores by category [18]. IHPs whose amounts are hidden are not listed."},
     {"quality", "Measures",

@@ -372,6 +372,10 @@ def main(result, packages):
         counts = [n for n in hidden if COUNTS.search(n) and n in truth]
         hides += len(counts)
         failures += ['%s: %s' % (ihp, told) for told in attack(numbers.copy(), hidden, texts, truth)]
+        # Which risk categories there are tells the least number of members, seldom less than all of few.
+        failures += ['%s: %s is hidden, and risk categories of the period are not' % (ihp, members)
+                     for period, (members, _, _) in PERIODS.items() if members in hidden
+                     and any(row['period'] == period for row in rows_of(packages, ihp, 'risk_scores.csv'))]
         # Each hidden number of a pair tells the other; a reduction tells the months that count.
         groups = [[n for n in counts if re.match(group, n)] for group in (
             'attribution.base', 'attribution.perf', 'risk.base.*rs$', 'risk.perf.*rs$', 'payer.*hs$')]
