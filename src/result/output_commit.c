@@ -90,6 +90,14 @@ static enum ihp_status carry_group_folder(const struct carrying *c, const char *
     return status;
 }
 
+/* Returns true for files of which reports and workbooks are made: those that were made of earlier
+ * ones would contradict the new ones. */
+static bool is_reported(enum ihp__file_group group)
+{
+    return group == IHP__FILES_RESULT || group == IHP__FILES_PAYMENTS ||
+           group == IHP__FILES_RECONCILIATION;
+}
+
 /* Returns true for a file that the run replaces. */
 static bool is_replaced(const struct carrying *c, const char *name)
 {
@@ -97,9 +105,8 @@ static bool is_replaced(const struct carrying *c, const char *name)
     if (request->adds) {
         return has(c->fresh, name);
     }
-    /* What was made of an earlier settlement would contradict the new one. */
     return ihp__result_file_at(request->group, c->inside, name, true) != NULL ||
-           (request->group == IHP__FILES_RESULT &&
+           (is_reported(request->group) &&
             ihp__result_file_at(IHP__FILES_DERIVED, c->inside, name, true) != NULL);
 }
 
@@ -267,7 +274,7 @@ static enum ihp_status remove_earlier(struct ihp__output *o, struct ihp_error *e
         return err->status;
     }
     ihp__result_files_remove(o->folder, o->request.group);
-    if (o->request.group == IHP__FILES_RESULT) {
+    if (is_reported(o->request.group)) {
         ihp__result_files_remove(o->folder, IHP__FILES_DERIVED);
     }
     for (size_t i = 0; i < ids.count; i++) {

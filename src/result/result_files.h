@@ -17,7 +17,7 @@ enum ihp__file_group {
     IHP__FILES_RESULT,         /* of a settlement */
     IHP__FILES_PAYMENTS,       /* next to a settlement's or alone */
     IHP__FILES_RECONCILIATION, /* the same */
-    IHP__FILES_DERIVED,        /* made of a settlement, for people; replaced with it */
+    IHP__FILES_DERIVED,        /* made of these three, for people; taken out with them */
     IHP__FILES_PACKAGE,        /* the folder of all data packages */
     IHP__FILES_PACKAGE_OF_IHP, /* the folder of one IHP in it */
     IHP__FILES_NOTICES,        /* the folder of the notices */

@@ -159,8 +159,17 @@ refused "quality -o: other scores" quality other.yaml -o plain
 ihp quality deck.yaml -o plain
 ok "quality -o: the same scores" succeeds
 ok "quality -o: the same scores change nothing" cmp before <(sums)
+report_of() { # what is made of a settlement for people, where it can be made
+    ihp report plain --quiet --force
+    ok "$1: a report" succeeds
+}
+report_of "before payments"
 ihp pay deck.yaml --year 2025 -o plain --quiet
 ok "payments next to a settlement" succeeds
+ok "payments next to a settlement: the report without them is gone" not test -e plain/report.html
+report_of "with payments"
+ihp pay deck.yaml --quarter 2025Q1 -o plain --quiet --force
+ok "other payments: the report with the earlier ones is gone" not test -e plain/report.html
 ihp show plain
 ok "payments next to a settlement: both are shown" says "$out" "Final settlement" "Payments"
 
