@@ -175,6 +175,31 @@ static bool has_same_bytes(const char *path, const char *other)
     return same;
 }
 
+enum ihp_status ihp__target_check_earlier(const struct ihp__target *output, const char *begins,
+                                          const char *what, struct ihp_error *err)
+{
+    enum { BEGIN_MAX = 512 };
+    char begin[BEGIN_MAX];
+    size_t length = strlen(begins) < BEGIN_MAX ? strlen(begins) : BEGIN_MAX, got = 0;
+    int fd = open(output->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return is_missing() ? IHP_OK
+                            : ihp__fail_system(err, IHP_ERR_RUN, output->given, "cannot be read");
+    }
+    enum ihp_status status =
+        read_piece(fd, begin, length, &got)
+            ? IHP_OK
+            : ihp__fail_system(err, IHP_ERR_RUN, output->given, "cannot be read");
+    close(fd);
+    if (status == IHP_OK && got > 0 && (got < length || memcmp(begin, begins, length) != 0)) {
+        status = ihp__fail(err, IHP_ERR_USAGE,
+                           "%s: is not an earlier %s, and is not replaced, even with --force; name "
+                           "another file",
+                           output->given, what);
+    }
+    return status;
+}
+
 enum ihp_status ihp__target_check_part(const struct ihp__target *output, const char *part,
                                        struct ihp_error *err)
 {

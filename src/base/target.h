@@ -32,6 +32,12 @@ enum ihp_status ihp__target_begin(struct ihp__target *output, const char *path, 
 /* Refuses (IHP_ERR_USAGE) an output that exists, unless it may be replaced. */
 enum ihp_status ihp__target_check_new(const struct ihp__target *output, struct ihp_error *err);
 
+/* Refuses (IHP_ERR_USAGE) to replace a file whose content does not begin with `begins` (at most 512
+ * bytes), as every earlier output of its kind does; an empty file may be replaced. `what` is for
+ * the message: "report". It is for a command that cannot know all inputs of the user. */
+enum ihp_status ihp__target_check_earlier(const struct ihp__target *output, const char *begins,
+                                          const char *what, struct ihp_error *err);
+
 /* Refuses (IHP_ERR_USAGE) an output that is the same file as `input`, or that lies in `input` if
  * that is a folder or is the same file as one in it. `what` is for the message: "the run deck".
  * `input` may be NULL or missing. */

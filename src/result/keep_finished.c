@@ -85,6 +85,25 @@ static bool is_of_finished(const char *folder, const char *name)
            find_finished(around, NO_GROUP) < NO_GROUP;
 }
 
+/* Returns the group to which a folder belongs, if its files are sent and nothing else may be among
+ * them: data packages, notices or answers that are finished in it, or around it. NO_GROUP: none. */
+static int find_sent(const char *folder)
+{
+    static const int sent[] = {IHP__FILES_PACKAGE, IHP__FILES_NOTICES, IHP__FILES_APPEAL};
+    char around[IHP__PATH_MAX];
+    const char *inside = split(folder, around);
+    for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
+        /* Every folder among packages is that of an IHP. */
+        bool belongs = inside != NULL && is_finished(around, sent[i]) &&
+                       (sent[i] == IHP__FILES_PACKAGE ||
+                        ihp__result_folder_of((enum ihp__file_group)sent[i], inside));
+        if (belongs || is_finished(folder, sent[i])) {
+            return sent[i];
+        }
+    }
+    return NO_GROUP;
+}
+
 enum ihp_status ihp__keep_finished_file(const char *path, const char *folder, const char *own,
                                         struct ihp_error *err)
 {
@@ -96,12 +115,22 @@ enum ihp_status ihp__keep_finished_file(const char *path, const char *folder, co
     const char *name = split(real, there);
     bool is_own =
         name != NULL && own != NULL && strcmp(name, own) == 0 && is_same_folder(there, folder);
-    return name == NULL || is_own || !is_of_finished(there, name)
+    if (name == NULL || is_own) {
+        return IHP_OK;
+    }
+    if (is_of_finished(there, name)) {
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "%s: is a file of a finished result, or would be taken for one, and is "
+                         "not written there, even with --force; name a file elsewhere",
+                         path);
+    }
+    int sent = find_sent(there);
+    return sent == NO_GROUP
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_USAGE,
-                           "%s: is a file of a finished result, or would be taken for one, and is "
-                           "not written there, even with --force; name a file elsewhere",
-                           path);
+                           "%s: is in a finished folder with %s, to which nothing can be added, "
+                           "even with --force; name a file elsewhere",
+                           path, contents[sent]);
 }
 
 /* ---- folders --------------------------------------------------------------------------------- */

@@ -10,7 +10,8 @@
 #include "result/result_files.h"
 
 /* Refuses (IHP_ERR_USAGE) a file to write, which exists or not, in a finished folder or a folder
- * inside it, that has the name of a file of any group. `folder`/`name` is allowed: the file that
+ * inside it, that has the name of a file of any group, and any file among packages, notices or
+ * answers, which are sent. `folder`/`name` is allowed: the file that
  * the job makes of that folder; NULL: none. */
 enum ihp_status ihp__keep_finished_file(const char *path, const char *folder, const char *name,
                                         struct ihp_error *err);

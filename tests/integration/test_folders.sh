@@ -85,7 +85,7 @@ printf '%s\n' ihp_id,member_id,period,claimed,list_received,reported,note \
 ihp appeal deck.yaml errors.csv -o appeal --quiet
 ok "an appeal" succeeds
 ihp settle interim.yaml -o members --member-files --quiet
-folders=(result early paid package notices appeal plain members)
+folders=(result early paid package notices appeal plain members deck.yaml state.h5)
 sums() {
     find "${folders[@]}" -type f -print0 | sort -z | xargs -0 sha256sum
 }
@@ -116,6 +116,9 @@ done <<'END'
 compare plain/settlement.csv early/bridge.csv
 report notices/notices.csv plain/report.html
 workbook paid/payments.csv plain/settlement.xlsx
+compare package/IHP001/new.csv deck.yaml
+report deck.yaml state.h5
+workbook state.h5 deck.yaml
 power plain/attributed/IHP001.csv plain/attributed/IHP009.csv
 import package/IHP001/terms.csv package/IHP001/changes.csv
 quarantine appeal/answers.csv appeal/answers/IHP009.txt

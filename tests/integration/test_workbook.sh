@@ -138,6 +138,10 @@ ihp workbook result -o again.xlsx
 ok "without --force, elsewhere" fails 2 "again.xlsx: exists already"
 ok "without --force: it stays" says again.xlsx other
 ihp workbook result -o again.xlsx --force
+ok "--force: a file that is no workbook" fails 2 "again.xlsx: is not an earlier workbook"
+ok "--force: it stays" says again.xlsx other
+printf 'PK\003\004other' >again.xlsx
+ihp workbook result -o again.xlsx --force
 ok "--force" succeeds
 ok "--force: it is replaced" cmp result/settlement.xlsx again.xlsx
 ihp workbook result -o result/settlement.csv --force

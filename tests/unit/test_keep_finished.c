@@ -61,7 +61,7 @@ static void test_files(void **state)
             assert_int_equal(keep_file(path, NULL, NULL), IHP_OK);
         }
         snprintf(path, sizeof path, "%s/my_notes.csv", folder);
-        assert_int_equal(keep_file(path, NULL, NULL), IHP_OK);
+        assert_int_equal(keep_file(path, NULL, NULL), kind < SHARING ? IHP_OK : IHP_ERR_USAGE);
     }
     assert_int_equal(keep_file("nowhere/settlement.csv", NULL, NULL), IHP_OK);
 }
@@ -77,6 +77,12 @@ static void test_files_inside(void **state)
     assert_int_equal(keep_file("result/attributed/A.csv", NULL, NULL), IHP_ERR_USAGE);
     assert_int_equal(keep_file("result/attributed/notes.txt", NULL, NULL), IHP_OK);
     assert_int_equal(keep_file("package/A/terms.csv", NULL, NULL), IHP_ERR_USAGE);
+    assert_int_equal(keep_file("package/A/my_notes.csv", NULL, NULL), IHP_ERR_USAGE);
+    finish("answered", IHP__FILES_APPEAL);
+    assert_int_equal(mkdir(in_folder("answered/answers"), 0700), 0);
+    assert_int_equal(mkdir(in_folder("answered/mine"), 0700), 0);
+    assert_int_equal(keep_file("answered/answers/my_notes.csv", NULL, NULL), IHP_ERR_USAGE);
+    assert_int_equal(keep_file("answered/mine/my_notes.csv", NULL, NULL), IHP_OK);
     assert_int_equal(symlink("result/attributed", in_folder("link")), 0);
     assert_int_equal(keep_file("link/A.csv", NULL, NULL), IHP_ERR_USAGE);
     assert_int_equal(symlink("result/settlement.csv", in_folder("mine.csv")), 0);

@@ -153,6 +153,23 @@ static void test_two_outputs(void **state)
     ihp__target_end(&output);
 }
 
+/* Only a file that begins as every output of its kind is replaced. */
+static void test_earlier(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"a,b\n", "a,b\n1,2\n", "", "a,b", "store: x\n"};
+    struct ihp_error err = {0};
+    begin_well("out", true);
+    assert_int_equal(ihp__target_check_earlier(&output, "a,b\n", "list", &err), IHP_OK);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        write_text(in_folder("out"), texts[i]);
+        assert_int_equal(ihp__target_check_earlier(&output, "a,b\n", "list", &err),
+                         i < 3 ? IHP_OK : IHP_ERR_USAGE);
+    }
+    assert_error(&err, IHP_ERR_USAGE, "out: is not an earlier list, and is not replaced");
+    ihp__target_end(&output);
+}
+
 static void test_lease(void **state)
 {
     (void)state;
@@ -171,7 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_existing),   IN_FOLDER(test_same_content), IN_FOLDER(test_links),
         IN_FOLDER(test_not_a_file), IN_FOLDER(test_inputs),       IN_FOLDER(test_two_outputs),
-        IN_FOLDER(test_lease),
+        IN_FOLDER(test_lease),      IN_FOLDER(test_earlier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -343,6 +343,10 @@ static enum ihp_status compare_people(struct ihp__comparison *c, const char *onl
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
+static const char header_of_members[] =
+    "member_id,period,first_ihp,first_reason,first_months,first_capped_cost,second_ihp,"
+    "second_reason,second_months,second_capped_cost\n";
+
 /* Finds the protected file to write. It must not be in either result folder. */
 static enum ihp_status begin_output(const struct ihp__comparison *c,
                                     const struct ihp_compare_options *options,
@@ -352,6 +356,7 @@ static enum ihp_status begin_output(const struct ihp__comparison *c,
     if (ihp__keep_finished_file(options->members, NULL, NULL, err) != IHP_OK ||
         ihp__target_begin(output, options->members, options->force, notices, err) != IHP_OK ||
         ihp__target_check_new(output, err) != IHP_OK ||
+        ihp__target_check_earlier(output, header_of_members, "file of members", err) != IHP_OK ||
         ihp__target_check_input(output, c->side[0].finished.folder, "a result that is compared",
                                 err) != IHP_OK) {
         return err->status;
@@ -369,9 +374,7 @@ static enum ihp_status write_members(struct ihp__comparison *c,
     if (begin_output(c, options, &output, notices, err) == IHP_OK &&
         ihp__outfile_open(output.path, 0600, &out, err) == IHP_OK) {
         FILE *stream = ihp__outfile_stream(out);
-        fputs("member_id,period,first_ihp,first_reason,first_months,first_capped_cost,second_ihp,"
-              "second_reason,second_months,second_capped_cost\n",
-              stream);
+        fputs(header_of_members, stream);
         if (compare_people(c, options->ihp, stream, notices, err) != IHP_OK ||
             ihp__outfile_name(&out, &output, err) != IHP_OK) {
             ihp__outfile_abandon(&out);

@@ -73,7 +73,9 @@ static enum ihp_status make(const struct ihp_report_options *options, struct ihp
     if (ihp__keep_finished_file(output, options->folder, name_of_report, r->err) != IHP_OK ||
         read_folder(options, r, notices) != IHP_OK ||
         ihp__target_begin(target, output, options->force, notices, r->err) != IHP_OK ||
-        ihp__target_check_new(target, r->err) != IHP_OK || write_file(r, target) != IHP_OK) {
+        ihp__target_check_new(target, r->err) != IHP_OK ||
+        ihp__target_check_earlier(target, "<!DOCTYPE html>", "report", r->err) != IHP_OK ||
+        write_file(r, target) != IHP_OK) {
         return r->err->status;
     }
     if (options->report != NULL) {

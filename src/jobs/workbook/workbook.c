@@ -48,8 +48,9 @@ static enum ihp_status begin_output(const struct ihp_workbook_options *options,
     if (ihp__keep_finished_file(path, options->folder, file_name, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__target_begin(output, path, options->force, notices, err) == IHP_OK
-               ? ihp__target_check_new(output, err)
+    return ihp__target_begin(output, path, options->force, notices, err) == IHP_OK &&
+                   ihp__target_check_new(output, err) == IHP_OK
+               ? ihp__target_check_earlier(output, "PK\003\004", "workbook", err)
                : err->status;
 }
 
