@@ -55,19 +55,16 @@ bool ihp__import_check_member_id(struct ihp__import_row *row, int column,
                                  struct ihp__import_reason *reason)
 {
     size_t length;
-    const char *text = field_of(row, column, &length), *problem = NULL;
-    bool good = ihp__member_id_valid(text, length);
-    if (!good) {
-        ihp__import_value_trim(row, column);
-        ihp__import_value_whole(row, column, &problem);
-        text = field_of(row, column, &length);
-        good = ihp__member_id_valid(text, length);
+    const char *text = field_of(row, column, &length);
+    if (ihp__member_id_valid(text, length)) {
+        return true;
     }
-    if (good && text[0] == '-') {
-        good = false;
-        problem = "begins with '-', so that a spreadsheet takes it for a formula";
-    }
-    return good || ihp__import_field_bad(row, column, problem, reason);
+    const char *problem = NULL;
+    ihp__import_value_trim(row, column);
+    ihp__import_value_whole(row, column, &problem);
+    text = field_of(row, column, &length);
+    return ihp__member_id_valid(text, length) ||
+           ihp__import_field_bad(row, column, problem, reason);
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */

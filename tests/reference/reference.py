@@ -376,6 +376,11 @@ def run(deck, program, extract, out, member_files=True):
         write_table(out, os.path.join('attributed', ihp + '.csv'),
                     ['member_id', 'period', 'reason', 'window', 'member_months', 'cost', 'capped_cost', 'acg',
                      'weight'], rows)
+    if member_files:
+        rows = [[f.member, p, f.reason, f.months] for p in PERIODS
+                for f in sorted((f for f in facts[p] if not f.ihp), key=lambda f: UNATTRIBUTED_STAGES.index(f.reason))]
+        write_table(out, os.path.join('unattributed', 'members.csv'), ['member_id', 'period', 'reason', 'member_months'],
+                    rows)
 
 
 def main():
@@ -384,7 +389,7 @@ def main():
     parser.add_argument('deck')
     parser.add_argument('-o', '--output', required=True)
     parser.add_argument('--set', action='append', default=[], metavar='NAME=VALUE')
-    parser.add_argument('--no-member-files', action='store_true', help='do not write attributed/')
+    parser.add_argument('--no-member-files', action='store_true', help='write neither attributed/ nor unattributed/')
     parser.add_argument('--pay', metavar='YEARQn|YEAR', help='compute the payments of a quarter or of a year')
     parser.add_argument('--reconcile', metavar='YEAR', help='reconcile the payments of a year')
     parser.add_argument('--paid', action='append', metavar='FOLDER', help='a payment run of that year')

@@ -15,9 +15,6 @@ struct bad_case {
 
 static const struct bad_case bad_cases[] = {
     {MEMBERS, ",1980-01-01,F,,", "member_id is blank; use 1 to 20 characters of A-Z a-z 0-9 - _"},
-    {MEMBERS, "-M01,1980-01-01,F,,",
-     "member_id begins with '-', so that a spreadsheet takes it for a formula; use 1 to 20 "
-     "characters of A-Z a-z 0-9 - _"},
     {MEMBERS, "M 3,1980-01-01,F,,",
      "member_id is not a valid member ID; use 1 to 20 characters of A-Z a-z 0-9 - _"},
     {MEMBERS, "M45678901234567890123,1980-01-01,F,,",
