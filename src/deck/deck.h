@@ -175,6 +175,9 @@ const char *ihp__settlement_title(const struct ihp__deck *deck);
 /* Returns the kind of a settlement within a sentence: "an interim settlement", static. */
 const char *ihp__settlement_name(const struct ihp__deck *deck);
 
+/* Returns a sentence that says what amounts due are in a settlement of this kind, static. */
+const char *ihp__settlement_amounts(const struct ihp__deck *deck);
+
 /* Returns the terms of a deck that scenarios vary. */
 struct ihp__terms ihp__deck_terms(const struct ihp__deck *deck);
 

@@ -178,13 +178,14 @@ void ihp__put_summary_sheet(struct ihp__book *book)
         "IHP",           ">Track",        ">Members",    ">Ratio",      ">Outcome",
         ">Final amount", ">Interim paid", ">Amount due", ">As settled", ">Change"};
     const struct ihp__table *t = &book->finished->table[IHP__TABLE_SETTLEMENT];
-    char title[160];
+    char title[160], about[280];
     snprintf(title, sizeof title, "%.60s of %d against %d", ihp__settlement_title(book->deck),
              book->deck->performance.year, book->deck->base.year);
-    struct ihp__sheet sheet = ihp__sheet_begin(
-        book, "Summary", title,
-        "Positive amounts are due to the IHP, negative ones from it. They follow from the sheets "
-        "of the IHPs; as settled is the amount due whatever inputs are changed.");
+    snprintf(about, sizeof about,
+             "%.120s Amounts follow from the sheets of the IHPs; as settled is the amount due "
+             "whatever inputs are changed.",
+             ihp__settlement_amounts(book->deck));
+    struct ihp__sheet sheet = ihp__sheet_begin(book, "Summary", title, about);
     if (sheet.worksheet != NULL) {
         worksheet_set_column(sheet.worksheet, IHP, IHP, 24, NULL);
         worksheet_set_column(sheet.worksheet, FIRST, CHANGE, 18, NULL);

@@ -153,13 +153,19 @@ ok "info" says "$out" "settlement.xlsx"
 settle 1 plain.yaml -o result --quiet --force
 ok "settled again: the earlier workbook is gone" [ ! -e result/settlement.xlsx ]
 
-# Other kinds of settlement, and a what-if, whose workbook says that it is one.
+# Other kinds of settlement, and a what-if, whose workbook says that it is one. The summary says what is due in the words
+# of the report.
 for kind in interim quarterly; do
     ihp settle "$kind.yaml" -o "$kind" --quiet
     ok "$kind: settle" succeeds
     ihp workbook "$kind"
     ok "$kind: workbook" succeeds
     ok "$kind: the steps are the settlement's" book compare "$kind/settlement.xlsx" "$kind/settlement.csv"
+    book texts "$kind/settlement.xlsx"
+    amounts=$(sed -n 's/^Summary!A2 \(.*\) Amounts follow from.*/\1/p' "$work/.book")
+    ihp report "$kind"
+    ok "$kind: what is due" [ -n "$amounts" ]
+    ok "$kind: what is due, as in the report" grep -qF "$amounts" "$kind/report.html"
 done
 ihp settle plain.yaml --set trend=0.02 -o what_if --quiet
 ihp workbook what_if

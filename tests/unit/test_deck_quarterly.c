@@ -65,12 +65,15 @@ static void test_words_of_each_kind(void **state)
     struct ihp__deck deck = {.settlement = IHP__QUARTERLY};
     assert_string_equal(ihp__settlement_title(&deck), "Quarterly statement");
     assert_string_equal(ihp__settlement_name(&deck), "a quarterly statement");
+    assert_non_null(strstr(ihp__settlement_amounts(&deck), "pays nothing"));
     deck.settlement = IHP__INTERIM;
     assert_string_equal(ihp__settlement_title(&deck), "Interim settlement");
     assert_string_equal(ihp__settlement_name(&deck), "an interim settlement");
+    assert_non_null(strstr(ihp__settlement_amounts(&deck), "losses are not due"));
     deck.settlement = IHP__FINAL;
     assert_string_equal(ihp__settlement_title(&deck), "Final settlement");
     assert_string_equal(ihp__settlement_name(&deck), "a final settlement");
+    assert_non_null(strstr(ihp__settlement_amounts(&deck), "a negative one is owed"));
 }
 
 /* The keys of the performance period that a deck describes, as in the manifest. */
