@@ -51,7 +51,7 @@ static void put_notes(struct ihp__report *r)
 
 static void put_amounts(struct ihp__report *r)
 {
-    fputs(ihp__report_amounts(r), r->out);
+    fputs(ihp__settlement_amounts(&r->deck), r->out);
 }
 
 static void put_ratios(struct ihp__report *r)

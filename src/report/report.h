@@ -98,9 +98,6 @@ void ihp__report_put_picture(struct ihp__report *report, enum ihp__report_pictur
 /* Writes the page. Errors are in `report->err`. */
 void ihp__report_put_page(struct ihp__report *report);
 
-/* Returns a sentence that says what amounts due are in a settlement of this kind. */
-const char *ihp__report_amounts(const struct ihp__report *report);
-
 /* Write the contents of slots. */
 void ihp__report_put_summary(struct ihp__report *report);
 void ihp__report_put_ihps(struct ihp__report *report);

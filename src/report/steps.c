@@ -97,7 +97,7 @@ void ihp__report_put_steps(struct ihp__report *r)
             "section of the contract. A number in parentheses is another line. PMPMs and amounts "
             "are printed to the cent; the settlement computes with all their digits and rounds the "
             "final amount once. %s</p>\n",
-            ihp__report_amounts(r));
+            ihp__settlement_amounts(&r->deck));
     for (size_t row = 0; row < settlement->rows; row++) {
         if (put_ihp(r, row) != IHP_OK) {
             return;

@@ -81,21 +81,6 @@ void ihp__report_put_summary(struct ihp__report *r)
     fputs("</dl>\n", r->out);
 }
 
-/* ---- what is due ----------------------------------------------------------------------------- */
-
-const char *ihp__report_amounts(const struct ihp__report *r)
-{
-    switch (r->deck.settlement) {
-    case IHP__INTERIM:
-        return "An interim settlement pays savings alone: losses are not due before the final one "
-               "[16.6.1.1].";
-    case IHP__QUARTERLY:
-        return "A quarterly statement pays nothing, so every amount due is $0.00 [4.6.2].";
-    default:
-        return "A positive amount due is paid to the IHP; a negative one is owed by it [5.4].";
-    }
-}
-
 /* ---- the IHPs -------------------------------------------------------------------------------- */
 
 void ihp__report_put_ihps(struct ihp__report *r)
