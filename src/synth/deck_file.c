@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +43,12 @@ static enum ihp_status relative_path(const char *from, const char *to, char *pat
     return ihp__path_copy(path + used, size - used, rest, err);
 }
 
+/* Reports that the system did not find a folder, for the reason in errno. */
 static enum ihp_status fail_folders(const char *store, struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_RUN,
-                     "%s: the folder of the store or the folder of --program does not exist",
-                     store);
+                     "%s: the folder of the store or the folder of --program cannot be found (%s)",
+                     store, strerror(errno));
 }
 
 /* Resolves the folder of the store's path. The store itself does not exist yet. */
