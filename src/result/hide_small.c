@@ -228,18 +228,30 @@ static void hide_scenarios(const struct hiding *h, struct ihp__table *t)
     }
 }
 
-/* Hides the intervals of scenarios that could tell what few members cost. */
+static int64_t scenario_of(const struct ihp__table *t, size_t row)
+{
+    return cell_at(t, row, "scenario")->integer;
+}
+
+/* Hides the intervals of scenarios that could tell what few members cost. Both tables are in the
+ * order of the scenarios, so that each row looks at those of its own scenario alone. */
 static void hide_intervals(const struct hiding *h, const struct ihp__table *scenarios,
                            struct ihp__table *t)
 {
+    size_t first = 0; /* row of the scenario */
     for (size_t r = 0; r < t->rows; r++) {
+        const int64_t number = scenario_of(t, r);
+        const char *ihp_id = cell_at(t, r, "ihp_id")->text;
         bool few = false;
-        for (size_t s = 0; s < scenarios->rows; s++) {
-            few =
-                few ||
-                (h->few_moved[s] &&
-                 cell_at(scenarios, s, "scenario")->integer == cell_at(t, r, "scenario")->integer &&
-                 strcmp(cell_at(scenarios, s, "ihp_id")->text, cell_at(t, r, "ihp_id")->text) == 0);
+        if (first > 0 && scenario_of(scenarios, first - 1) >= number) {
+            first = 0;
+        }
+        while (first < scenarios->rows && scenario_of(scenarios, first) < number) {
+            first++;
+        }
+        for (size_t s = first; s < scenarios->rows && scenario_of(scenarios, s) == number; s++) {
+            few = few ||
+                  (h->few_moved[s] && strcmp(cell_at(scenarios, s, "ihp_id")->text, ihp_id) == 0);
         }
         for (size_t c = 1; few && c < t->columns; c++) { /* behind the number of the scenario */
             if (t->column[c].kind != IHP__CELL_TEXT) {
