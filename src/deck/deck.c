@@ -49,8 +49,8 @@ const char *ihp__settlement_name(const struct ihp__deck *deck)
 const char *ihp__settlement_amounts(const struct ihp__deck *deck)
 {
     static const char *const amounts[] = {
-        [IHP__INTERIM] = "An interim settlement pays savings alone: losses are not due before the "
-                         "final one [16.6.1.1].",
+        [IHP__INTERIM] = ("An interim settlement pays savings alone: losses are not due before the "
+                          "final one [16.6.1.1]."),
         [IHP__FINAL] =
             "A positive amount due is paid to the IHP; a negative one is owed by it [5.4].",
         [IHP__QUARTERLY] =
