@@ -4,6 +4,7 @@
 #include "base/touch.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -19,4 +20,20 @@ void ihp__touch(void *memory, size_t bytes)
     (void)memory;
     (void)bytes;
 #endif
+}
+
+void *ihp__allocate_large(size_t bytes)
+{
+    enum { LARGE_PAGE = 1 << 21 };
+    if (bytes < LARGE_PAGE) {
+        return malloc(bytes);
+    }
+    bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    void *memory = aligned_alloc(LARGE_PAGE, bytes);
+#ifdef MADV_HUGEPAGE
+    if (memory != NULL) {
+        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* advice only */
+    }
+#endif
+    return memory;
 }

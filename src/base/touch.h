@@ -10,4 +10,9 @@
  * are not changed. */
 void ihp__touch(void *memory, size_t bytes);
 
+/* Allocates memory, which the caller frees, in large pages where the system has them: one page
+ * fault, and one entry of the cache of addresses, then stands for 2 MiB instead of 4 KiB. Returns
+ * NULL if there is too little memory. */
+void *ihp__allocate_large(size_t bytes);
+
 #endif

@@ -173,8 +173,8 @@ static enum ihp_status find_drops(struct duplicates *d, struct ihp__temp_file **
 {
     static const struct ihp__import_claim_order order = {ihp__import_claim_hash, by_key_and_row};
     const struct ihp__import_key_range range = range_of(d->import);
-    enum ihp_status status =
-        ihp__import_sorter_create(d->import, memory, &order, files, &d->sorter, err);
+    enum ihp_status status = ihp__import_sorter_create(
+        d->import, memory, ihp__import_block_bytes(memory), &order, files, &d->sorter, err);
     if (status == IHP_OK &&
         ihp__import_read(d->import, IHP__EXTRACT_CLAIMS, true, on_claim, d, err) == IHP_OK &&
         ihp__import_agree(d->import, err) == IHP_OK &&

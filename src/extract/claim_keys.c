@@ -8,6 +8,7 @@
 #include "extract/ranks.h"
 
 #include "base/agree.h"
+#include "base/touch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +18,12 @@
 enum {
     BUCKETS = 256,
     BLOCK_KEYS = 2048,
+    SLAB_BLOCKS = 128,
     PASS_KEYS = 1 << 19 /* hashes of a pass over a bucket: 8 MiB in the set */
 };
 
 struct key_block {
-    uint64_t *hash;                    /* owned; NULL if the block is in the file */
+    uint64_t *hash;                    /* in a slab; NULL if the block is in the file */
     const struct ihp__temp_file *file; /* not owned */
     uint64_t at;                       /* in the file */
     uint32_t bucket, count;
@@ -30,7 +32,9 @@ struct key_block {
 struct ihp__import_keys {
     struct ihp__import *import;
     size_t blocks_in_memory, most_in_memory;
-    uint64_t *open[BUCKETS]; /* owned: the block of each bucket that is being filled */
+    uint64_t **slab; /* owned, as is each: memory for blocks, in order of use */
+    size_t slabs, slab_capacity, blocks_taken;
+    uint64_t *open[BUCKETS]; /* in a slab: the block of each bucket that is being filled */
     size_t in_open[BUCKETS], in_bucket[BUCKETS];
     struct key_block *full; /* owned; in the end all blocks, full or not */
     size_t blocks, capacity;
@@ -67,12 +71,10 @@ void ihp__import_keys_destroy(struct ihp__import_keys **keys)
     if (keys == NULL || *keys == NULL) {
         return;
     }
-    for (size_t b = 0; b < BUCKETS; b++) {
-        free((*keys)->open[b]);
+    for (size_t i = 0; i < (*keys)->slabs; i++) {
+        free((*keys)->slab[i]);
     }
-    for (size_t i = 0; i < (*keys)->blocks; i++) {
-        free((*keys)->full[i].hash);
-    }
+    free((*keys)->slab);
     free((*keys)->full);
     free((*keys)->read_buffer);
     if ((*keys)->files != NULL) {
@@ -129,6 +131,24 @@ static enum ihp_status close_block(struct ihp__import_keys *keys, uint8_t bucket
     return IHP_OK;
 }
 
+/* Takes memory for a block. Blocks are written to in random order, so they lie close together in
+ * large pages. */
+static enum ihp_status take_block(struct ihp__import_keys *keys, uint64_t **block,
+                                  struct ihp_error *err)
+{
+    if (keys->blocks_taken == keys->slabs * SLAB_BLOCKS) {
+        uint64_t *slab = ihp__allocate_large(SLAB_BLOCKS * BLOCK_KEYS * sizeof **block);
+        if (slab == NULL || !ihp__array_reserve(&keys->slab, &keys->slab_capacity, keys->slabs + 1,
+                                                sizeof *keys->slab)) {
+            free(slab);
+            return ihp__fail_memory(err, "the keys of claims");
+        }
+        keys->slab[keys->slabs++] = slab;
+    }
+    *block = keys->slab[keys->slabs - 1] + keys->blocks_taken++ % SLAB_BLOCKS * BLOCK_KEYS;
+    return IHP_OK;
+}
+
 enum ihp_status ihp__import_keys_add(struct ihp__import_keys *keys, uint64_t hash,
                                      struct ihp_error *err)
 {
@@ -136,11 +156,8 @@ enum ihp_status ihp__import_keys_add(struct ihp__import_keys *keys, uint64_t has
     if (keys->in_open[bucket] == BLOCK_KEYS && close_block(keys, bucket, err) != IHP_OK) {
         return err->status;
     }
-    if (keys->open[bucket] == NULL) {
-        keys->open[bucket] = malloc(BLOCK_KEYS * sizeof(uint64_t));
-        if (keys->open[bucket] == NULL) {
-            return ihp__fail_memory(err, "the keys of claims");
-        }
+    if (keys->open[bucket] == NULL && take_block(keys, &keys->open[bucket], err) != IHP_OK) {
+        return err->status;
     }
     keys->open[bucket][keys->in_open[bucket]++] = hash;
     return IHP_OK;
@@ -157,7 +174,6 @@ static enum ihp_status publish_blocks(struct ihp__import_keys *keys, uint64_t *l
         if (block->hash != NULL && write_block(keys, block, block->hash, err) != IHP_OK) {
             return err->status;
         }
-        free(block->hash);
         block->hash = NULL;
     }
     *list_at = ihp__temp_file_size(keys->file);

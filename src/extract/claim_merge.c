@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Merging runs of claim lines with a heap of the next line of each run. */
-#include "extract/claim_sort.h"
+#include "extract/claim_merge.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A run that is read through a buffer. */
+enum {
+    READ_MOST = 1 << 18, /* larger buffers would save few calls and lose the processor's cache */
+    PREFETCH = 512       /* bytes; many runs in turn are more than a processor foresees */
+};
+
+/* A run that is read line by line; a run in a file through a buffer. */
 struct reader {
-    struct ihp__import_run rest; /* the part that is not yet in the buffer */
-    char *buffer;
-    size_t size, used, filled;
+    struct ihp__import_run rest; /* the part that is neither returned nor in the buffer */
+    char *buffer;                /* NULL for a run in memory */
+    size_t size;
+    const char *at, *end;              /* what is ready to be returned */
+    const char *last;                  /* the line that was returned last, which ends at `at` */
+    union ihp__import_claim_room room; /* that line, unpacked */
 };
 
 struct head {
@@ -29,8 +37,8 @@ struct ihp__import_merge {
 
 static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
 {
-    size_t kept = reader->filled - reader->used;
-    memmove(reader->buffer, reader->buffer + reader->used, kept);
+    size_t kept = (size_t)(reader->end - reader->at);
+    memmove(reader->buffer, reader->at, kept);
     uint64_t left = reader->rest.end - reader->rest.at;
     size_t bytes = left < reader->size - kept ? (size_t)left : reader->size - kept;
     if (ihp__temp_file_read(reader->rest.file, reader->rest.at, reader->buffer + kept, bytes,
@@ -38,8 +46,8 @@ static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
         return err->status;
     }
     reader->rest.at += bytes;
-    reader->used = 0;
-    reader->filled = kept + bytes;
+    reader->at = reader->buffer;
+    reader->end = reader->buffer + kept + bytes;
     return IHP_OK;
 }
 
@@ -47,25 +55,25 @@ static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
 static enum ihp_status read_line(struct reader *reader, const struct ihp__import_claim **claim,
                                  struct ihp_error *err)
 {
-    if (reader->filled - reader->used < sizeof(union ihp__import_claim_room) &&
+    if ((size_t)(reader->end - reader->at) < IHP__CLAIM_PACKED_MAX &&
         reader->rest.at < reader->rest.end && fill(reader, err) != IHP_OK) {
         return err->status;
     }
-    size_t ready = reader->filled - reader->used;
+    const size_t ready = (size_t)(reader->end - reader->at);
+    *claim = NULL;
     if (ready == 0) {
-        *claim = NULL;
         return IHP_OK;
     }
-    const struct ihp__import_claim *next =
-        (const struct ihp__import_claim *)(void *)(reader->buffer + reader->used);
-    if (ready < sizeof *next || next->id_length > IHP__CLAIM_ID_MAX ||
-        next->version_length > IHP__VERSION_MAX || ready < ihp__import_claim_bytes(next)) {
+    const size_t bytes = ihp__import_claim_unpack(reader->at, ready, &reader->room);
+    if (bytes == 0) {
         return ihp__fail(err, IHP_ERR_RUN,
                          "a temporary file for sorting is damaged; check the disk that the "
                          "store is on");
     }
-    reader->used += ihp__import_claim_bytes(next);
-    *claim = next;
+    reader->last = reader->at;
+    reader->at += bytes;
+    __builtin_prefetch(reader->at + PREFETCH);
+    *claim = &reader->room.claim;
     return IHP_OK;
 }
 
@@ -124,17 +132,46 @@ static enum ihp_status start_reader(struct ihp__import_merge *merge, size_t r,
     return IHP_OK;
 }
 
+/* Divides the memory among the runs in files. */
+static enum ihp_status give_buffers(struct ihp__import_merge *merge,
+                                    const struct ihp__import_merge_input *input,
+                                    struct ihp_error *err)
+{
+    size_t in_files = 0;
+    char *memory = input->memory;
+    for (size_t r = 0; r < input->count; r++) {
+        in_files += input->run[r].file != NULL;
+    }
+    size_t size = in_files > 0 ? (size_t)(input->bytes / in_files) : 0;
+    size = size < READ_MOST ? size : READ_MOST;
+    if (in_files > 0 && size < 2 * IHP__CLAIM_PACKED_MAX) {
+        return ihp__fail_memory(err, "merging the claims");
+    }
+    for (size_t r = 0; r < input->count; r++) {
+        struct reader *reader = &merge->reader[r];
+        reader->rest = input->run[r];
+        if (reader->rest.file != NULL) {
+            reader->buffer = memory;
+            reader->size = size;
+            reader->at = reader->end = memory;
+            memory += size;
+        } else {
+            reader->at = reader->rest.memory + reader->rest.at;
+            reader->end = reader->rest.memory + reader->rest.end;
+            reader->rest.at = reader->rest.end;
+        }
+    }
+    return IHP_OK;
+}
+
 static enum ihp_status start_readers(struct ihp__import_merge *merge,
                                      const struct ihp__import_merge_input *input,
                                      struct ihp_error *err)
 {
-    size_t count = input->count, size = count > 0 ? (size_t)(input->bytes / count) / 8 * 8 : 0;
-    if (count > 0 && size < 2 * sizeof(union ihp__import_claim_room)) {
-        return ihp__fail_memory(err, "merging the claims");
+    if (give_buffers(merge, input, err) != IHP_OK) {
+        return err->status;
     }
-    for (size_t r = 0; r < count; r++) {
-        merge->reader[r] = (struct reader){
-            .rest = input->run[r], .buffer = input->memory + r * size, .size = size};
+    for (size_t r = 0; r < input->count; r++) {
         if (start_reader(merge, r, err) != IHP_OK) {
             return err->status;
         }
@@ -199,7 +236,12 @@ enum ihp_status ihp__import_merge_next(struct ihp__import_merge *merge,
     return IHP_OK;
 }
 
-int ihp__import_merge_source(const struct ihp__import_merge *merge)
+struct ihp__import_merged ihp__import_merge_last(const struct ihp__import_merge *merge)
 {
-    return (int)merge->reader[merge->heap[0].reader].rest.source;
+    const struct head *head = &merge->heap[0];
+    const struct reader *reader = &merge->reader[head->reader];
+    return (struct ihp__import_merged){.key = head->key,
+                                       .packed = reader->last,
+                                       .bytes = (size_t)(reader->at - reader->last),
+                                       .source = (int)reader->rest.source};
 }

@@ -1,51 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sorting claim lines in a block of memory and writing them as runs. */
+/* Sorting claim lines into runs, and merging the runs. */
 #include "extract/claim_sort.h"
 #include "extract/claim_exchange.h"
+#include "extract/claim_merge.h"
 #include "extract/ranks.h"
 
 #include "base/agree.h"
-#include "base/search.h"
 #include "base/touch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    LINE_BYTES =
-        72, /* of a record with a claim ID of usual length; decides how the block is divided */
     RUNS_AT_ONCE = 256,
-    MARK_BYTES = 1 << 16, /* about as many bytes lie between two marks */
-    SMALL_GROUP = 12,
-    PREFETCH = 8,
-    TOUCH_FIRST = 1 << 16, /* bytes of records that are taken from the system at a time */
+    BLOCK_SHARE = 32,      /* of the memory, one part in so many is the block */
+    BLOCK_LEAST = 1 << 22, /* but at least so many bytes, where there are twice as many */
+    PREFETCH = 8,          /* lines */
+    TOUCH_FIRST = 1 << 16, /* bytes that are taken from the system at a time */
     TOUCH_MOST = 1 << 22,
 };
 
 struct ihp__import_sorter {
     struct ihp__import *import;
     struct ihp__import_claim_order order;
-    uint64_t memory;
-    size_t most_lines, room_lines; /* most lines at once; entries that the block has room for */
+    uint64_t memory, block_bytes;
 
-    char *block;                     /* owned: entries, as many again for sorting, then records */
-    struct ihp__import_entry *entry; /* in the block, as are the next two */
-    struct ihp__import_entry *spare;
-    char *record;
-    size_t record_bytes, used, lines;
-    size_t touched; /* bytes of records that have been taken from the system */
+    char *all;                          /* owned: the block, then the packed lines */
+    struct ihp__import_block block;     /* lines that are not in a run */
+    char *packed;                       /* in the memory, as are the lines of the block */
+    size_t packed_bytes, used, touched; /* what is used, and what has been taken from the system */
+    struct ihp__import_runs held;       /* runs in memory */
 
     struct ihp__temp_file **files; /* of all ranks, not owned; NULL for a sorter that works alone */
     struct ihp__temp_file *file;   /* its own: one of `files`, or owned; NULL until it is needed */
-    struct ihp__import_runs runs;  /* in its own file, later those to merge */
-    struct ihp__import_mark *mark; /* owned; with `files` only */
-    size_t marks, mark_capacity;
+    struct ihp__import_runs written; /* runs in its own file, later those to merge */
     uint64_t runs_written;
 
-    struct ihp__import_merge *merge; /* owned; NULL if all lines are in the block */
-    size_t next;                     /* the next line of the block to return */
-    struct ihp__import_area *area;   /* owned: where lines of other ranks are in the block */
-    size_t areas;
+    struct ihp__import_merge *merge; /* owned; NULL until all lines have been added */
 };
 
 static int text_order(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -64,26 +55,40 @@ int ihp__import_claim_key_order(const struct ihp__import_claim *a,
                                    b->version_length);
 }
 
-static enum ihp_status take_block(struct ihp__import_sorter *s, struct ihp_error *err)
+uint64_t ihp__import_block_bytes(uint64_t memory)
 {
-    size_t lines = (size_t)(s->memory / (LINE_BYTES + 2 * sizeof(struct ihp__import_entry)));
-    s->block = malloc((size_t)s->memory);
-    if (s->block == NULL) {
+    uint64_t bytes = memory / BLOCK_SHARE;
+    bytes = bytes > BLOCK_LEAST ? bytes : BLOCK_LEAST;
+    return bytes < memory / 2 ? bytes : memory / 2;
+}
+
+/* Takes the memory and divides it. */
+static enum ihp_status take_memory(struct ihp__import_sorter *s, struct ihp_error *err)
+{
+    const uint64_t run_lines = s->import->options->run_lines;
+    const size_t block = (size_t)s->block_bytes / 16 * 16;
+    s->all = ihp__allocate_large((size_t)s->memory);
+    if (s->all == NULL) {
         return ihp__fail_memory(err, "sorting the claims");
     }
-    if (s->most_lines == 0 || s->most_lines > lines) {
-        s->most_lines = lines;
+    ihp__import_block_begin(&s->block, s->all, block);
+    if (run_lines > 0 && run_lines < s->block.most_lines) {
+        s->block.most_lines = (size_t)run_lines;
     }
-    s->room_lines = lines;
-    s->touched = 0;
-    s->entry = (struct ihp__import_entry *)(void *)s->block;
-    s->spare = s->entry + lines;
-    s->record = (char *)(s->spare + lines);
-    s->record_bytes = (size_t)s->memory - 2 * lines * sizeof(struct ihp__import_entry);
+    s->packed = s->all + block;
+    s->packed_bytes = (size_t)s->memory - block;
+    s->used = s->touched = 0;
     return IHP_OK;
 }
 
+static void give_memory_back(struct ihp__import_sorter *s)
+{
+    free(s->all);
+    s->all = NULL;
+}
+
 enum ihp_status ihp__import_sorter_create(struct ihp__import *import, uint64_t memory,
+                                          uint64_t block_bytes,
                                           const struct ihp__import_claim_order *order,
                                           struct ihp__temp_file **files,
                                           struct ihp__import_sorter **out, struct ihp_error *err)
@@ -94,11 +99,11 @@ enum ihp_status ihp__import_sorter_create(struct ihp__import *import, uint64_t m
     }
     s->import = import;
     s->order = *order;
-    s->memory = memory / 16 * 16;
-    s->most_lines = (size_t)import->options->run_lines;
+    s->memory = memory;
+    s->block_bytes = block_bytes;
     s->files = files;
     s->file = files != NULL ? files[import->rank] : NULL;
-    if (take_block(s, err) != IHP_OK) {
+    if (take_memory(s, err) != IHP_OK) {
         ihp__import_sorter_destroy(&s);
         return err->status;
     }
@@ -116,260 +121,204 @@ void ihp__import_sorter_destroy(struct ihp__import_sorter **sorter)
     if (s->files == NULL) {
         ihp__temp_file_destroy(&s->file);
     }
-    free(s->runs.run);
-    free(s->mark);
-    free(s->area);
-    free(s->block);
+    ihp__import_runs_free(&s->held);
+    ihp__import_runs_free(&s->written);
+    free(s->all);
     free(s);
     *sorter = NULL;
 }
 
-/* ---- sorting the block ----------------------------------------------------------------------- */
+/* ---- runs in memory -------------------------------------------------------------------------- */
 
-/* Returns true if the keys ascend, as they do where a file is written in the order of a store. */
-static bool is_sorted(const struct ihp__import_sorter *s)
+/* Takes memory for `bytes` more bytes of packed lines from the system. */
+static void touch(struct ihp__import_sorter *s, size_t bytes)
 {
-    size_t i = 1;
-    while (i < s->lines && s->entry[i - 1].key <= s->entry[i].key) {
-        i++;
-    }
-    return i >= s->lines;
-}
-
-/* Sorts by key, byte by byte from the lowest; a byte that is the same in all keys is left out. The
- * sorted entries may end up in either array; `s->entry` points to it. */
-static void sort_by_key(struct ihp__import_sorter *s)
-{
-    size_t count[8][256];
-    if (is_sorted(s)) {
-        return;
-    }
-    memset(count, 0, sizeof count);
-    for (size_t i = 0; i < s->lines; i++) {
-        for (unsigned b = 0; b < 8; b++) {
-            count[b][s->entry[i].key >> (8 * b) & 0xff]++;
-        }
-    }
-    for (unsigned b = 0; b < 8; b++) {
-        if (count[b][s->entry[0].key >> (8 * b) & 0xff] == s->lines) {
-            continue;
-        }
-        size_t at = 0;
-        for (unsigned v = 0; v < 256; v++) {
-            size_t here = count[b][v];
-            count[b][v] = at;
-            at += here;
-        }
-        for (size_t i = 0; i < s->lines; i++) {
-            s->spare[count[b][s->entry[i].key >> (8 * b) & 0xff]++] = s->entry[i];
-        }
-        struct ihp__import_entry *sorted = s->spare;
-        s->spare = s->entry;
-        s->entry = sorted;
+    while (s->touched < s->used + bytes) {
+        size_t more = s->touched < TOUCH_FIRST ? TOUCH_FIRST : s->touched;
+        more = more < TOUCH_MOST ? more : TOUCH_MOST;
+        more = more < s->packed_bytes - s->touched ? more : s->packed_bytes - s->touched;
+        ihp__touch(s->packed + s->touched, more);
+        s->touched += more;
     }
 }
 
-static void sort_small(struct ihp__import_entry *entry, size_t count,
-                       ihp__import_claim_compare_fn compare)
+/* Packs the sorted lines of the block as a run behind the others; they fit. */
+static enum ihp_status hold_run(struct ihp__import_sorter *s, struct ihp_error *err)
 {
-    for (size_t i = 1; i < count; i++) {
-        struct ihp__import_entry moving = entry[i];
-        size_t at = i;
-        while (at > 0 && compare(entry[at - 1].claim, moving.claim) > 0) {
-            entry[at] = entry[at - 1];
-            at--;
+    struct ihp__import_run run = {.memory = s->packed, .source = (uint64_t)s->import->rank};
+    const struct ihp__import_entry *entry = s->block.entry;
+    touch(s, s->block.packed);
+    ihp__import_runs_begin(&s->held, s->used, &run);
+    for (size_t i = 0; i < s->block.lines; i++) {
+        if (i + PREFETCH < s->block.lines) {
+            __builtin_prefetch(entry[i + PREFETCH].claim);
         }
-        entry[at] = moving;
-    }
-}
-
-/* Merge sort of entries of one key. In a real extract no member has many on one day. */
-static void sort_large(struct ihp__import_entry *entry, struct ihp__import_entry *spare,
-                       size_t count, ihp__import_claim_compare_fn compare)
-{
-    for (size_t i = 0; i < count; i += SMALL_GROUP) {
-        sort_small(entry + i, count - i < SMALL_GROUP ? count - i : SMALL_GROUP, compare);
-    }
-    for (size_t width = SMALL_GROUP; width < count; width *= 2) {
-        for (size_t first = 0; first < count; first += 2 * width) {
-            size_t middle = count - first < width ? count : first + width;
-            size_t end = count - first < 2 * width ? count : first + 2 * width;
-            size_t a = first, b = middle;
-            for (size_t to = first; to < end; to++) {
-                bool from_a =
-                    b == end || (a < middle && compare(entry[a].claim, entry[b].claim) <= 0);
-                spare[to] = entry[from_a ? a++ : b++];
-            }
-        }
-        memcpy(entry, spare, count * sizeof *entry);
-    }
-}
-
-static void sort_block(struct ihp__import_sorter *s)
-{
-    if (s->lines < 2) {
-        return;
-    }
-    sort_by_key(s);
-    for (size_t first = 0, end; first < s->lines; first = end) {
-        for (end = first + 1; end < s->lines && s->entry[end].key == s->entry[first].key; end++) {
-        }
-        if (end - first <= SMALL_GROUP) {
-            sort_small(s->entry + first, end - first, s->order.compare);
-        } else {
-            sort_large(s->entry + first, s->spare + first, end - first, s->order.compare);
-        }
-    }
-}
-
-/* ---- runs ------------------------------------------------------------------------------------ */
-
-/* Begins a run at the end of the sorter's file. */
-static struct ihp__import_run begin_run(const struct ihp__import_sorter *s)
-{
-    return (struct ihp__import_run){.at = ihp__temp_file_size(s->file),
-                                    .first_mark = s->marks,
-                                    .file = s->file,
-                                    .source = (uint64_t)s->import->rank};
-}
-
-static enum ihp_status append_line(struct ihp__import_sorter *s, const struct ihp__import_run *run,
-                                   const struct ihp__import_claim *claim, struct ihp_error *err)
-{
-    uint64_t at = ihp__temp_file_size(s->file);
-    if (s->files != NULL &&
-        (s->marks == run->first_mark || at - s->mark[s->marks - 1].at >= MARK_BYTES)) {
-        if (!ihp__array_reserve(&s->mark, &s->mark_capacity, s->marks + 1, sizeof *s->mark)) {
+        if (!ihp__import_runs_mark(&s->held, &run, entry[i].key, s->used)) {
             return ihp__fail_memory(err, "the list of runs");
         }
-        s->mark[s->marks++] = (struct ihp__import_mark){s->order.key(claim), at};
+        s->used += ihp__import_claim_pack(entry[i].claim, s->packed + s->used);
     }
-    return ihp__temp_file_append(s->file, claim, ihp__import_claim_bytes(claim), err);
+    ihp__import_block_empty(&s->block);
+    return ihp__import_runs_end(&s->held, &run, s->used, err);
 }
 
-static enum ihp_status end_run(struct ihp__import_sorter *s, struct ihp__import_runs *runs,
-                               struct ihp__import_run run, struct ihp_error *err)
-{
-    if (!ihp__array_reserve(&runs->run, &runs->capacity, runs->count + 1, sizeof *runs->run)) {
-        return ihp__fail_memory(err, "the list of runs");
-    }
-    run.end = ihp__temp_file_size(s->file);
-    run.marks = s->marks - run.first_mark;
-    runs->run[runs->count++] = run;
-    s->runs_written++;
-    return ihp__temp_file_flush(s->file, err);
-}
+/* ---- runs in the file ------------------------------------------------------------------------ */
 
-static enum ihp_status write_run(struct ihp__import_sorter *s, struct ihp_error *err)
+/* Begins a run at the end of the sorter's file. */
+static enum ihp_status begin_run(struct ihp__import_sorter *s, const struct ihp__import_runs *runs,
+                                 struct ihp__import_run *run, struct ihp_error *err)
 {
-    if (s->lines == 0) {
-        return IHP_OK;
-    }
-    sort_block(s);
     if (s->file == NULL && ihp__temp_file_create(s->import->store.path, &s->file, err) != IHP_OK) {
         return err->status;
     }
-    struct ihp__import_run run = begin_run(s);
-    for (size_t i = 0; i < s->lines; i++) {
-        if (i + PREFETCH < s->lines) {
-            __builtin_prefetch(s->entry[i + PREFETCH].claim);
-        }
-        if (append_line(s, &run, s->entry[i].claim, err) != IHP_OK) {
+    *run = (struct ihp__import_run){.file = s->file, .source = (uint64_t)s->import->rank};
+    ihp__import_runs_begin(runs, ihp__temp_file_size(s->file), run);
+    return IHP_OK;
+}
+
+static enum ihp_status append_line(struct ihp__import_sorter *s, struct ihp__import_runs *runs,
+                                   const struct ihp__import_run *run, uint64_t key,
+                                   const char *packed, size_t bytes, struct ihp_error *err)
+{
+    if (!ihp__import_runs_mark(runs, run, key, ihp__temp_file_size(s->file))) {
+        return ihp__fail_memory(err, "the list of runs");
+    }
+    return ihp__temp_file_append(s->file, packed, bytes, err);
+}
+
+static enum ihp_status end_run(struct ihp__import_sorter *s, struct ihp__import_runs *runs,
+                               struct ihp__import_run *run, struct ihp_error *err)
+{
+    s->runs_written++;
+    return ihp__import_runs_end(runs, run, ihp__temp_file_size(s->file), err) == IHP_OK
+               ? ihp__temp_file_flush(s->file, err)
+               : err->status;
+}
+
+/* Writes the sorted lines of the block as a run of the file. */
+static enum ihp_status write_block(struct ihp__import_sorter *s, struct ihp_error *err)
+{
+    char packed[IHP__CLAIM_PACKED_MAX];
+    struct ihp__import_run run;
+    if (begin_run(s, &s->written, &run, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < s->block.lines; i++) {
+        const struct ihp__import_entry *entry = &s->block.entry[i];
+        const size_t bytes = ihp__import_claim_pack(entry->claim, packed);
+        if (append_line(s, &s->written, &run, entry->key, packed, bytes, err) != IHP_OK) {
             return err->status;
         }
     }
-    s->lines = s->used = 0;
-    return end_run(s, &s->runs, run, err);
+    ihp__import_block_empty(&s->block);
+    return end_run(s, &s->written, &run, err);
 }
 
-/* Takes memory for more records, and for their entries. */
-static void touch_more(struct ihp__import_sorter *s)
+static const struct ihp__import_key_range all_keys = {0, UINT64_MAX, false};
+
+/* Merges `count` runs into one run at the end of the file, which is added to `*runs`. Those in
+ * files are read through the memory, in which nothing else may be then. */
+static enum ihp_status write_merged(struct ihp__import_sorter *s,
+                                    const struct ihp__import_run *from, size_t count,
+                                    struct ihp__import_runs *runs, struct ihp_error *err)
 {
-    size_t bytes = s->touched < TOUCH_FIRST ? TOUCH_FIRST : s->touched;
-    bytes = bytes < TOUCH_MOST ? bytes : TOUCH_MOST;
-    bytes = bytes < s->record_bytes - s->touched ? bytes : s->record_bytes - s->touched;
-    size_t lines = bytes / LINE_BYTES;
-    lines = lines < s->room_lines - s->lines ? lines : s->room_lines - s->lines;
-    ihp__touch(s->record + s->touched, bytes);
-    ihp__touch(s->entry + s->lines, lines * sizeof *s->entry);
-    s->touched += bytes;
+    struct ihp__import_run run;
+    struct ihp__import_merge *merge = NULL;
+    const struct ihp__import_claim *claim = NULL;
+    const struct ihp__import_merge_input input = {from, count, all_keys, s->all, s->memory};
+    if (begin_run(s, runs, &run, err) != IHP_OK ||
+        ihp__import_merge_create(&input, &s->order, &merge, err) != IHP_OK) {
+        return err->status;
+    }
+    enum ihp_status status;
+    while ((status = ihp__import_merge_next(merge, &claim, err)) == IHP_OK && claim != NULL) {
+        const struct ihp__import_merged line = ihp__import_merge_last(merge);
+        if ((status = append_line(s, runs, &run, line.key, line.packed, line.bytes, err)) !=
+            IHP_OK) {
+            break;
+        }
+    }
+    ihp__import_merge_destroy(&merge);
+    return status == IHP_OK ? end_run(s, runs, &run, err) : status;
+}
+
+/* Moves the runs in memory to the file, as one run. */
+static enum ihp_status write_held(struct ihp__import_sorter *s, struct ihp_error *err)
+{
+    if (s->held.count > 0 &&
+        write_merged(s, s->held.run, s->held.count, &s->written, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__import_runs_free(&s->held);
+    s->used = 0;
+    return IHP_OK;
+}
+
+/* Sorts the block and makes a run of it, in memory if there is room. */
+static enum ihp_status make_run(struct ihp__import_sorter *s, struct ihp_error *err)
+{
+    if (s->block.lines == 0) {
+        return IHP_OK;
+    }
+    ihp__import_block_sort(&s->block, s->order.compare);
+    if (s->block.packed > s->packed_bytes - s->used && write_held(s, err) != IHP_OK) {
+        return err->status;
+    }
+    const bool fits = s->block.packed <= s->packed_bytes && s->import->options->run_lines == 0;
+    return fits ? hold_run(s, err) : write_block(s, err);
 }
 
 enum ihp_status ihp__import_sorter_add(struct ihp__import_sorter *s,
                                        const struct ihp__import_claim *claim, struct ihp_error *err)
 {
-    size_t bytes = ihp__import_claim_bytes(claim);
-    if ((s->lines == s->most_lines || bytes > s->record_bytes - s->used) &&
-        write_run(s, err) != IHP_OK) {
+    if (!ihp__import_block_fits(&s->block, claim) && make_run(s, err) != IHP_OK) {
         return err->status;
     }
-    if (s->used + bytes > s->touched) {
-        touch_more(s);
-    }
-    memcpy(s->record + s->used, claim, bytes);
-    const struct ihp__import_claim *held =
-        (const struct ihp__import_claim *)(void *)(s->record + s->used);
-    s->entry[s->lines++] = (struct ihp__import_entry){s->order.key(held), held};
-    s->used += bytes;
+    ihp__import_block_add(&s->block, s->order.key(claim), claim);
     return IHP_OK;
+}
+
+/* Moves all lines to the file. */
+static enum ihp_status write_all(struct ihp__import_sorter *s, struct ihp_error *err)
+{
+    return make_run(s, err) == IHP_OK ? write_held(s, err) : err->status;
 }
 
 enum ihp_status ihp__import_sorter_set_aside(struct ihp__import_sorter *s, struct ihp_error *err)
 {
-    if (write_run(s, err) == IHP_OK) {
-        free(s->block);
-        s->block = NULL;
+    if (write_all(s, err) == IHP_OK) {
+        give_memory_back(s);
     }
     return err->status;
 }
 
-static const struct ihp__import_key_range all_keys = {0, UINT64_MAX, false};
-
-/* Merges `count` runs, from number `first`, into one run at the end of the file. */
-static enum ihp_status merge_group(struct ihp__import_sorter *s, size_t first, size_t count,
-                                   struct ihp__import_runs *runs, struct ihp_error *err)
-{
-    struct ihp__import_run run = begin_run(s);
-    struct ihp__import_merge *merge = NULL;
-    const struct ihp__import_claim *claim = NULL;
-    const struct ihp__import_merge_input input = {s->runs.run + first, count, all_keys, s->block,
-                                                  s->memory};
-    enum ihp_status status = ihp__import_merge_create(&input, &s->order, &merge, err);
-    while (status == IHP_OK && (status = ihp__import_merge_next(merge, &claim, err)) == IHP_OK &&
-           claim != NULL) {
-        status = append_line(s, &run, claim, err);
-    }
-    ihp__import_merge_destroy(&merge);
-    return status == IHP_OK ? end_run(s, runs, run, err) : status;
-}
-
-/* Merges all runs in groups, so that fewer runs are left. */
+/* Merges all runs of the file in groups, so that fewer runs are left. */
 static enum ihp_status merge_pass(struct ihp__import_sorter *s, size_t at_once,
                                   struct ihp_error *err)
 {
     struct ihp__import_runs runs = {0};
-    enum ihp_status status = IHP_OK;
-    for (size_t first = 0; first < s->runs.count && status == IHP_OK; first += at_once) {
-        size_t left = s->runs.count - first;
-        status = merge_group(s, first, left < at_once ? left : at_once, &runs, err);
+    for (size_t first = 0; first < s->written.count; first += at_once) {
+        size_t left = s->written.count - first;
+        if (write_merged(s, s->written.run + first, left < at_once ? left : at_once, &runs, err) !=
+            IHP_OK) {
+            ihp__import_runs_free(&runs);
+            return err->status;
+        }
     }
-    if (status != IHP_OK) {
-        free(runs.run);
-        return status;
-    }
-    free(s->runs.run);
-    s->runs = runs;
+    ihp__import_runs_free(&s->written);
+    s->written = runs;
     return IHP_OK;
 }
 
-/* Writes the lines of the block and merges until there are at most `most` runs. */
+/* Writes all lines to the file and merges until there are at most `most` runs. */
 static enum ihp_status end_runs(struct ihp__import_sorter *s, size_t at_once, size_t most,
                                 struct ihp_error *err)
 {
-    if (write_run(s, err) != IHP_OK || (s->block == NULL && take_block(s, err) != IHP_OK)) {
+    if ((s->all != NULL && write_all(s, err) != IHP_OK) ||
+        (s->all == NULL && take_memory(s, err) != IHP_OK)) {
         return err->status;
     }
-    while (s->runs.count > most) {
+    while (s->written.count > most) {
         if (merge_pass(s, at_once, err) != IHP_OK) {
             return err->status;
         }
@@ -388,25 +337,17 @@ struct directory {
 static enum ihp_status publish_runs(struct ihp__import_sorter *s, struct directory *directory,
                                     struct ihp_error *err)
 {
-    *directory = (struct directory){ihp__temp_file_size(s->file), s->runs.count, s->marks};
-    if (s->runs.count > 0 &&
-        (ihp__temp_file_append(s->file, s->runs.run, s->runs.count * sizeof *s->runs.run, err) !=
+    *directory =
+        (struct directory){ihp__temp_file_size(s->file), s->written.count, s->written.marks};
+    const struct ihp__import_runs *runs = &s->written;
+    if (runs->count > 0 &&
+        (ihp__temp_file_append(s->file, runs->run, runs->count * sizeof *runs->run, err) !=
              IHP_OK ||
-         ihp__temp_file_append(s->file, s->mark, s->marks * sizeof *s->mark, err) != IHP_OK)) {
+         ihp__temp_file_append(s->file, runs->mark, runs->marks * sizeof *runs->mark, err) !=
+             IHP_OK)) {
         return err->status;
     }
     return ihp__import_rank_file_publish(s->import, s->file, err);
-}
-
-/* Moves the beginning of a run to the last mark before the range, so that few lines are read for
- * nothing. Lines of one key may be on both sides of a mark. */
-static void skip_to(struct ihp__import_run *run, const struct ihp__import_mark *mark, uint64_t low)
-{
-    size_t at; /* of the first mark that does not have a lower key */
-    IHP__LOWER_BOUND(at, (size_t)run->marks, mark[run->first_mark + at].key < low);
-    if (at > 0) {
-        run->at = mark[run->first_mark + at - 1].at;
-    }
 }
 
 /* Adds the runs of a rank. They may have lines in the range. */
@@ -432,7 +373,7 @@ static enum ihp_status add_runs(struct ihp__import_sorter *s, int source,
         ihp__temp_file_read(file, directory->at + run_bytes, mark, mark_bytes, err) == IHP_OK) {
         for (size_t i = 0; i < count; i++) {
             added[i].file = file;
-            skip_to(&added[i], mark, range->low);
+            ihp__import_run_skip(&added[i], mark, range->low);
         }
         runs->count += count;
     }
@@ -451,8 +392,8 @@ static enum ihp_status take_runs(struct ihp__import_sorter *s, const uint64_t *d
         const struct directory directory = {d[0], d[1], d[2]};
         status = add_runs(s, r, &directory, range, &runs, err);
     }
-    free(s->runs.run);
-    s->runs = runs;
+    ihp__import_runs_free(&s->written);
+    s->written = runs;
     return status;
 }
 
@@ -482,60 +423,60 @@ static enum ihp_status join_runs(struct ihp__import_sorter *s,
     return status;
 }
 
-/* Collective: exchanges the lines of the ranks from memory to memory and sorts those of the range.
- * Sets `*done` to false if they do not fit. */
-static enum ihp_status exchange_lines(struct ihp__import_sorter *s,
-                                      const struct ihp__import_key_range *range, bool *done,
-                                      struct ihp_error *err)
+/* Collective: exchanges the runs of the ranks from memory to memory, so that this rank has those of
+ * the range. Sets `*done` to false if they do not fit. */
+static enum ihp_status exchange_runs(struct ihp__import_sorter *s,
+                                     const struct ihp__import_key_range *range, bool *done,
+                                     struct ihp_error *err)
 {
     struct ihp__import_exchange x = {.import = s->import,
                                      .key = s->order.key,
                                      .range = *range,
-                                     .ready = s->block != NULL && s->runs.count == 0 &&
-                                              s->import->options->run_lines == 0,
-                                     .entry = s->entry,
-                                     .lines = s->lines,
-                                     .record = s->record,
-                                     .used = s->used,
-                                     .record_bytes = s->record_bytes,
-                                     .got = s->spare,
-                                     .most = s->room_lines};
-    enum ihp_status status = ihp__import_exchange_lines(&x, done, err);
-    s->area = x.area;
-    s->areas = x.areas;
-    if (status == IHP_OK && *done) {
-        s->spare = s->entry;
-        s->entry = x.got;
-        s->lines = x.got_lines;
-        sort_block(s);
+                                     .ready = s->all != NULL && s->written.count == 0,
+                                     .runs = &s->held};
+    if (x.ready) {
+        x.room = s->packed + s->used;
+        x.room_bytes = s->packed_bytes - s->used;
     }
-    return status;
+    if (ihp__import_exchange_runs(&x, done, err) == IHP_OK && *done) {
+        ihp__import_runs_free(&s->held);
+        s->held = x.got;
+    } else {
+        ihp__import_runs_free(&x.got);
+    }
+    return err->status;
+}
+
+/* Brings the lines of the range into runs of the file, and of those of other ranks, few enough for
+ * one merge. Collective for sorters with files. */
+static enum ihp_status gather_in_files(struct ihp__import_sorter *s,
+                                       const struct ihp__import_key_range *range,
+                                       struct ihp_error *err)
+{
+    size_t at_once = (size_t)(s->memory / IHP__IMPORT_MERGE_READ_MIN), most;
+    at_once = at_once > RUNS_AT_ONCE ? RUNS_AT_ONCE : at_once;
+    most = s->files == NULL ? at_once : at_once / (size_t)s->import->ranks;
+    if (end_runs(s, at_once, most > 0 ? most : 1, err) != IHP_OK) {
+        return err->status;
+    }
+    return s->files != NULL ? join_runs(s, range, err) : IHP_OK;
 }
 
 enum ihp_status ihp__import_sorter_finish(struct ihp__import_sorter *s,
                                           const struct ihp__import_key_range *range,
                                           struct ihp_error *err)
 {
-    bool in_memory = false;
-    if (s->files == NULL && s->runs.count == 0) {
-        sort_block(s);
-        return IHP_OK;
-    }
-    if (s->files != NULL && exchange_lines(s, range, &in_memory, err) != IHP_OK) {
+    if (s->all != NULL && make_run(s, err) != IHP_OK) {
         return err->status;
     }
-    if (in_memory) {
-        return IHP_OK;
-    }
-    size_t at_once = (size_t)(s->memory / IHP__IMPORT_MERGE_READ_MIN), most;
-    at_once = at_once > RUNS_AT_ONCE ? RUNS_AT_ONCE : at_once;
-    most = s->files == NULL ? at_once : at_once / (size_t)s->import->ranks;
-    if (end_runs(s, at_once, most > 0 ? most : 1, err) != IHP_OK ||
-        (s->files != NULL && join_runs(s, range, err) != IHP_OK)) {
+    bool in_memory = s->all != NULL && s->written.count == 0;
+    if ((s->files != NULL && exchange_runs(s, range, &in_memory, err) != IHP_OK) ||
+        (!in_memory && gather_in_files(s, range, err) != IHP_OK)) {
         return err->status;
     }
+    const struct ihp__import_runs *runs = in_memory ? &s->held : &s->written;
     const struct ihp__import_merge_input input = {
-        s->runs.run, s->runs.count, s->files == NULL ? all_keys : *range, s->block, s->memory};
+        runs->run, runs->count, s->files == NULL ? all_keys : *range, s->all, s->memory};
     return ihp__import_merge_create(&input, &s->order, &s->merge, err);
 }
 
@@ -543,14 +484,7 @@ enum ihp_status ihp__import_sorter_next(struct ihp__import_sorter *s,
                                         const struct ihp__import_claim **claim,
                                         struct ihp_error *err)
 {
-    if (s->merge != NULL) {
-        return ihp__import_merge_next(s->merge, claim, err);
-    }
-    if (s->next + PREFETCH < s->lines) {
-        __builtin_prefetch(s->entry[s->next + PREFETCH].claim);
-    }
-    *claim = s->next < s->lines ? s->entry[s->next++].claim : NULL;
-    return IHP_OK;
+    return ihp__import_merge_next(s->merge, claim, err);
 }
 
 uint64_t ihp__import_sorter_runs(const struct ihp__import_sorter *s)
@@ -560,14 +494,5 @@ uint64_t ihp__import_sorter_runs(const struct ihp__import_sorter *s)
 
 int ihp__import_sorter_source(const struct ihp__import_sorter *s)
 {
-    if (s->merge != NULL) {
-        return ihp__import_merge_source(s->merge);
-    }
-    const char *line = (const char *)s->entry[s->next - 1].claim;
-    if (line < s->record + s->used) {
-        return s->import->rank;
-    }
-    size_t at;
-    IHP__LOWER_BOUND(at, s->areas, s->area[at].end <= line);
-    return s->area[at].source;
+    return ihp__import_merge_last(s->merge).source;
 }

@@ -86,8 +86,8 @@ static enum ihp_status read_claims(struct claims_import *c, struct ihp_error *er
         (import->ranks > 1 &&
          ihp__import_rank_files_open(import, "lines", &c->files, err) != IHP_OK) ||
         ihp__import_keys_create(import, c->key_memory, &c->keys, err) != IHP_OK ||
-        ihp__import_sorter_create(import, c->sort_memory, &order, c->files, &c->sorter, err) !=
-            IHP_OK ||
+        ihp__import_sorter_create(import, c->sort_memory, ihp__import_block_bytes(c->sort_memory),
+                                  &order, c->files, &c->sorter, err) != IHP_OK ||
         ihp__import_read(import, IHP__EXTRACT_CLAIMS, false, on_claim, c, err) != IHP_OK) {
         return err->status;
     }
