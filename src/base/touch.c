@@ -31,8 +31,8 @@ void *ihp__allocate_large(size_t bytes)
     bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
     void *memory = aligned_alloc(LARGE_PAGE, bytes);
 #ifdef MADV_HUGEPAGE
-    if (memory != NULL) {
-        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* advice only */
+    if (memory != NULL && madvise(memory, bytes, MADV_HUGEPAGE) != 0) {
+        return memory; /* the system has small pages alone, and the memory is as good */
     }
 #endif
     return memory;
