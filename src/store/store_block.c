@@ -7,12 +7,15 @@
  *
  * Only a whole block can be compared with its digest. Whole blocks are read into the caller's
  * memory and compared there. A block of which the caller wants a part is read into memory of the
- * column, which holds it for the next read, as that usually goes on where this one ends. */
+ * column, which holds it for the next read, as that usually goes on where this one ends. Calls of
+ * the system are few, because each takes as long as copying tens of kilobytes. */
+#define _DEFAULT_SOURCE /* for preadv */
 #include "store_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
@@ -75,77 +78,190 @@ static enum ihp_status read_elements(const struct ihp__store *store,
     return IHP_OK;
 }
 
-/* ---- blocks ---------------------------------------------------------------------------------- */
-
-/* Compares a block in memory with its digest. */
-static enum ihp_status check_block(const struct ihp__store *store,
-                                   const struct ihp__open_column *column, uint64_t block,
-                                   const void *data, struct ihp_error *err)
+/* Reads `size` bytes of a file from byte `at` into `data`, and the `more_size` bytes behind them
+ * into `more`, in one call of the system. Fails as `ihp__read_at` does. */
+static bool read_both_at(int fd, void *data, size_t size, void *more, size_t more_size, uint64_t at)
 {
-    const size_t size = ihp__block_size(column->count, block);
-    if (ihp__block_digest(data, size * column->element, block) == column->digest[block]) {
-        return IHP_OK;
+    const struct iovec piece[] = {{data, size}, {more, more_size}};
+    ssize_t got = preadv(fd, piece, 2, (off_t)at);
+    if (got < 0 && errno != EINTR) {
+        return false;
     }
-    const uint64_t first = block * IHP__BLOCK_ELEMENTS;
-    char problem[100];
-    snprintf(problem, sizeof problem, "is damaged in block %llu (elements %llu to %llu)",
-             (unsigned long long)block, (unsigned long long)first,
-             (unsigned long long)(first + size - 1));
-    return ihp__store_fail_column(store, column->name, problem, err);
+    size_t done = got > 0 ? (size_t)got : 0;
+    size_t of_data = done < size ? done : size, of_more = done - of_data;
+    return ihp__read_at(fd, (char *)data + of_data, size - of_data, at + of_data) &&
+           ihp__read_at(fd, (char *)more + of_more, more_size - of_more, at + size + of_more);
 }
 
-/* Reads `count` elements, whole blocks from block `block` on, and compares them. Pieces are small
- * enough to be in a cache still when they are compared. */
-static enum ihp_status read_blocks(const struct ihp__store *store,
-                                   const struct ihp__open_column *column, uint64_t block,
-                                   uint64_t count, void *data, struct ihp_error *err)
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+/* Returns the elements of `blocks` blocks from `block` on. Only the last of a column is smaller. */
+static uint64_t elements_of(const struct ihp__open_column *column, uint64_t block, uint64_t blocks)
 {
-    enum { PIECE_BYTES = 262144 };
-    const size_t block_bytes = IHP__BLOCK_ELEMENTS * column->element;
-    const uint64_t all = ihp__blocks(count),
-                   fit = block_bytes < PIECE_BYTES ? PIECE_BYTES / block_bytes : 1,
-                   most = column->is_plain ? fit : all; /* HDF5 would read a chunk once for each */
-    for (uint64_t done = 0; done < all; done += most) {
-        const uint64_t blocks = all - done < most ? all - done : most;
-        const uint64_t before = done * IHP__BLOCK_ELEMENTS, left = count - before;
-        char *piece = (char *)data + before * column->element;
-        if (read_elements(store, column, (block + done) * IHP__BLOCK_ELEMENTS,
-                          left < blocks * IHP__BLOCK_ELEMENTS ? left : blocks * IHP__BLOCK_ELEMENTS,
-                          piece, err) != IHP_OK) {
-            return err->status;
+    const uint64_t left = column->count - block * IHP__BLOCK_ELEMENTS;
+    return left < blocks * IHP__BLOCK_ELEMENTS ? left : blocks * IHP__BLOCK_ELEMENTS;
+}
+
+/* Compares `blocks` blocks in memory with their digests. */
+static enum ihp_status check_blocks(const struct ihp__store *store,
+                                    const struct ihp__open_column *column, uint64_t block,
+                                    uint64_t blocks, const char *data, struct ihp_error *err)
+{
+    for (const uint64_t end = block + blocks; block < end; block++) {
+        const size_t size = ihp__block_size(column->count, block), bytes = size * column->element;
+        if (ihp__block_digest(data, bytes, block) != column->digest[block]) {
+            const uint64_t first = block * IHP__BLOCK_ELEMENTS;
+            char problem[100];
+            snprintf(problem, sizeof problem, "is damaged in block %llu (elements %llu to %llu)",
+                     (unsigned long long)block, (unsigned long long)first,
+                     (unsigned long long)(first + size - 1));
+            return ihp__store_fail_column(store, column->name, problem, err);
         }
-        for (uint64_t b = 0; b < blocks; b++) {
-            if (check_block(store, column, block + done + b, piece + b * block_bytes, err) !=
-                IHP_OK) {
-                return err->status;
-            }
-        }
+        data += bytes;
     }
     return IHP_OK;
 }
 
-/* Makes the column hold a block. */
-static enum ihp_status hold_block(const struct ihp__store *store,
-                                  const struct ihp__open_column *column, uint64_t block,
+/* Returns how many blocks fit `bytes` bytes, at least one. */
+static uint64_t blocks_of(const struct ihp__open_column *column, size_t bytes)
+{
+    const uint64_t blocks = bytes / (IHP__BLOCK_ELEMENTS * column->element);
+    return blocks > 0 ? blocks : 1;
+}
+
+/* Reads `blocks` blocks from `block` on and compares them. Pieces are small enough to be in a cache
+ * still when they are compared. */
+static enum ihp_status read_blocks(const struct ihp__store *store,
+                                   const struct ihp__open_column *column, uint64_t block,
+                                   uint64_t blocks, char *data, struct ihp_error *err)
+{
+    enum { PIECE_BYTES = 262144 };
+    /* HDF5 would read a chunk once for each piece */
+    const uint64_t most = column->is_plain ? blocks_of(column, PIECE_BYTES) : blocks;
+    for (uint64_t done = 0, piece; done < blocks; done += piece) {
+        piece = blocks - done < most ? blocks - done : most;
+        const uint64_t elements = elements_of(column, block + done, piece);
+        if (read_elements(store, column, (block + done) * IHP__BLOCK_ELEMENTS, elements, data,
+                          err) != IHP_OK ||
+            check_blocks(store, column, block + done, piece, data, err) != IHP_OK) {
+            return err->status;
+        }
+        data += elements * column->element;
+    }
+    return IHP_OK;
+}
+
+/* ---- held blocks ----------------------------------------------------------------------------- */
+
+/* Makes room for holding so many blocks, and holds none. */
+static enum ihp_status clear_held(const struct ihp__open_column *column, uint64_t blocks,
                                   struct ihp_error *err)
 {
-    struct ihp__held_block *held = column->held;
-    if (held->is_held && held->block == block) {
-        return IHP_OK;
+    struct ihp__held_blocks *held = column->held;
+    held->blocks = 0;
+    if (held->room < blocks) {
+        free(held->data);
+        held->data = malloc((size_t)(blocks * IHP__BLOCK_ELEMENTS) * column->element);
+        held->room = held->data != NULL ? blocks : 0;
     }
-    if (held->data == NULL) {
-        held->data = malloc(ihp__block_size(column->count, 0) * column->element);
-    }
-    if (held->data == NULL) {
-        return ihp__fail_memory(err, column->name);
-    }
-    held->is_held = false;
-    if (read_blocks(store, column, block, ihp__block_size(column->count, block), held->data, err) !=
-        IHP_OK) {
+    return held->data != NULL ? IHP_OK : ihp__fail_memory(err, column->name);
+}
+
+/* Makes the column hold `blocks` blocks, or only the first one if a later one cannot be read: the
+ * caller may never want it. */
+static enum ihp_status hold_blocks(const struct ihp__store *store,
+                                   const struct ihp__open_column *column, uint64_t block,
+                                   uint64_t blocks, struct ihp_error *err)
+{
+    struct ihp__held_blocks *held = column->held;
+    struct ihp_error ignored = {0};
+    if (clear_held(column, blocks, err) != IHP_OK) {
         return err->status;
     }
-    held->is_held = true;
-    held->block = block;
+    if (blocks == 1 || read_blocks(store, column, block, blocks, held->data, &ignored) != IHP_OK) {
+        blocks = 1;
+        if (read_blocks(store, column, block, blocks, held->data, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    held->first = block;
+    held->blocks = blocks;
+    return IHP_OK;
+}
+
+/* Returns how many blocks to hold for a read of less than a block from `block` on. If it follows
+ * the read before, the ones behind it will be wanted too: a call of the system takes as long as
+ * copying several blocks. */
+static uint64_t blocks_ahead(const struct ihp__open_column *column, uint64_t block, bool follows)
+{
+    enum { AHEAD_BYTES = 131072 };
+    const uint64_t left = ihp__blocks(column->count) - block, most = blocks_of(column, AHEAD_BYTES);
+    uint64_t ahead = follows && column->is_plain ? 2 * column->held->blocks : 1;
+    ahead = ahead < 1 ? 1 : ahead > most ? most : ahead;
+    return ahead < left ? ahead : left;
+}
+
+/* Copies elements from the blocks that the column holds. Returns how many: 0 if element `first` is
+ * in none of them. */
+static uint64_t take_held(const struct ihp__open_column *column, uint64_t first, uint64_t count,
+                          void *data)
+{
+    const struct ihp__held_blocks *held = column->held;
+    const uint64_t block = first / IHP__BLOCK_ELEMENTS, at = held->first * IHP__BLOCK_ELEMENTS;
+    if (block < held->first || block - held->first >= held->blocks) {
+        return 0;
+    }
+    const uint64_t left = at + elements_of(column, held->first, held->blocks) - first,
+                   taken = count < left ? count : left;
+    memcpy(data, (const char *)held->data + (first - at) * column->element,
+           (size_t)taken * column->element);
+    return taken;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Returns how many whole blocks begin with element `first` and end within `count` elements. */
+static uint64_t whole_blocks(const struct ihp__open_column *column, uint64_t first, uint64_t count)
+{
+    return first % IHP__BLOCK_ELEMENTS != 0 ? 0
+           : first + count == column->count ? ihp__blocks(count)
+                                            : count / IHP__BLOCK_ELEMENTS;
+}
+
+/* Reads whole blocks and compares them. Holds the block behind them too, if the caller wants a part
+ * of it (`tail`) and the last piece that is read has room for it. */
+static enum ihp_status read_whole(const struct ihp__store *store,
+                                  const struct ihp__open_column *column, uint64_t block,
+                                  uint64_t blocks, bool tail, char *data, struct ihp_error *err)
+{
+    enum { BOTH_BYTES = 262144 };
+    struct ihp__held_blocks *held = column->held;
+    const uint64_t behind = block + blocks, most = blocks_of(column, BOTH_BYTES) - 1,
+                   last = !tail || !column->is_plain ? 0
+                          : blocks < most            ? blocks
+                                                     : most;
+    const size_t block_bytes = IHP__BLOCK_ELEMENTS * column->element;
+    char *piece = data + (blocks - last) * block_bytes;
+    if (read_blocks(store, column, block, blocks - last, data, err) != IHP_OK) {
+        return err->status;
+    }
+    if (last == 0) {
+        return IHP_OK;
+    }
+    if (clear_held(column, 1, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!read_both_at(store->fd, piece, last * block_bytes, held->data,
+                      ihp__block_size(column->count, behind) * column->element,
+                      column->address + (behind - last) * block_bytes)) {
+        return fail_read(store, column->name, err);
+    }
+    if (check_blocks(store, column, behind - last, last, piece, err) != IHP_OK ||
+        check_blocks(store, column, behind, 1, held->data, err) != IHP_OK) {
+        return err->status;
+    }
+    held->first = behind;
+    held->blocks = 1;
     return IHP_OK;
 }
 
@@ -156,21 +272,21 @@ enum ihp_status ihp__column_read(const struct ihp__store *store,
     if (column->digest == NULL) {
         return read_elements(store, column, first, count, data, err);
     }
+    const bool follows = first == column->held->next;
+    column->held->next = first + count;
     while (count > 0) {
-        const uint64_t block = first / IHP__BLOCK_ELEMENTS;
-        const size_t at = (size_t)(first % IHP__BLOCK_ELEMENTS),
-                     left = ihp__block_size(column->count, block) - at;
-        uint64_t taken = count < left ? count : left;
-        enum ihp_status status;
-        if (at == 0 && taken == left) {
-            taken = first + count == column->count ? count : count - count % IHP__BLOCK_ELEMENTS;
-            status = read_blocks(store, column, block, taken, data, err);
-        } else if ((status = hold_block(store, column, block, err)) == IHP_OK) {
-            memcpy(data, (const char *)column->held->data + at * column->element,
-                   (size_t)taken * column->element);
-        }
-        if (status != IHP_OK) {
-            return status;
+        uint64_t taken = take_held(column, first, count, data);
+        if (taken == 0) {
+            const uint64_t block = first / IHP__BLOCK_ELEMENTS,
+                           whole = whole_blocks(column, first, count);
+            taken = whole > 0 ? elements_of(column, block, whole) : 0;
+            const enum ihp_status status =
+                whole > 0
+                    ? read_whole(store, column, block, whole, taken < count, data, err)
+                    : hold_blocks(store, column, block, blocks_ahead(column, block, follows), err);
+            if (status != IHP_OK) {
+                return status;
+            }
         }
         first += taken;
         count -= taken;

@@ -21,11 +21,12 @@ struct ihp__text_array {
     size_t count;
 };
 
-/* A block of a column in memory, for reads that begin or end within it. */
-struct ihp__held_block {
-    bool is_held;
-    uint64_t block; /* its number */
-    void *data;     /* owned; room for a block, or NULL */
+/* Blocks of a column in memory, for reads that begin or end within one. */
+struct ihp__held_blocks {
+    uint64_t first, blocks; /* the number of the first one, and how many there are */
+    uint64_t room;          /* for so many */
+    uint64_t next;          /* the element that follows those last read */
+    void *data;             /* owned; NULL: no room yet */
 };
 
 /* An open column. */
@@ -37,8 +38,8 @@ struct ihp__open_column {
     uint64_t count;
     bool is_plain;    /* elements lie in one piece in the file, in this machine's byte order */
     uint64_t address; /* byte of element 0 in the file, when is_plain */
-    const uint64_t *digest;       /* of each block; borrowed; NULL: the store has no digests */
-    struct ihp__held_block *held; /* owned */
+    const uint64_t *digest;        /* of each block; borrowed; NULL: the store has no digests */
+    struct ihp__held_blocks *held; /* owned */
 };
 
 struct ihp__store {

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { DESCRIPTORS = 1024 };
@@ -97,6 +98,15 @@ ssize_t read(int fd, void *data, size_t size)
     }
 PREAD(pread)
 PREAD(pread64)
+
+#define PREADV(name)                                                                               \
+    ssize_t name(int fd, const struct iovec *piece, int pieces, off_t at)                          \
+    {                                                                                              \
+        REAL(ssize_t, #name, int, const struct iovec *, int, off_t)                                \
+        return read_fails(fd) ? -1 : real(fd, piece, pieces, at);                                  \
+    }
+PREADV(preadv)
+PREADV(preadv64)
 
 #define STAT(name)                                                                                 \
     int name(const char *path, struct name *info)                                                  \

@@ -40,6 +40,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -347,6 +348,15 @@ ssize_t write(int fd, const void *from, size_t size)
         enum verdict verdict = count_call(READ, CALLER);                                           \
         return verdict == FAILS ? -1 : real(fd, to, half_if(verdict, size), at);                   \
     }
+#define WRAP_PREADV(name, offset_type)                                                             \
+    ssize_t name(int fd, const struct iovec *to, int pieces, offset_type at)                       \
+    {                                                                                              \
+        REAL(name)                                                                                 \
+        enum verdict verdict = count_call(READ, CALLER);                                           \
+        const struct iovec part = {to->iov_base, half_if(verdict, to->iov_len)};                   \
+        bool whole = part.iov_len == to->iov_len;                                                  \
+        return verdict == FAILS ? -1 : real(fd, whole ? to : &part, whole ? pieces : 1, at);       \
+    }
 #define WRAP_PWRITE(name, offset_type)                                                             \
     ssize_t name(int fd, const void *from, size_t size, offset_type at)                            \
     {                                                                                              \
@@ -361,6 +371,8 @@ ssize_t write(int fd, const void *from, size_t size)
 
 WRAP_PREAD(pread, off_t)
 WRAP_PREAD(pread64, off64_t)
+WRAP_PREADV(preadv, off_t)
+WRAP_PREADV(preadv64, off64_t)
 WRAP_PWRITE(pwrite, off_t)
 WRAP_PWRITE(pwrite64, off64_t)
 

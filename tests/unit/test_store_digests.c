@@ -323,10 +323,12 @@ static void test_which_reads_find_damage(void **state)
     static const struct {
         uint64_t first, count;
         bool fails;
-    } reads[] = {{0, 8192, false}, {0, 8193, true},    {100, 50, false},  {8192, 1, true},
-                 {16383, 1, true}, {16384, 15, false}, {16383, 16, true}, {8192, 8192, true},
-                 {0, LINES, true}, {8000, 192, false}, {16384, 1, false}, {12000, 100, true},
-                 {0, 0, false},    {LINES, 0, false},  {10000, 1, true},  {0, 100, false}};
+    } reads[] = {{0, 8192, false},   {0, 8193, true},    {100, 50, false},  {8192, 1, true},
+                 {16383, 1, true},   {16384, 15, false}, {16383, 16, true}, {8192, 8192, true},
+                 {0, LINES, true},   {8000, 192, false}, {16384, 1, false}, {12000, 100, true},
+                 {0, 0, false},      {LINES, 0, false},  {10000, 1, true},  {0, 100, false},
+                 {16384, 1, false},  {0, 0, false},      {0, 100, false}, /* follows: reads ahead */
+                 {100, 8092, false}, {8192, 1, true}};
     struct ihp__store *store = opened_store(path);
     static uint16_t data[LINES];
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
@@ -334,6 +336,7 @@ static void test_which_reads_find_damage(void **state)
         enum ihp_status status = ihp__store_read_part(store, IHP__COLUMN_CLAIM_SERVICE,
                                                       reads[i].first, reads[i].count, data, &err);
         assert_int_equal(status, reads[i].fails ? IHP_ERR_DATA : IHP_OK);
+        assert_int_equal(err.status, status);
         if (reads[i].fails) {
             assert_error(&err, IHP_ERR_DATA, "is damaged in block 1 (elements 8192 to 16383);");
         }
