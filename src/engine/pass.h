@@ -11,8 +11,9 @@
 #include "engine/view_fact.h"
 #include "ihp/jobs.h"
 
-/* Most members of a block, which also has no more members than a batch has lines. */
-enum { IHP__PASS_BLOCK_MEMBERS = 65536 };
+/* Most members of a block, which also has no more members than a batch has lines. Few enough that
+ * their small tables stay in a cache; one less than a power of two, since offsets are one more. */
+enum { IHP__PASS_BLOCK_MEMBERS = 16383 };
 
 struct ihp__pass_options {
     const char *stage; /* of the job, as its progress shows it; static */

@@ -167,6 +167,18 @@ size_t ihp__pass_batch_end(const struct ihp__pass *p, size_t m)
     return end;
 }
 
+/* Returns the most lines that are set aside at a time in a batch of members m .. end - 1: those up
+ * to the next sums. */
+static size_t most_aside(const struct ihp__pass *p, size_t m, size_t end)
+{
+    const uint64_t *offset = p->members.claim_offset;
+    uint64_t most = 0;
+    for (; m < end; m++) {
+        most = offset[m + 1] - offset[m] > most ? offset[m + 1] - offset[m] : most;
+    }
+    return SUMMED_AT_ONCE + (size_t)most + IHP__ASIDE_ROOM;
+}
+
 static enum ihp_status load_batch(struct ihp__pass *p, size_t m, size_t end)
 {
     const struct ihp__members *members = &p->members;
@@ -181,26 +193,29 @@ static enum ihp_status load_batch(struct ihp__pass *p, size_t m, size_t end)
                                                    p->index_buffer, &p->rows, p->err);
     p->cost.read += MPI_Wtime() - before;
     p->cost.bytes += ihp__pass_bytes(p->context->info, 0, rows, true);
+    const size_t aside = most_aside(p, m, end);
     for (int period = 0; period < IHP__PERIODS; period++) {
-        if (!ihp__array_reserve(&p->aside[period].line, &p->aside_capacity[period],
-                                (size_t)count + IHP__ASIDE_ROOM, sizeof *p->aside[period].line)) {
+        if (!ihp__array_reserve(&p->aside[period].line, &p->aside_capacity[period], aside,
+                                sizeof *p->aside[period].line)) {
             return ihp__fail_memory(p->err, "a batch of claim lines");
         }
     }
     return status;
 }
 
-/* Asks the processor to fetch the lines from `*fetched` to those that the next few members have,
- * while this member is decided. Lines are read nearly in order, but from too many columns for a
- * processor to foresee it. */
+/* Asks the processor to fetch the lines behind `*fetched` in time for the next few members, while
+ * this member is decided. Lines are read nearly in order, but from too many columns for a processor
+ * to foresee it. Many are fetched at once, because the end of a short loop is mispredicted. */
 static void fetch_lines(const struct ihp__pass *p, size_t m, size_t *fetched)
 {
-    enum { AHEAD = 256, LINE = 64 };
+    enum { AHEAD = 256, AT_ONCE = 256, LINE = 64 };
     const struct ihp__claims *c = &p->claims;
-    size_t upto = (size_t)(p->members.claim_offset[m + 1] - c->first) + AHEAD;
-    upto = upto < c->count ? upto : c->count;
-    for (size_t i = *fetched; i < upto; i += LINE / 2) {
-        size_t half = i + LINE / 4 < upto ? i + LINE / 4 : i; /* four bytes each, not two */
+    const size_t from = *fetched, upto = from + AT_ONCE;
+    if (from >= (size_t)(p->members.claim_offset[m + 1] - c->first) + AHEAD || upto > c->count) {
+        return;
+    }
+    for (size_t i = from; i < upto; i += LINE / 2) {
+        const size_t half = i + LINE / 4; /* of columns with four bytes each, not two */
         __builtin_prefetch(c->service_date + i);
         __builtin_prefetch(c->known_from + i);
         __builtin_prefetch(c->service + i);
@@ -210,8 +225,8 @@ static void fetch_lines(const struct ihp__pass *p, size_t m, size_t *fetched)
             __builtin_prefetch(c->amount32 + i);
             __builtin_prefetch(c->amount32 + half);
         }
-        *fetched = i + LINE / 2;
     }
+    *fetched = upto;
 }
 
 /* Does the same for the other rows of member m. */

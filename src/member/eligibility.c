@@ -224,6 +224,6 @@ static bool has_in_a_row(unsigned months, int least)
 
 bool ihp__months_enough(uint16_t qualifying, const struct ihp__decision_policies *policies)
 {
-    return has_in_a_row(qualifying, policies->min_continuous_months) &&
-           ihp__months_count(qualifying) >= policies->min_total_months;
+    const bool total = ihp__months_count(qualifying) >= policies->min_total_months;
+    return has_in_a_row(qualifying, policies->min_continuous_months) & total; /* no branch */
 }

@@ -25,6 +25,19 @@ static void set_horizon(struct ihp__member_state *state)
         last + MONTHS - first <= IHP__HORIZON_MOST ? (int)(last + MONTHS - first) : 0;
 }
 
+/* Notes which sets of months are enough under some decision: one bit for each set, in words of 64.
+ * A look at it takes less than to count months for every member. */
+static void note_enough(const struct ihp__period_rules *rules, uint64_t enough[IHP__MONTH_SETS])
+{
+    for (unsigned months = 0; months <= EVERY_MONTH; months++) {
+        bool any = false;
+        for (size_t d = 0; d < (rules->one_enrollment ? 1 : rules->decisions); d++) {
+            any = any || ihp__months_enough((uint16_t)months, &rules->decision[d]);
+        }
+        enough[months / 64] |= (uint64_t)any << (months % 64);
+    }
+}
+
 struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rules *rules,
                                                    size_t count)
 {
@@ -37,6 +50,7 @@ struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rule
     state->visited_words = (rules[0].partnerships + 63) / 64;
     set_horizon(state);
     for (size_t r = 0; r < count; r++) {
+        note_enough(&rules[r], state->period[r].enough_months);
         state->period[r].visited = calloc(state->visited_words + 1, sizeof(uint64_t));
         if (state->period[r].visited == NULL) {
             ihp__member_state_destroy(&state);
@@ -64,16 +78,6 @@ void ihp__member_state_destroy(struct ihp__member_state **state)
     }
     free(*state);
     *state = NULL;
-}
-
-/* Returns true if a member has enough qualifying months under some decision. */
-static bool enough_for_any(const struct ihp__period_rules *rules, uint16_t qualifying)
-{
-    bool any = false;
-    for (size_t d = 0; d < (rules->one_enrollment ? 1 : rules->decisions); d++) {
-        any = any || ihp__months_enough(qualifying, &rules->decision[d]);
-    }
-    return any;
 }
 
 /* Empties what lines add to attribution. */
@@ -109,7 +113,8 @@ void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *
         }
         int place = state->horizon_months == 0 ? 0 : rules->first_month - state->horizon_first;
         ihp__months_of_window(&seen, place, range, rules->policies, &period->months);
-        period->enough = enough_for_any(rules, period->months.qualifying);
+        const unsigned months = period->months.qualifying;
+        period->enough = (period->enough_months[months / 64] >> (months % 64) & 1) != 0;
         begin_counts(state, period);
         period->cost = 0;
         period->part2 = 0;
@@ -271,11 +276,12 @@ bool ihp__member_attribute(struct ihp__member_state *state, const struct ihp__cl
 uint16_t ihp__morbidity_of_year(const struct ihp__morbidity *morbidity, size_t rows, int year,
                                 uint16_t none_acg)
 {
-    uint16_t acg = none_acg;
+    unsigned acg = none_acg;
     for (size_t i = rows; i > 0; i--) { /* the first row of the year; without a branch */
-        acg = morbidity[i - 1].year == year ? morbidity[i - 1].acg : acg;
+        const unsigned same = -(unsigned)(morbidity[i - 1].year == year);
+        acg = (morbidity[i - 1].acg & same) | (acg & ~same);
     }
-    return acg;
+    return (uint16_t)acg;
 }
 
 /* Returns an earlier decision that read no policy in which decision `d` differs, so that both are
@@ -292,17 +298,17 @@ static size_t same_as(const struct ihp__period_rules *rules, const unsigned *ask
     return d;
 }
 
-/* Sets whether a member is in the eligible population, and in the part of it of which risk weights
- * are computed under decision `d`. That is the member's own gate, also where an override decides on
- * the attribution [16.4.1.2]. */
-static void set_populations(const struct ihp__attribution_input *input,
+/* Sets whether a member is in the eligible population, of which `enough` says if it is enrolled
+ * long enough, and in the part of it of which risk weights are computed under the policies. That is
+ * the member's own gate, also where an override decides on the attribution [16.4.1.2]. */
+static void set_populations(const struct ihp__attribution_input *input, bool enough,
                             const struct ihp__decision_policies *policies,
                             struct ihp__member_fact *fact)
 {
     int reason = fact->reason;
-    fact->enough = ihp__months_enough(input->qualifying, policies);
-    fact->weighs = fact->enough;
-    if (!fact->enough || policies->weights_population != IHP__WEIGHS_GATE) {
+    fact->enough = enough;
+    fact->weighs = enough;
+    if (!enough || policies->weights_population != IHP__WEIGHS_GATE) {
         return;
     }
     if (input->has_override) {
@@ -311,6 +317,15 @@ static void set_populations(const struct ihp__attribution_input *input,
         reason = (int)ihp__attribution_decide(&alone, policies, NULL).reason;
     }
     fact->weighs = reason != IHP__REASON_NO_VISIT;
+}
+
+/* Returns true if a member is enrolled long enough under decision `d` [13.3.2]. */
+static bool enough_under(const struct ihp__period_rules *rules,
+                         const struct ihp__period_state *period, size_t d)
+{
+    return rules->one_enrollment
+               ? period->enough
+               : ihp__months_enough(period->months.qualifying, &rules->decision[d]);
 }
 
 /* Returns the inputs of the decision on a period. */
@@ -341,6 +356,19 @@ static void set_unusual_months(const struct ihp__months *months, struct ihp__mem
     }
 }
 
+/* Returns the decision `d` on a period. Most of those who are not enrolled long enough need no look
+ * at their counts [13.3.2]. */
+static struct ihp__decision decide(const struct ihp__period_rules *rules,
+                                   const struct ihp__period_state *period,
+                                   const struct ihp__attribution_input *input, size_t d,
+                                   struct ihp__trace *trace)
+{
+    if (!period->enough && !input->has_override && trace == NULL) {
+        return (struct ihp__decision){-1, IHP__REASON_ENROLLMENT, 1, IHP__ASKS_ENROLLMENT};
+    }
+    return ihp__attribution_decide(input, &rules->decision[d], trace);
+}
+
 /* Decides a period's counts under each of its sets of policies. Returns the place after the last
  * fact. */
 static struct ihp__member_fact *decide_period(const struct ihp__member_state *state, size_t r,
@@ -357,14 +385,13 @@ static struct ihp__member_fact *decide_period(const struct ihp__member_state *st
         size_t same = same_as(rules, asked, d);
         if (same != d) {
             fact[d] = fact[same];
-            set_populations(&input, &rules->decision[d], &fact[d]);
+            set_populations(&input, enough_under(rules, period, d), &rules->decision[d], &fact[d]);
             if (d < IHP__ASKED_KEPT) {
                 asked[d] = UINT_MAX;
             }
             continue;
         }
-        struct ihp__decision decision =
-            ihp__attribution_decide(&input, &rules->decision[d], d == 0 ? trace : NULL);
+        struct ihp__decision decision = decide(rules, period, &input, d, d == 0 ? trace : NULL);
         fact[d] = (struct ihp__member_fact){
             .cost = period->cost,
             .lines = period->lines,
@@ -379,7 +406,7 @@ static struct ihp__member_fact *decide_period(const struct ihp__member_state *st
             ihp__months_payers(state->span, state->spans, rules->first_month, fact[d].payer);
         }
         set_unusual_months(&period->months, &fact[d]);
-        set_populations(&input, &rules->decision[d], &fact[d]);
+        set_populations(&input, enough_under(rules, period, d), &rules->decision[d], &fact[d]);
         if (d < IHP__ASKED_KEPT) {
             asked[d] = decision.asked;
         }

@@ -5,16 +5,20 @@
 
 #include "member/netting.h"
 
+/* Words of 64 bits with a bit for every set of twelve months. */
+#define IHP__MONTH_SETS 64
+
 struct ihp__period_state {
     struct ihp__months months;
-    bool enough;                  /* enough qualifying months under some decision [13.3.2] */
-    struct ihp__counts counts[2]; /* the period, the look-back */
-    struct ihp__net_day day;      /* lines of a day that may take each other away */
-    ihp__day16 day_of;            /* the day of these lines */
-    bool unclear;                 /* only the procedures of all lines show what a reversal takes */
-    uint64_t *visited;            /* bit per IHP; owned */
-    bool any_visit;               /* any bit of `visited` */
-    bool visited_before;          /* a line of the look-back opens the gate */
+    uint64_t enough_months[IHP__MONTH_SETS]; /* sets that are enough under some decision [13.3.2] */
+    bool enough;                             /* the member's are */
+    struct ihp__counts counts[2];            /* the period, the look-back */
+    struct ihp__net_day day;                 /* lines of a day that may take each other away */
+    ihp__day16 day_of;                       /* the day of these lines */
+    bool unclear;        /* only the procedures of all lines show what a reversal takes */
+    uint64_t *visited;   /* bit per IHP; owned */
+    bool any_visit;      /* any bit of `visited` */
+    bool visited_before; /* a line of the look-back opens the gate */
     int64_t cost;
     int64_t part2; /* the part of the cost in marked lines, if the rules mark lines */
     uint32_t lines;

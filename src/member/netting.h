@@ -15,6 +15,8 @@
 
 #include "member/member.h"
 
+#include <string.h>
+
 /* A known line of the day. Lines that are equal in key and kind are the same to attribution. */
 struct ihp__net_line {
     uint32_t billing, treating;
@@ -64,9 +66,14 @@ void ihp__net_space_free(struct ihp__net_space *space);
 static inline bool ihp__rows_any_negative(const struct ihp__index_rows *rows, size_t first,
                                           size_t end)
 {
-    unsigned any = 0;
-    for (size_t i = first; i < end; i++) {
-        any |= rows->negative[i];
+    const uint8_t *negative = rows->negative;
+    uint64_t any = 0, eight;
+    for (; end - first >= sizeof eight; first += sizeof eight) {
+        memcpy(&eight, negative + first, sizeof eight);
+        any |= eight;
+    }
+    for (; first < end; first++) {
+        any |= negative[first];
     }
     return any != 0;
 }

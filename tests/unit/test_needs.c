@@ -112,15 +112,15 @@ static void ranks_share_members_and_copy_sums(void **state)
     assert_int_equal(ihp__needs_of(&work).members, 1);
 }
 
-static void a_block_holds_65536_members(void **state)
+static void a_block_holds_16383_members(void **state)
 {
     (void)state;
     struct ihp__work work = plain(), more = plain();
-    work.members = 65536;
+    work.members = 16383;
     more.members = 1000000;
     work.spans = work.morbidity_rows = more.spans = more.morbidity_rows = 1;
     assert_int_equal(bytes_of(&more), bytes_of(&work));
-    work.members = 65535;
+    work.members = 16382;
     assert_true(bytes_of(&more) > bytes_of(&work));
 }
 
@@ -271,7 +271,7 @@ int main(void)
         cmocka_unit_test(a_plain_run_takes_its_terms),
         cmocka_unit_test(a_batch_is_as_long_as_asked_for),
         cmocka_unit_test(ranks_share_members_and_copy_sums),
-        cmocka_unit_test(a_block_holds_65536_members),
+        cmocka_unit_test(a_block_holds_16383_members),
         cmocka_unit_test(an_empty_store_takes_little),
         cmocka_unit_test(views_are_kept_and_added_up),
         cmocka_unit_test(member_files_keep_facts_and_rows),
