@@ -188,10 +188,10 @@ def settlement(bench, members):
 def variants(bench, members):
     folder = bench.state(members)
     actions = {'batches of %s lines' % format(lines, ','): (lambda n=lines: bench.settle(folder, 2, '--batch-lines', str(n)))
-               for lines in (4096, 16384, 65536, 262144, 1048576)}
+               for lines in (4096, 16384, 65536, 131072, 262144, 1048576)}
     actions['without the index'] = lambda: bench.settle(folder, 2, '--no-index')
     results = bench.rounds_of(actions)
-    base = median([f['settle'] for f in results['batches of 65,536 lines']])
+    base = median([f['settle'] for f in results['batches of 131,072 lines']])
     print('\nVariants, two ranks, as a multiple of the default')
     for name, facts in results.items():
         print('  %-28s %.2f   peak %.1f MiB' % (name, median([f['settle'] for f in facts]) / base,
