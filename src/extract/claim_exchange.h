@@ -20,7 +20,7 @@ struct ihp__import_exchange {
     size_t room_bytes;
 
     /* set by `ihp__import_exchange_runs` */
-    struct ihp__import_runs got; /* owned: what this rank gets, in the order of the ranks */
+    struct ihp__import_runs got; /* owned: what this rank gets, its own lines first */
 };
 
 /* Collective: gives this rank the lines of its range, as runs without marks. Sets `*done` to false,

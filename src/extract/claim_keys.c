@@ -18,7 +18,7 @@
 enum {
     BUCKETS = 256,
     BLOCK_KEYS = 2048,
-    SLAB_BLOCKS = 128,
+    SLAB_MOST = 1024,   /* blocks: 16 MiB, next to which a gap of up to 2 MiB is small */
     PASS_KEYS = 1 << 19 /* hashes of a pass over a bucket: 8 MiB in the set */
 };
 
@@ -33,7 +33,7 @@ struct ihp__import_keys {
     struct ihp__import *import;
     size_t blocks_in_memory, most_in_memory;
     uint64_t **slab; /* owned, as is each: memory for blocks, in order of use */
-    size_t slabs, slab_capacity, blocks_taken;
+    size_t slabs, slab_capacity, slab_blocks, blocks_taken;
     uint64_t *open[BUCKETS]; /* in a slab: the block of each bucket that is being filled */
     size_t in_open[BUCKETS], in_bucket[BUCKETS];
     struct key_block *full; /* owned; in the end all blocks, full or not */
@@ -51,6 +51,8 @@ enum ihp_status ihp__import_keys_create(struct ihp__import *import, uint64_t mem
         keys->import = import;
         keys->read_buffer = malloc(BLOCK_KEYS * sizeof(uint64_t));
         keys->most_in_memory = (size_t)(memory / (BLOCK_KEYS * sizeof(uint64_t)));
+        keys->slab_blocks = keys->most_in_memory > BUCKETS ? keys->most_in_memory : BUCKETS;
+        keys->slab_blocks = keys->slab_blocks < SLAB_MOST ? keys->slab_blocks : SLAB_MOST;
     }
     if (keys == NULL || keys->read_buffer == NULL) {
         ihp__import_keys_destroy(&keys);
@@ -136,8 +138,8 @@ static enum ihp_status close_block(struct ihp__import_keys *keys, uint8_t bucket
 static enum ihp_status take_block(struct ihp__import_keys *keys, uint64_t **block,
                                   struct ihp_error *err)
 {
-    if (keys->blocks_taken == keys->slabs * SLAB_BLOCKS) {
-        uint64_t *slab = ihp__allocate_large(SLAB_BLOCKS * BLOCK_KEYS * sizeof **block);
+    if (keys->blocks_taken == keys->slabs * keys->slab_blocks) {
+        uint64_t *slab = ihp__allocate_large(keys->slab_blocks * BLOCK_KEYS * sizeof **block);
         if (slab == NULL || !ihp__array_reserve(&keys->slab, &keys->slab_capacity, keys->slabs + 1,
                                                 sizeof *keys->slab)) {
             free(slab);
@@ -145,7 +147,7 @@ static enum ihp_status take_block(struct ihp__import_keys *keys, uint64_t **bloc
         }
         keys->slab[keys->slabs++] = slab;
     }
-    *block = keys->slab[keys->slabs - 1] + keys->blocks_taken++ % SLAB_BLOCKS * BLOCK_KEYS;
+    *block = keys->slab[keys->slabs - 1] + keys->blocks_taken++ % keys->slab_blocks * BLOCK_KEYS;
     return IHP_OK;
 }
 
