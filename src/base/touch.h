@@ -11,8 +11,8 @@
 void ihp__touch(void *memory, size_t bytes);
 
 /* Allocates memory, which the caller frees, in large pages where the system has them: one page
- * fault, and one entry of the cache of addresses, then stands for 2 MiB instead of 4 KiB. Returns
- * NULL if there is too little memory. */
+ * fault then gives 2 MiB instead of 4 KiB, and the processor finds more of the memory without
+ * looking its address up. Returns NULL if there is too little memory. */
 void *ihp__allocate_large(size_t bytes);
 
 #endif

@@ -110,12 +110,10 @@ static void copy_texts(const struct ihp__import_row *row, struct ihp__import_cla
 {
     size_t id = row->length[IHP__EXTRACT_CLAIM_ID];
     size_t version = row->length[IHP__EXTRACT_CLAIM_VERSION];
-    char *end = claim->id + id + version;
     claim->id_length = (uint8_t)id;
     claim->version_length = (uint8_t)version;
     memcpy(claim->id, row->field[IHP__EXTRACT_CLAIM_ID], id);
     memcpy(claim->id + id, row->field[IHP__EXTRACT_CLAIM_VERSION], version);
-    memset(end, 0, (size_t)((char *)claim + ihp__import_claim_bytes(claim) - end));
 }
 
 /* Notes whether an NPI has a wrong check digit, and takes it for blank if the options say so. */

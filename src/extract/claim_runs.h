@@ -49,7 +49,7 @@ void ihp__import_runs_free(struct ihp__import_runs *runs);
 void ihp__import_runs_begin(const struct ihp__import_runs *runs, uint64_t at,
                             struct ihp__import_run *run);
 
-/* Notes a line that begins at `at`. Returns false if there is no memory. */
+/* Notes a line that begins at `at`. Returns false if memory is short. */
 bool ihp__import_runs_mark(struct ihp__import_runs *runs, const struct ihp__import_run *run,
                            uint64_t key, uint64_t at);
 enum ihp_status ihp__import_runs_end(struct ihp__import_runs *runs, struct ihp__import_run *run,
