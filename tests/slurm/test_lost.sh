@@ -21,12 +21,13 @@ down=$job # it waits for some seconds; the next jobs start at once
 
 # ---- a rank is killed ----------------------------------------------------------------------------
 
-# Prints the process id of the rank on a node.
+# Prints the process id of a job's rank on a node, where ranks of another job may be too: on a slow machine the
+# job that is queued again above starts while the next one runs.
 rank_on() {
     local pid name
     for pid in $(cluster_processes "SLURMD_NODENAME=$1"); do
         read -r name <"/proc/$pid/comm"
-        if [[ $name == ihp* ]]; then
+        if [[ $name == ihp* ]] && grep -qzxF "SLURM_JOB_ID=$2" "/proc/$pid/environ"; then
             echo "$pid"
             return
         fi
@@ -40,7 +41,7 @@ killed() {
     script settle "$work/long.yaml" "$result"
     job=$(job_printed settle)
     wait_held "$result"
-    kill -KILL "$(rank_on n3)"
+    kill -KILL "$(rank_on n3 "$job")"
     let_go "$result"
     wait_until is_over "$job"
     ok "$launcher, killed: failed" is_state "$job" FAILED

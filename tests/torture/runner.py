@@ -15,7 +15,7 @@ import time
 
 KINDS = ('open', 'read', 'write', 'rename', 'sync', 'link', 'unlink', 'mkdir', 'stat', 'list', 'lock', 'length',
          'close', 'mode', 'allocate', 'allocate-hdf5')
-HANGS_AFTER = 60     # seconds
+HANGS_AFTER = 300    # seconds; a run takes a fraction of one, and a hundred times that on a busy machine
 SHOWN = 2            # examples that are printed of errors that are much like each other
 MPI_SETTINGS = {'OMPI_ALLOW_RUN_AS_ROOT': '1', 'OMPI_ALLOW_RUN_AS_ROOT_CONFIRM': '1', 'OMPI_MCA_pml': 'ob1',
                 'OMPI_MCA_btl': 'self,vader', 'OMPI_MCA_btl_vader_single_copy_mechanism': 'none',

@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <hdf5.h>
 #include <mpi.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,7 @@ int main(int argc, char **argv)
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     PMPI_Init(NULL, NULL);
+    signal(SIGSEGV, SIG_DFL); /* without MPI's handler, a child that has one has its own */
     puts("ready");
     fflush(stdout);
     serve();
