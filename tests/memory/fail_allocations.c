@@ -4,7 +4,9 @@
  *     fail_allocations [--in LIBRARY EVERY] FOLDER COMMAND ARG...
  *
  * such as `fail_allocations out settle deck.yaml -o out/result`. FOLDER is where the command
- * writes, and is empty at the start. Each run must end in one of two ways. Either it fails with
+ * writes, and is empty at the start. Of the allocations that the same calls lead to, such as those
+ * for the rows of a table, the first, the second and the last one fail, or each one if the
+ * environment has IHP_ALL_ALLOCATIONS. Each run must end in one of two ways. Either it fails with
  * exit code 1 and one error line that reports the lack of memory, and leaves nothing in FOLDER but
  * the status of the run. Or it succeeds without that memory, and leaves the files of a normal run
  * with the same content, or prints the same if it leaves none.
@@ -34,7 +36,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { DEPTH = 24, NAMES_BYTES = 1 << 16, TEXT_BYTES = 4096 };
+enum { DEPTH = 24, NAMES_BYTES = 1 << 16, TEXT_BYTES = 4096, MOST_ALLOCATIONS = 1 << 15 };
 
 /* The child's report, in memory that both processes share. */
 struct report {
@@ -43,6 +45,7 @@ struct report {
     int depth;             /* length of `place`; 0 while nothing has failed */
     void *place[DEPTH];    /* the calls that led to the allocation that failed */
     bool died_inside;      /* the library whose allocations fail crashed or ended the process */
+    unsigned long path[MOST_ALLOCATIONS + 1]; /* of a normal run: what led to each allocation */
 };
 
 static struct report *report;
@@ -58,10 +61,24 @@ int ihp_main(int argc, char **argv); /* main of src/cli/main.c, which is compile
 /* ---- allocations -------------------------------------------------------------------------------
  */
 
+/* Returns a checksum of the calls that lead to this allocation. */
+static unsigned long path_here(void)
+{
+    void *place[DEPTH];
+    int depth = backtrace(place, DEPTH);
+    return crc32(0, (const unsigned char *)place, (unsigned)depth * sizeof place[0]);
+}
+
 /* Counts an allocation. Returns true if it must fail. */
 static bool counts(void)
 {
-    if (report == NULL || ++report->seen != report->failing) {
+    if (report == NULL) {
+        return false;
+    }
+    if (++report->seen != report->failing) {
+        if (report->failing == 0 && !in_library && report->seen <= MOST_ALLOCATIONS) {
+            report->path[report->seen] = path_here();
+        }
         return false;
     }
     report->depth = backtrace(report->place, DEPTH);
@@ -363,7 +380,10 @@ static void run(const char *folder, int argc, char **argv, unsigned long failing
     char error[TEXT_BYTES], printed[TEXT_BYTES];
     snprintf(error, sizeof error, "%s.stderr", folder);
     snprintf(printed, sizeof printed, "%s.stdout", folder);
-    *report = (struct report){.failing = failing};
+    report->failing = failing;
+    report->seen = 0;
+    report->depth = 0;
+    report->died_inside = false;
     pid_t child = fork();
     if (child < 0) {
         stop("fork");
@@ -433,13 +453,31 @@ static void print_wrong(const char *wrong, const struct outcome *o)
     backtrace_symbols_fd(report->place, report->depth, 1);
 }
 
-/* Runs the command with every EVERY-th of its allocations failing, after a normal run. Returns true
- * if no run went wrong. */
+/* Returns true if the n-th of all allocations is the first, the second or the last one that the
+ * same calls lead to. */
+static bool is_chosen(unsigned long n, unsigned long all)
+{
+    unsigned long before = 0, after = 0;
+    for (unsigned long other = 1; other < n; other++) {
+        before += report->path[other] == report->path[n];
+    }
+    for (unsigned long other = n + 1; other <= all && after == 0; other++) {
+        after += report->path[other] == report->path[n];
+    }
+    return before < 2 || after == 0;
+}
+
+/* Runs the command with every EVERY-th of its allocations failing, or for 0 with those that are
+ * chosen, after a normal run. Returns true if no run went wrong. */
 static bool run_each(int argc, char **argv, unsigned long every, const struct outcome *normal)
 {
     static struct outcome outcome;
     unsigned long all = report->seen, runs = 0, wrong = 0, did_without = 0, died = 0;
-    for (unsigned long n = 1; n <= all; n += every, runs++) {
+    for (unsigned long n = 1; n <= all; n += every == 0 ? 1 : every) {
+        if (every == 0 && !is_chosen(n, all)) {
+            continue;
+        }
+        runs++;
         run(argv[1], argc - 1, argv + 1, n, &outcome);
         const char *text = wrong_with(&outcome, normal);
         did_without += text == NULL && outcome.status == 0;
@@ -462,7 +500,7 @@ static bool run_each(int argc, char **argv, unsigned long every, const struct ou
 int main(int argc, char **argv)
 {
     static struct outcome normal;
-    unsigned long every = 1;
+    unsigned long every = getenv("IHP_ALL_ALLOCATIONS") != NULL;
     if (argc > 3 && strcmp(argv[1], "--in") == 0) {
         every = strtoul(argv[3], NULL, 10);
         if (!choose_library(argv[2]) || every == 0) {
@@ -482,9 +520,13 @@ int main(int argc, char **argv)
         stop("mmap");
     }
     void *place[1];
-    backtrace(place, 1); /* the first call allocates */
+    backtrace(place, 1);                 /* the first call allocates */
     __real_MPI_Init(NULL, NULL);
     run(argv[1], argc - 1, argv + 1, 0, &normal);
+    if (report->seen > MOST_ALLOCATIONS) {
+        printf("%lu allocations are more than MOST_ALLOCATIONS\n", report->seen);
+        return 1;
+    }
     if (normal.status != 0 || (normal.names[0] == '\0' && normal.printed[0] == '\0')) {
         printf(
             "without a failed allocation, the command ends with wait status %#x and leaves:\n%s%s",
