@@ -276,8 +276,20 @@ run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" power "$state/deck.yaml" --sizes 100 --see
     -n 1 "$IHP_PROGRAM" power "$state/deck.yaml" --sizes 100 --seed 2
 ok "ranks with different options" fails 2 "ranks do not see the same"
 
+# --force replaces an earlier table, and nothing else.
+echo other >"$work/other.csv"
+power 1 "$state/deck.yaml" --sizes 100 --force -o "$work/other.csv"
+ok "--force: a file that is no table of draws" fails 2 "other.csv: is not an earlier table of draws"
+ok "--force: it stays" says "$work/other.csv" other
+power 1 "$state/deck.yaml" --sizes 100 -o "$work/twice.csv"
+cp "$work/twice.csv" "$work/once.csv"
+power 1 "$state/deck.yaml" --sizes 100 --force -o "$work/twice.csv"
+ok "--force: an earlier table" succeeds
+ok "--force: the same bytes" cmp "$work/once.csv" "$work/twice.csv"
+
 # No member is eligible, or no cost can set a target; an earlier output stays.
-echo before >"$work/before.csv"
+before=cap,members,effect,draws,p_savings,p_losses,before
+echo "$before" >"$work/before.csv"
 sed -i -E 's/^    \(([0-9]+), .*\((12|10|9),.*$/    (\1, (8, "LOW", 5), (8, "LOW", 5)),/' \
     "$work/kinds.py"
 "$IHP_PYTHON" "$work/kinds.py" write "$kinds/extract"
@@ -289,6 +301,6 @@ sed -i 's/(8, "LOW", 5)/(12, "LOW", 0)/' "$work/kinds.py"
 ihp import "$kinds/extract" -o "$kinds/state.h5" --force
 power 2 "$kinds/deck.yaml" --sizes 20 --force -o "$work/before.csv"
 ok "no cost" fails 3 "no cost above zero" "2024" "2025"
-ok "an earlier output stays" [ "$(cat "$work/before.csv")" = before ]
+ok "an earlier output stays" [ "$(cat "$work/before.csv")" = "$before" ]
 ok "the failed runs leave nothing" nothing_left "$work"
 finish

@@ -142,6 +142,10 @@ ok "its own report" succeeds
 # ---- errors --------------------------------------------------------------------------------------
 report result
 ok "a file that exists" fails 2 "result/report.html" "--force"
+printf '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Other</title>\n' >other.html
+report result -o other.html --force
+ok "a page that is no report" fails 2 "other.html: is not an earlier report"
+ok "a page that is no report stays" says other.html Other
 report result -o result/settlement.csv --force
 ok "a file of the result" fails 2 "result/settlement.csv: is a file of a finished result"
 report result -o nowhere/report.html

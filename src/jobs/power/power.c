@@ -43,7 +43,9 @@ static enum ihp_status open_output(struct ihp__power_run *run)
         ihp__target_check_input(output, c->info->path, "the store", err) != IHP_OK ||
         ihp__target_check_input(output, c->deck.program, "the program folder", err) != IHP_OK ||
         ihp__target_check_input(output, c->deck.interim, "the interim result", err) != IHP_OK ||
-        ihp__target_check_new(output, err) != IHP_OK) {
+        ihp__target_check_new(output, err) != IHP_OK ||
+        ihp__target_check_earlier(output, "cap,members,effect,draws,p_savings,p_losses,",
+                                  "table of draws", err) != IHP_OK) {
         return err->status;
     }
     return ihp__outfile_open(output->path, 0666, &run->file, err);

@@ -59,6 +59,11 @@ static enum ihp_status write_file(struct ihp__report *r, const struct ihp__targe
     return ihp__outfile_name(&out, target, r->err);
 }
 
+/* How a report begins: few other pages forbid themselves the network. */
+static const char earlier_begins[] =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';";
+
 static enum ihp_status make(const struct ihp_report_options *options, struct ihp__report *r,
                             struct ihp__target *target, struct ihp_notices *notices)
 {
@@ -74,7 +79,7 @@ static enum ihp_status make(const struct ihp_report_options *options, struct ihp
         read_folder(options, r, notices) != IHP_OK ||
         ihp__target_begin(target, output, options->force, notices, r->err) != IHP_OK ||
         ihp__target_check_new(target, r->err) != IHP_OK ||
-        ihp__target_check_earlier(target, "<!DOCTYPE html>", "report", r->err) != IHP_OK ||
+        ihp__target_check_earlier(target, earlier_begins, "report", r->err) != IHP_OK ||
         write_file(r, target) != IHP_OK) {
         return r->err->status;
     }
