@@ -175,7 +175,7 @@ static enum ihp_status load_lines(struct indexing *indexing, uint64_t first, uin
         void *data;
         bool to_count, to_write;
     } loads[] = {{IHP__CLAIM_PROCEDURE, indexing->procedure, true, true},
-                 {IHP__CLAIM_SERVICE_DATE, indexing->day, true, true},
+                 {IHP__CLAIM_SERVICE_DATE, indexing->day, false, true},
                  {IHP__CLAIM_KNOWN_FROM, indexing->known, false, true},
                  {IHP__CLAIM_BILLING, indexing->billing, false, true},
                  {IHP__CLAIM_TREATING, indexing->treating, false, true},
@@ -192,16 +192,26 @@ static enum ihp_status load_lines(struct indexing *indexing, uint64_t first, uin
     return IHP_OK;
 }
 
-/* Takes line `line` of member m of the block, whose lines start at `start`; it is line i of those
- * read. The days of a member's lines ascend. */
-static enum ihp_status take_line(struct indexing *indexing, size_t m, size_t i, uint64_t line,
-                                 uint64_t start)
+/* Notes which years line `line` of member m of the block comes before. The member's lines start at
+ * `start`, and their days ascend; the line is line i of those read. */
+static void note_years(const struct indexing *indexing, size_t m, size_t i, uint64_t line,
+                       uint64_t start)
 {
     uint32_t *years = indexing->year_line + m * (size_t)(indexing->years + 1);
     for (int y = 0; y <= indexing->years; y++) {
         if (indexing->day[i] < indexing->year_start[y]) {
             years[y] = (uint32_t)(line + 1 - start); /* the year starts after this line */
         }
+    }
+}
+
+/* Takes line `line` of member m of the block, whose lines start at `start`; it is line i of those
+ * read. */
+static enum ihp_status take_line(struct indexing *indexing, size_t m, size_t i, uint64_t line,
+                                 uint64_t start)
+{
+    if (indexing->writing) {
+        note_years(indexing, m, i, line, start);
     }
     if (indexing->procedure[i] >= indexing->w->procedures ||
         !indexing->w->indexed[indexing->procedure[i]]) {
