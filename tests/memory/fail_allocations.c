@@ -520,7 +520,7 @@ int main(int argc, char **argv)
         stop("mmap");
     }
     void *place[1];
-    backtrace(place, 1);                 /* the first call allocates */
+    backtrace(place, 1); /* the first call allocates */
     __real_MPI_Init(NULL, NULL);
     run(argv[1], argc - 1, argv + 1, 0, &normal);
     if (report->seen > MOST_ALLOCATIONS) {
