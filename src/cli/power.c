@@ -77,7 +77,7 @@ static const struct ihp__cli_option options[] = {
      .otherwise = "none",
      .section = "Output",
      .help = "CSV file to write the table to as well"},
-    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a file that exists"),
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace an earlier table"),
     IHP__CLI_ROW_PROGRESS(struct request),
     IHP__CLI_ROW_QUIET(struct request),
 };

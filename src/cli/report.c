@@ -37,7 +37,7 @@ static const struct ihp__cli_option options[] = {
      .otherwise = "report.html in RESULT",
      .section = "Output",
      .help = "HTML file to write"},
-    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a file that exists"),
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace an earlier report"),
     IHP__CLI_ROW_QUIET(struct request),
 };
 

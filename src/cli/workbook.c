@@ -48,7 +48,7 @@ static const struct ihp__cli_option options[] = {
      .otherwise = "settlement.xlsx in the result folder",
      .section = "Output",
      .help = "the workbook to write"},
-    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a file that exists"),
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace an earlier workbook"),
     IHP__CLI_ROW_QUIET(struct request),
 };
 

@@ -98,7 +98,7 @@ class Server:
         self.process.stdin.close()
         self.process.wait()
 
-    def run(self, command, fault='none:0:once:0', disturb=None, limit=HANGS_AFTER):
+    def run(self, command, fault='none:0:once:0', disturb=None):
         """`disturb`, a function, gets the number of the process when it has started, in a thread of its own."""
         out, err, report = (os.path.join(self.folder, name) for name in ('out', 'err', 'report'))
         self.process.stdin.write('\x1f'.join([out, err, fault, report] + command) + '\n')
@@ -109,7 +109,7 @@ class Server:
         def end():
             hung.append(True)
             os.killpg(child, signal.SIGKILL)
-        timer = threading.Timer(limit, end)
+        timer = threading.Timer(HANGS_AFTER, end)
         timer.start()
         if disturb is not None:
             disturb(child)
@@ -129,7 +129,7 @@ class Launcher:
         self.programs, self.ranks = programs, ranks
         self.folder = tempfile.mkdtemp(prefix='launcher-', dir=programs.work)
 
-    def run(self, command, fault='none:0:once:0', disturb=None, limit=HANGS_AFTER, rank=0):
+    def run(self, command, fault='none:0:once:0', disturb=None, rank=0):
         report = os.path.join(self.folder, 'report')
         empty(report)
         settings = {'LD_PRELOAD': self.programs.faults, 'TORTURE_FAULT': fault, 'TORTURE_REPORT': report}
@@ -146,7 +146,7 @@ class Launcher:
             if disturb is not None:
                 disturb(process.pid)
             try:
-                code = process.wait(limit)
+                code = process.wait(HANGS_AFTER)
             except subprocess.TimeoutExpired:
                 code = None
                 kill_session(process.pid)

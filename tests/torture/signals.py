@@ -33,9 +33,9 @@ class Disturbance:
     def begin(self, process):
         """Sends the signals that are due by time, in a thread of its own."""
         if self.after is not None:
-            threading.Thread(target=self.send, args=(process,), daemon=True).start()
+            threading.Thread(target=self.disturb, args=(process,), daemon=True).start()
 
-    def send(self, process):
+    def disturb(self, process):
         while self.number == signal.SIGSEGV and not catches(process, self.number):
             time.sleep(0.001)    # until then it does not notice crashes
         for delay in self.after, self.second:
