@@ -2,6 +2,8 @@
 /* Arrays that grow. */
 #include "base/array.h"
 
+#include "base/touch.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,7 @@ bool ihp__array_reserve(void *array, size_t *capacity, size_t need, size_t size)
     if (grown == NULL) {
         return false;
     }
+    ihp__prefer_large(grown, room * size);
     memset(grown + *capacity * size, 0, (room - *capacity) * size);
     memcpy(array, &grown, sizeof grown);
     *capacity = room;

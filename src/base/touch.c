@@ -22,9 +22,27 @@ void ihp__touch(void *memory, size_t bytes)
 #endif
 }
 
+enum { LARGE_PAGE = 1 << 21 };
+
+void ihp__prefer_large(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const size_t before = (size_t) - (uintptr_t)memory % LARGE_PAGE;
+    if (bytes < before + 2 * (size_t)LARGE_PAGE) {
+        return;
+    }
+    if (madvise((char *)memory + before, (bytes - before) / LARGE_PAGE * LARGE_PAGE,
+                MADV_HUGEPAGE) != 0) {
+        return; /* the system has small pages alone, and the memory is as good */
+    }
+#else
+    (void)memory;
+    (void)bytes;
+#endif
+}
+
 void *ihp__allocate_large(size_t bytes)
 {
-    enum { LARGE_PAGE = 1 << 21 };
     if (bytes < LARGE_PAGE) {
         return malloc(bytes);
     }

@@ -10,6 +10,9 @@
  * are not changed. */
 void ihp__touch(void *memory, size_t bytes);
 
+/* Asks for large pages in that part of some allocated memory that can consist of them. */
+void ihp__prefer_large(void *memory, size_t bytes);
+
 /* Allocates memory, which the caller frees, in large pages where the system has them: one page
  * fault then gives 2 MiB instead of 4 KiB, and the processor finds more of the memory without
  * looking its address up. Returns NULL if there is too little memory. */

@@ -136,39 +136,6 @@ static void refuse_wrong_npis(const struct ihp__import *import, struct ihp__impo
     }
 }
 
-/* Returns true if the row has the member of a recent row. Rows of one member often follow each
- * other. */
-static bool is_recent_member(const struct ihp__import_row *row)
-{
-    const struct ihp__import_recent *recent = &row->values->recent;
-    const size_t length = row->length[IHP__EXTRACT_CLAIM_MEMBER];
-    return length > 0 && length == recent->member_length &&
-           memcmp(row->field[IHP__EXTRACT_CLAIM_MEMBER], recent->member, length) == 0;
-}
-
-/* Finds the member. */
-static bool parse_member(const struct ihp__import *import, struct ihp__import_row *row,
-                         uint32_t *member, struct ihp__import_reason *reason)
-{
-    struct ihp__import_recent *recent = &row->values->recent;
-    const char *text = row->field[IHP__EXTRACT_CLAIM_MEMBER];
-    const size_t length = row->length[IHP__EXTRACT_CLAIM_MEMBER];
-    if (is_recent_member(row)) {
-        *member = recent->member_number;
-        return true;
-    }
-    const unsigned changes = row->changes;
-    if (!ihp__import_parse_member(import, row, IHP__EXTRACT_CLAIM_MEMBER, member, reason)) {
-        return false;
-    }
-    if (row->changes == changes) {
-        memcpy(recent->member, text, length);
-        recent->member_length = length;
-        recent->member_number = *member;
-    }
-    return true;
-}
-
 /* Finds the number of the procedure code. */
 static enum ihp_status number_procedure(struct ihp__import *import, struct ihp__import_row *row,
                                         uint16_t *number, struct ihp_error *err)
@@ -249,12 +216,10 @@ enum ihp_status ihp__import_claim_parse(struct ihp__import *import, struct ihp__
 {
     struct ihp__import_claim *claim = &room->claim;
     struct lookups lookups;
-    if (!is_recent_member(row)) {
-        ihp__import_member_expect(&import->members, row->field[IHP__EXTRACT_CLAIM_MEMBER],
-                                  row->length[IHP__EXTRACT_CLAIM_MEMBER]);
-    }
-    *good = parse_fields(row, claim, &lookups, reason) &&
-            parse_member(import, row, &claim->member, reason);
+    ihp__import_expect_member(import, row, IHP__EXTRACT_CLAIM_MEMBER);
+    *good =
+        parse_fields(row, claim, &lookups, reason) &&
+        ihp__import_parse_member(import, row, IHP__EXTRACT_CLAIM_MEMBER, &claim->member, reason);
     if (!*good) {
         return IHP_OK;
     }

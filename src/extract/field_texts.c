@@ -42,13 +42,42 @@ IHP__IMPORT_SELDOM static bool convert_member(const struct ihp__import *import,
     return false;
 }
 
-bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__import_row *row,
-                              int column, uint32_t *member, struct ihp__import_reason *reason)
+/* Returns true if a text is the ID of the member of a recent row. Rows of one member often follow
+ * each other, in every table. */
+static bool is_recent_member(const struct ihp__import_recent *recent, const char *text,
+                             size_t length)
+{
+    return length > 0 && length == recent->member_length &&
+           memcmp(text, recent->member, length) == 0;
+}
+
+void ihp__import_expect_member(const struct ihp__import *import, const struct ihp__import_row *row,
+                               int column)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
-    return ihp__import_member_find(&import->members, text, length, member) ||
-           convert_member(import, row, column, member, reason);
+    if (!is_recent_member(&row->values->recent, text, length)) {
+        ihp__import_member_expect(&import->members, text, length);
+    }
+}
+
+bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__import_row *row,
+                              int column, uint32_t *member, struct ihp__import_reason *reason)
+{
+    struct ihp__import_recent *recent = &row->values->recent;
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (is_recent_member(recent, text, length)) {
+        *member = recent->member_number;
+        return true;
+    }
+    if (!ihp__import_member_find(&import->members, text, length, member)) {
+        return convert_member(import, row, column, member, reason);
+    }
+    memcpy(recent->member, text, length);
+    recent->member_length = length;
+    recent->member_number = *member;
+    return true;
 }
 
 bool ihp__import_check_member_id(struct ihp__import_row *row, int column,

@@ -68,6 +68,10 @@ bool ihp__import_parse_category(struct ihp__import_row *row, int column, int *ca
 
 /* ---- field_texts.c --------------------------------------------------------------------------- */
 
+/* Has the processor fetch what the next function looks up. */
+void ihp__import_expect_member(const struct ihp__import *import, const struct ihp__import_row *row,
+                               int column);
+
 /* Finds the number of a member of members.csv. */
 bool ihp__import_parse_member(const struct ihp__import *import, struct ihp__import_row *row,
                               int column, uint32_t *member, struct ihp__import_reason *reason);
