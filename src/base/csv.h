@@ -8,6 +8,7 @@
 #ifndef IHP_BASE_CSV_H
 #define IHP_BASE_CSV_H
 
+#include "base/csv_cut.h"
 #include "ihp/error.h"
 
 #include <stdbool.h>
@@ -93,8 +94,9 @@ enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *co
 struct ihp__csv_rows {
     ihp__csv_row_fn row_fn;
     void *context;
-    uint64_t left_out; /* set: how many trailers were not given */
-    bool open_end;     /* set when a file is read whole: its last row has no line end */
+    uint64_t left_out;           /* set: how many trailers were not given */
+    bool open_end;               /* set when a file is read whole: its last row has no line end */
+    struct ihp__csv_marks marks; /* set when a chunk is read: what it has */
 };
 
 /* Some rows of a plain CSV file: its bytes from `first` to before `end`; byte `first` is on line

@@ -28,4 +28,19 @@ size_t ihp__csv_whole_rows(const char *text, size_t size, bool quoted);
  * before it; 0 if it is not whole. */
 size_t ihp__csv_first_row(const char *text, size_t size);
 
+/* Some text of a file that begins anywhere, and what is around it. */
+struct ihp__csv_piece {
+    const char *text;
+    size_t size;
+    char before;    /* the byte in front of it, which is text, too */
+    bool is_last;   /* the file ends behind it */
+    char delimiter; /* between fields */
+    size_t row_max; /* most bytes of a row */
+};
+
+/* Tells from a piece alone whether it begins inside quotes. Returns false if the piece does not
+ * show that. The answer is right if the file keeps the rules of quoting up to the end of the piece,
+ * and no row is too long. */
+bool ihp__csv_shows_side(const struct ihp__csv_piece *piece, bool *quoted);
+
 #endif

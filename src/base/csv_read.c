@@ -41,6 +41,7 @@ static struct ihp__csv_reader make_reader(const struct ihp__csv_input *input,
     if (rows != NULL) {
         rows->left_out = 0;
         rows->open_end = false;
+        rows->marks = (struct ihp__csv_marks){0, 0};
     }
     return (struct ihp__csv_reader){.path = input->path,
                                     .columns = columns,
@@ -146,6 +147,7 @@ static uint64_t read_header(struct ihp__csv_reader *r, int fd)
 static void read_rows(struct ihp__csv_reader *r, int fd, const struct ihp__csv_chunk *chunk)
 {
     r->line = chunk->line;
+    r->quotes = 0;
     for (uint64_t at = chunk->first; at < chunk->end && r->status == IHP_OK;) {
         /* The same pieces as of a file that is read whole, so that errors are found alike. */
         uint64_t piece = IHP__CSV_BUFFER_BYTES - at % IHP__CSV_BUFFER_BYTES;
@@ -162,6 +164,7 @@ static void read_rows(struct ihp__csv_reader *r, int fd, const struct ihp__csv_c
         }
     }
     ihp__csv_reader_end(r);
+    r->rows->marks = (struct ihp__csv_marks){r->quotes, r->line - chunk->line};
 }
 
 /* Opens the file and reads its header; then the rows of `chunk`, or where it is NULL, sets `*body`

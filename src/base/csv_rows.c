@@ -395,6 +395,9 @@ void ihp__csv_reader_close(struct ihp__csv_reader *r)
 /* Has libcsv parse bytes. Returns false on an error. */
 static bool parse_any(struct ihp__csv_reader *r, const char *bytes, size_t size)
 {
+    struct ihp__csv_marks marks = {0, 0};
+    ihp__csv_count_marks(bytes, size, &marks);
+    r->quotes += marks.quotes;
     r->at_row = false;
     size_t done = csv_parse(&r->parser, bytes, size, on_field, on_row_end, r);
     if (r->status == IHP_OK && done != size) {

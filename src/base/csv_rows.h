@@ -34,6 +34,7 @@ struct ihp__csv_reader {
     struct ihp__csv_split *split; /* owned; cuts plain rows, and the parser all others */
     char *buffer;                 /* of IHP__CSV_BUFFER_BYTES, for the caller to read bytes into */
     uint64_t line;                /* on which the next byte is, 1 at first */
+    uint64_t quotes;              /* so far */
     char last;                    /* byte read, '\n' before the first */
     uint64_t bytes_read;
 

@@ -161,6 +161,13 @@ void ihp__notice_add(struct ihp_notices *notices, const char *format, ...)
     notices->text[notices->count++] = copy;
 }
 
+void ihp__notices_cut(struct ihp_notices *notices, size_t count)
+{
+    while (notices != NULL && notices->count > count) {
+        free(notices->text[--notices->count]);
+    }
+}
+
 void ihp_notices_clear(struct ihp_notices *notices)
 {
     for (size_t i = 0; i < notices->count; i++) {

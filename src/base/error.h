@@ -46,6 +46,9 @@ enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, 
 void ihp__notice_add(struct ihp_notices *notices, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Takes back all notices but the first `count`. `notices` may be NULL. */
+void ihp__notices_cut(struct ihp_notices *notices, size_t count);
+
 /* Returns the number of bytes of the control character with which a text begins: 0 if it begins
  * with none, 1, or 2 for UTF-8's U+0080 to U+009F, which terminals obey as well. */
 size_t ihp__control_bytes(const char *text);

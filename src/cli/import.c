@@ -136,7 +136,7 @@ static const struct ihp__cli_option options[] = {
      .help = "memory that each rank may use",
      .more = "SIZE is a number of bytes, or a number with the unit K, M, G or T (also KiB to TiB), "
              "which are powers of 1024. Claims that do not fit are sorted through temporary files "
-             "next to the store, mode 0600; several ranks sort all claims in this way."},
+             "next to the store, mode 0600."},
     IHP__CLI_ROW_QUIET(struct request),
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bad rows: counted by kind with their lowest line numbers, and written to the quarantine file. */
+/* Bad rows: counted by kind with their lowest line numbers. */
 #include "extract/ranks.h"
 
 #include "base/agree.h"
@@ -7,18 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-enum ihp_status ihp__import_bad_rows_begin(struct ihp__import *import, struct ihp_error *err)
-{
-    if (import->options->quarantine_path == NULL || import->rank != 0) {
-        return IHP_OK;
-    }
-    if (ihp__outfile_open(import->quarantine.path, 0600, &import->bad_rows.quarantine, err) ==
-        IHP_OK) {
-        fputs("file,line,reason,row\n", ihp__outfile_stream(import->bad_rows.quarantine));
-    }
-    return err->status;
-}
 
 /* ---- kinds ----------------------------------------------------------------------------------- */
 
@@ -50,6 +38,11 @@ static void add_trailer_hint(const struct ihp__import_row *row, char *text, size
     }
 }
 
+static bool is_of_file(const struct ihp_import_bad_kind *kind, const char *name)
+{
+    return strncmp(kind->file, name, sizeof kind->file - 1) == 0;
+}
+
 /* Returns the kind of a reason in a file of a table, and makes it if it is new; NULL if memory is
  * short. */
 static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_rows,
@@ -58,7 +51,7 @@ static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_ro
 {
     for (size_t k = 0; k < bad_rows->kinds; k++) {
         if (bad_rows->file[k] == file && strcmp(bad_rows->kind[k].reason, reason) == 0 &&
-            strncmp(bad_rows->kind[k].file, name, sizeof bad_rows->kind[k].file - 1) == 0) {
+            is_of_file(&bad_rows->kind[k], name)) {
             return &bad_rows->kind[k];
         }
     }
@@ -94,93 +87,6 @@ static void note_line(struct ihp_import_bad_kind *kind, uint64_t line)
         kind->first_line[i] = kind->first_line[i - 1];
     }
     kind->first_line[at] = line;
-}
-
-/* ---- quarantine ------------------------------------------------------------------------------ */
-
-static bool append(struct ihp__import_bad_rows *bad_rows, const char *text, size_t length)
-{
-    if (!ihp__array_reserve(&bad_rows->text, &bad_rows->text_capacity,
-                            bad_rows->text_size + length + 1, 1)) {
-        return false;
-    }
-    memcpy(bad_rows->text + bad_rows->text_size, text, length);
-    bad_rows->text_size += length;
-    bad_rows->text[bad_rows->text_size] = '\0';
-    return true;
-}
-
-/* Appends `length` bytes as one CSV field, quoted if RFC 4180 requires it. */
-static bool append_field(struct ihp__import_bad_rows *bad_rows, const char *text, size_t length)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        return append(bad_rows, text, length);
-    }
-    bool good = append(bad_rows, "\"", 1);
-    for (const char *end = text + length; good && text < end;) {
-        const char *quote = memchr(text, '"', (size_t)(end - text));
-        size_t piece = (size_t)((quote == NULL ? end : quote + 1) - text);
-        good = append(bad_rows, text, piece) && (quote == NULL || append(bad_rows, "\"", 1));
-        text += piece;
-    }
-    return good && append(bad_rows, "\"", 1);
-}
-
-/* Formats the documented columns of a row as CSV text, without rare ones that the file lacks. */
-static bool format_row(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row)
-{
-    const struct ihp__extract_schema *schema = &ihp__extract_schemas[row->file];
-    bool good = true;
-    bad_rows->text_size = 0;
-    for (size_t c = 0; c < schema->columns && good; c++) {
-        if (schema->column[c].rare && row->csv->field[c] == ihp__csv_absent) {
-            continue;
-        }
-        good = (c == 0 || append(bad_rows, ",", 1)) &&
-               append_field(bad_rows, row->csv->field[c], row->csv->length[c]);
-    }
-    return good;
-}
-
-/* Formats a line of the quarantine file. Its last field is the row in `bad_rows->text`. */
-static bool format_line(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row,
-                        const char *file, const char *reason)
-{
-    char line[32];
-    char *inner = strdup(bad_rows->text);
-    size_t length = bad_rows->text_size;
-    int size = snprintf(line, sizeof line, ",%llu,", (unsigned long long)row->csv->line);
-    bad_rows->text_size = 0;
-    bool good = inner != NULL && append_field(bad_rows, file, strlen(file)) &&
-                append(bad_rows, line, (size_t)size) &&
-                append_field(bad_rows, reason, strlen(reason)) && append(bad_rows, ",", 1) &&
-                append_field(bad_rows, inner, length) && append(bad_rows, "\n", 1);
-    free(inner);
-    return good;
-}
-
-/* What is in front of each row in the file of a rank. The numbers in a file ascend between two
- * collections. */
-struct aside_head {
-    uint64_t number, size;
-};
-
-static enum ihp_status quarantine(struct ihp__import *import, const struct ihp__import_row *row,
-                                  const char *file, const char *reason, struct ihp_error *err)
-{
-    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
-    if (!format_row(bad_rows, row) || !format_line(bad_rows, row, file, reason)) {
-        return ihp__fail_memory(err, "a quarantined row");
-    }
-    if (bad_rows->set_aside != NULL) {
-        struct ihp__temp_file *mine = bad_rows->set_aside[import->rank];
-        const struct aside_head head = {row->number, bad_rows->text_size};
-        return ihp__temp_file_append(mine, &head, sizeof head, err) != IHP_OK
-                   ? err->status
-                   : ihp__temp_file_append(mine, bad_rows->text, bad_rows->text_size, err);
-    }
-    fwrite(bad_rows->text, 1, bad_rows->text_size, ihp__outfile_stream(bad_rows->quarantine));
-    return IHP_OK;
 }
 
 /* Adds the paid amount of a claim line, or counts it if no amount can be read. */
@@ -223,7 +129,22 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
     }
     return import->options->quarantine_path == NULL
                ? IHP_OK
-               : quarantine(import, row, kind->file, text, err);
+               : ihp__import_quarantine_add(import, row, kind->file, text, err);
+}
+
+void ihp__import_bad_rows_move(struct ihp__import *import, const struct ihp__import_file *file,
+                               uint64_t lines)
+{
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    const char *name = ihp__path_base(file->path);
+    for (size_t k = 0; k < bad_rows->kinds; k++) {
+        struct ihp_import_bad_kind *kind = &bad_rows->kind[k];
+        if (bad_rows->file[k] == IHP__EXTRACT_CLAIMS && is_of_file(kind, name)) {
+            for (size_t i = 0; i < kind->first_lines; i++) {
+                kind->first_line[i] += lines;
+            }
+        }
+    }
 }
 
 /* ---- ranks ----------------------------------------------------------------------------------- */
@@ -237,11 +158,9 @@ enum ihp_status ihp__import_bad_rows_share(struct ihp__import *import, struct ih
     if (import->bad_rows.copied == NULL) {
         return ihp__fail_memory(err, "the list of bad rows");
     }
-    if (ihp__import_bad_rows_collect(import, err) != IHP_OK ||
-        import->options->quarantine_path == NULL) {
-        return err->status;
-    }
-    return ihp__import_rank_files_open(import, "rows", &import->bad_rows.set_aside, err);
+    return ihp__import_bad_rows_collect(import, err) != IHP_OK
+               ? err->status
+               : ihp__import_quarantine_share(import, err);
 }
 
 /* A kind as another rank sends it. */
@@ -298,96 +217,17 @@ static enum ihp_status collect_kinds(struct ihp__import *import, struct ihp_erro
     return status;
 }
 
-/* Where a rank's file is read, and the row there. */
-struct cursor {
-    uint64_t at, end;
-    struct aside_head head;
-};
-
-/* Reads the head of the next row of rank r, if there is one. */
-static enum ihp_status look_at_row(const struct ihp__import *import, size_t r,
-                                   struct cursor *cursor, struct ihp_error *err)
-{
-    return cursor->at == cursor->end
-               ? IHP_OK
-               : ihp__temp_file_read(import->bad_rows.set_aside[r], cursor->at, &cursor->head,
-                                     sizeof cursor->head, err);
-}
-
-/* Copies the next row of rank r. */
-static enum ihp_status copy_row(struct ihp__import *import, size_t r, struct cursor *cursor,
-                                struct ihp_error *err)
-{
-    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
-    const size_t size = (size_t)cursor->head.size;
-    if (!ihp__array_reserve(&bad_rows->text, &bad_rows->text_capacity, size, 1)) {
-        return ihp__fail_memory(err, "a quarantined row");
-    }
-    if (ihp__temp_file_read(bad_rows->set_aside[r], cursor->at + sizeof cursor->head,
-                            bad_rows->text, size, err) != IHP_OK) {
-        return err->status;
-    }
-    fwrite(bad_rows->text, 1, size, ihp__outfile_stream(bad_rows->quarantine));
-    cursor->at += sizeof cursor->head + size;
-    return look_at_row(import, r, cursor, err);
-}
-
-/* Copies on rank 0 what all ranks have set aside since the last time, in the order of the files of
- * the table. The file of rank r has `size[r]` bytes. */
-static enum ihp_status copy_all_rows(struct ihp__import *import, const uint64_t *size,
-                                     struct ihp_error *err)
-{
-    const size_t ranks = (size_t)import->ranks;
-    struct cursor *cursor = calloc(ranks, sizeof *cursor);
-    enum ihp_status status =
-        cursor != NULL ? IHP_OK : ihp__fail_memory(err, "the list of bad rows");
-    for (size_t r = 0; status == IHP_OK && r < ranks; r++) {
-        cursor[r] = (struct cursor){.at = import->bad_rows.copied[r], .end = size[r]};
-        import->bad_rows.copied[r] = size[r];
-        status = look_at_row(import, r, &cursor[r], err);
-    }
-    for (size_t next = 0; status == IHP_OK && next < ranks;) {
-        next = ranks;
-        for (size_t r = 0; r < ranks; r++) {
-            if (cursor[r].at < cursor[r].end &&
-                (next == ranks || cursor[r].head.number < cursor[next].head.number)) {
-                next = r;
-            }
-        }
-        status = next < ranks ? copy_row(import, next, &cursor[next], err) : IHP_OK;
-    }
-    free(cursor);
-    return status;
-}
-
-/* Collective: brings the quarantined rows of all ranks into the quarantine file. */
-static enum ihp_status collect_rows(struct ihp__import *import, struct ihp_error *err)
-{
-    struct ihp__temp_file *mine = import->bad_rows.set_aside[import->rank];
-    if (ihp__import_rank_file_publish(import, mine, err) != IHP_OK) {
-        return err->status;
-    }
-    uint64_t *size = calloc((size_t)import->ranks, sizeof *size);
-    if (size == NULL) {
-        return ihp__fail_memory(err, "the list of bad rows");
-    }
-    enum ihp_status status = ihp__import_agree(import, err);
-    if (status == IHP_OK) {
-        ihp__import_each(import, ihp__temp_file_size(mine), size);
-        status = import->rank == 0 ? copy_all_rows(import, size, err) : IHP_OK;
-    }
-    free(size);
-    return status;
-}
-
 enum ihp_status ihp__import_bad_rows_collect(struct ihp__import *import, struct ihp_error *err)
 {
     if (ihp__import_agree(import, err) != IHP_OK || import->ranks == 1 ||
         collect_kinds(import, err) != IHP_OK ||
-        (import->bad_rows.set_aside != NULL && collect_rows(import, err) != IHP_OK) ||
+        (import->bad_rows.set_aside != NULL &&
+         ihp__import_quarantine_collect(import, err) != IHP_OK) ||
         ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
+    free(import->bad_rows.lines_before);
+    import->bad_rows.lines_before = NULL;
     uint64_t rows = import->bad_rows.rows;
     ihp__share_u64(import->comm, &rows, 1);
     import->bad_rows.rows_elsewhere = import->rank == 0 ? 0 : rows;
@@ -441,12 +281,11 @@ void ihp__import_bad_rows_publish(struct ihp__import *import)
 void ihp__import_bad_rows_free(struct ihp__import *import)
 {
     struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
-    ihp__import_rank_files_close(import, &bad_rows->set_aside);
+    ihp__import_quarantine_free(import);
     free(bad_rows->copied);
-    ihp__outfile_abandon(&bad_rows->quarantine);
+    free(bad_rows->lines_before);
     free(bad_rows->kind);
     free(bad_rows->file);
-    free(bad_rows->text);
     *bad_rows = (struct ihp__import_bad_rows){0};
 }
 

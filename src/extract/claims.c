@@ -91,6 +91,9 @@ static enum ihp_status read_claims(struct claims_import *c, struct ihp_error *er
         ihp__import_read(import, IHP__EXTRACT_CLAIMS, false, on_claim, c, err) != IHP_OK) {
         return err->status;
     }
+    if (ihp__import_claims_check_cuts(import, err) != IHP_OK) {
+        return err->status;
+    }
     c->totals.rows_read = import->report.rows_read - read_before;
     import->report.rows_read = read_before;
     return ihp__import_note_ends(import, err) != IHP_OK ? err->status

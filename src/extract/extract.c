@@ -123,7 +123,7 @@ static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
         ihp__import_dict_init(&import->payers, "payers", err) != IHP_OK ||
         ihp__import_dict_init(&import->procedures, "procedure codes", err) != IHP_OK ||
         ihp__import_npis_init(import, err) != IHP_OK ||
-        ihp__import_bad_rows_begin(import, err) != IHP_OK ||
+        ihp__import_quarantine_begin(import, err) != IHP_OK ||
         ihp__control_begin(&import->control, err) != IHP_OK ||
         ihp__import_agree(import, err) != IHP_OK ||
         ihp__store_create(import->store.path, import->comm, &import->writer, err) != IHP_OK) {
@@ -247,6 +247,12 @@ static enum ihp_status run(struct ihp__import *import, bool *has_report, struct 
     return err->status;
 }
 
+/* Returns true if the import has failed at claims that it may have cut inside quotes. */
+static bool may_be_cut_wrong(const struct ihp__import *import, enum ihp_status status)
+{
+    return import->guessed && (status == IHP_ERR_DATA || status == IHP_ERR_USAGE);
+}
+
 static void import_free(struct ihp__import **import)
 {
     ihp__store_abandon(&(*import)->writer);
@@ -273,10 +279,13 @@ static void import_free(struct ihp__import **import)
     *import = NULL;
 }
 
-enum ihp_status ihp_import(const struct ihp_import_options *options,
+/* Collective: imports. Sets `*again` if that has failed and must be tried with all quotes of the
+ * claims counted. */
+static enum ihp_status try(const struct ihp_import_options *options, bool counts_quotes,
                            struct ihp_import_report *report, struct ihp_notices *notices,
-                           struct ihp_error *err)
+                           bool *again, struct ihp_error *err)
 {
+    *again = false;
     struct ihp__import *import = calloc(1, sizeof *import);
     ihp__until_agreed(import == NULL ? ihp__fail_memory(err, "an import")
                                      : check_options(options, err));
@@ -285,6 +294,7 @@ enum ihp_status ihp_import(const struct ihp_import_options *options,
         return err->status;
     }
     import->options = options;
+    import->counts_quotes = counts_quotes;
     import->notices = notices;
     import->comm = MPI_COMM_NULL;
     bool has_report;
@@ -296,6 +306,22 @@ enum ihp_status ihp_import(const struct ihp_import_options *options,
         *report = import->report;
         import->report.record = NULL;
     }
+    *again = may_be_cut_wrong(import, status);
     import_free(&import);
     return status;
+}
+
+enum ihp_status ihp_import(const struct ihp_import_options *options,
+                           struct ihp_import_report *report, struct ihp_notices *notices,
+                           struct ihp_error *err)
+{
+    const size_t noticed = notices == NULL ? 0 : notices->count;
+    bool again;
+    if (try(options, false, report, notices, &again, err) != IHP_OK && again) {
+        /* What is wrong with the claims, and on which line, is then found as on one rank. */
+        ihp__notices_cut(notices, noticed);
+        *err = (struct ihp_error){IHP_OK, ""};
+        return try(options, true, report, notices, &again, err);
+    }
+    return err->status;
 }

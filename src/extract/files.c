@@ -315,6 +315,7 @@ static enum ihp_status read_part(struct table_reader *reader, size_t i,
     }
     if (!again) {
         file->left_out = rows.left_out;
+        file->marks = rows.marks;
         file->open_end = rows.open_end;
     }
     reader->before += file->to_read;

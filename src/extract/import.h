@@ -32,6 +32,8 @@ struct ihp__import_file {
     int lead, team;                /* ranks that share it as one compressed file (hand_over.h): the
                                       first one and how many; `team` is 0 for other files */
     uint64_t to_read;              /* bytes of that */
+    bool guessed;                  /* where the ranks cut it was guessed and not checked yet */
+    struct ihp__csv_marks marks;   /* of the chunk, when it has been read */
     uint64_t left_out;             /* trailer rows that were left out */
     bool open_end;                 /* the last row has no line end */
 };
@@ -97,6 +99,8 @@ struct ihp__import_bad_rows {
     struct ihp__outfile *quarantine;   /* rank 0's; owned; NULL without a quarantine file */
     struct ihp__temp_file **set_aside; /* owned; a file of each rank for its quarantined rows */
     uint64_t *copied;                  /* owned; bytes of each that rank 0 has copied */
+    uint64_t *lines_before;            /* owned; to add to the lines of the rows that are copied:
+                                          of each file of claims and each rank. NULL: 0 */
     char *text;                        /* owned; a row as CSV text, reused */
     size_t text_size, text_capacity;
 };
@@ -157,6 +161,8 @@ struct ihp__import {
     struct ihp__import_layout *layout; /* owned; NULL without a layout */
     struct ihp__import_source source[IHP__EXTRACT_FILES];
     bool divided;                     /* each rank has its part of the claims */
+    bool counts_quotes;               /* guesses nowhere where to cut files of claims */
+    bool guessed;                     /* some file is `guessed`; the same on all ranks */
     struct ihp__hand_over *hand_over; /* owned; NULL if no team of ranks shares a file of claims */
     uint64_t failed_at;               /* number of the row of claims at which this rank failed */
     struct ihp__import_memory memory;
@@ -247,11 +253,13 @@ void ihp__import_progress(const struct ihp__import *import, const char *stage, u
 
 /* ---- bad_rows.c ------------------------------------------------------------------------------ */
 
-/* Opens the quarantine file if the options name one. */
-enum ihp_status ihp__import_bad_rows_begin(struct ihp__import *import, struct ihp_error *err);
-
-/* Collective, before the first claim is read: makes files for quarantined rows of other ranks. */
+/* Collective, before the first claim is read: makes room for the bad rows of all ranks. */
 enum ihp_status ihp__import_bad_rows_share(struct ihp__import *import, struct ihp_error *err);
+
+/* Adds what is in front of this rank's chunk to the lines of its bad rows in a file of claims,
+ * which it has counted from there. */
+void ihp__import_bad_rows_move(struct ihp__import *import, const struct ihp__import_file *file,
+                               uint64_t lines);
 
 /* Collective: brings the kinds and quarantined rows of all ranks to rank 0, and their number to all
  * ranks. */
@@ -269,6 +277,23 @@ void ihp__import_bad_rows_sort(struct ihp__import *import);
 /* Moves the kinds into the report, which owns them from then on. */
 void ihp__import_bad_rows_publish(struct ihp__import *import);
 void ihp__import_bad_rows_free(struct ihp__import *import);
+
+/* ---- quarantine.c ---------------------------------------------------------------------------- */
+
+/* Opens the quarantine file if the options name one. */
+enum ihp_status ihp__import_quarantine_begin(struct ihp__import *import, struct ihp_error *err);
+
+/* Collective: makes files for the quarantined rows of each rank, if there is a quarantine file. */
+enum ihp_status ihp__import_quarantine_share(struct ihp__import *import, struct ihp_error *err);
+
+/* Adds a row of a file, with the reason why it is bad. */
+enum ihp_status ihp__import_quarantine_add(struct ihp__import *import,
+                                           const struct ihp__import_row *row, const char *file,
+                                           const char *reason, struct ihp_error *err);
+
+/* Collective: brings the rows of all ranks into the quarantine file. */
+enum ihp_status ihp__import_quarantine_collect(struct ihp__import *import, struct ihp_error *err);
+void ihp__import_quarantine_free(struct ihp__import *import);
 
 /* ---- import_limits.c ------------------------------------------------------------------------- */
 
@@ -391,8 +416,13 @@ enum ihp_status ihp__import_coordination(struct ihp__import *import, enum ihp__e
 enum ihp_status ihp__import_claims(struct ihp__import *import, struct ihp_error *err);
 
 /* Collective, where there is more than one rank: divides the claims among ranks. Each plain file is
- * cut into chunks of whole rows, one for each rank. Compressed files are dealt. */
+ * cut into chunks of whole rows, one for each rank, by a guess from the text around each cut where
+ * that is possible. Compressed files are dealt. */
 enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_error *err);
+
+/* Collective, when the claims have been read once: refuses files (IHP_ERR_DATA) that were cut at a
+ * wrong place. Tells each rank on which line its chunk begins, and moves its bad rows there. */
+enum ihp_status ihp__import_claims_check_cuts(struct ihp__import *import, struct ihp_error *err);
 
 /* Deals the compressed files, of which `size` tells the form, to single ranks or to teams of ranks
  * that share them. Every rank does this alike. */

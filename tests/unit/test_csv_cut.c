@@ -56,6 +56,115 @@ static void test_first_row(void **state)
     assert_int_equal(first_row("\"a\n\",b\rc"), 7);
 }
 
+/* ---- inside quotes or not -------------------------------------------------------------------- */
+
+enum side { OUTSIDE, INSIDE, UNKNOWN };
+
+static enum side side(const char *text, size_t size, char before, bool is_last, char delimiter)
+{
+    const struct ihp__csv_piece piece = {text, size, before, is_last, delimiter, 50};
+    bool quoted;
+    return !ihp__csv_shows_side(&piece, &quoted) ? UNKNOWN : quoted ? INSIDE : OUTSIDE;
+}
+
+static enum side side_of(const char *text, char before)
+{
+    return side(text, strlen(text), before, false, ',');
+}
+
+static void test_sides(void **state)
+{
+    (void)state;
+    /* one quote: it opens a field, ends one, or may do either */
+    assert_int_equal(side_of("a,\"b", 'x'), OUTSIDE);
+    assert_int_equal(side_of("a\n\"b", 'x'), OUTSIDE);
+    assert_int_equal(side_of("a\",b", 'x'), INSIDE);
+    assert_int_equal(side_of("a\"\r", 'x'), INSIDE);
+    assert_int_equal(side_of("a,\",b", 'x'), UNKNOWN);
+    assert_int_equal(side_of("a,\"", 'x'), UNKNOWN); /* more may follow */
+    /* several: what the second one shows, turned around */
+    assert_int_equal(side_of("a,\",\"b", 'x'), INSIDE);
+    assert_int_equal(side_of("a,\",b\",", 'x'), OUTSIDE);
+    /* two in a row: an empty field, or a quote inside a field */
+    assert_int_equal(side_of("a,\"\",b", 'x'), UNKNOWN);
+    assert_int_equal(side_of("a\"\",b", 'x'), INSIDE);
+    assert_int_equal(side_of("a,\"\"b", 'x'), INSIDE);
+    /* three: a field that begins or ends with a quote */
+    assert_int_equal(side_of("a,\"\"\"b", 'x'), OUTSIDE);
+    assert_int_equal(side_of("a\"\"\",b", 'x'), INSIDE);
+    assert_int_equal(side_of(",\"\"\",", 'x'), UNKNOWN);
+    /* the byte in front counts; of quotes that it begins, the number is not known */
+    assert_int_equal(side_of("\"b", ','), OUTSIDE);
+    assert_int_equal(side_of("\"b", '\n'), OUTSIDE);
+    assert_int_equal(side_of("\",", 'x'), INSIDE);
+    assert_int_equal(side_of("\"b", '"'), UNKNOWN);
+    assert_int_equal(side_of("b\",", '"'), INSIDE);
+    assert_int_equal(side_of("\"b\",", '"'), OUTSIDE);
+    /* other delimiters; the comma is then a letter */
+    assert_int_equal(side("a|\"b", 4, 'x', false, '|'), OUTSIDE);
+    assert_int_equal(side("a,\"b", 4, 'x', false, '|'), INSIDE);
+}
+
+static void test_side_at_the_end(void **state)
+{
+    (void)state;
+    assert_int_equal(side("abc", 3, 'x', true, ','), OUTSIDE);
+    assert_int_equal(side("", 0, 'x', true, ','), OUTSIDE);
+    assert_int_equal(side("", 0, 'x', false, ','), UNKNOWN);
+    assert_int_equal(side("a,\"", 3, 'x', true, ','), INSIDE);
+    assert_int_equal(side("a,\",\"", 5, 'x', true, ','), OUTSIDE);
+}
+
+/* Text without quotes is outside if it is longer than any row. */
+static void test_side_of_long_text(void **state)
+{
+    (void)state;
+    char text[60];
+    memset(text, 'x', sizeof text);
+    assert_int_equal(side(text, 50, 'x', false, ','), UNKNOWN);
+    assert_int_equal(side(text, 51, 'x', false, ','), OUTSIDE);
+    memcpy(text, ",\",", 3);
+    assert_int_equal(side(text, 60, 'x', false, ','), UNKNOWN);
+}
+
+/* Every piece of texts of random fields: what it shows must be so. The sides are noted as the texts
+ * are written. */
+static void test_sides_of_random_text(void **state)
+{
+    (void)state;
+    static const char *const plain[] = {"", "a", "bc"};
+    static const char *const quoted[] = {"\"\"",       "\"a,b\"",   "\"\n\"",       "\"\"\"\"",
+                                         "\",\"\",\"", "\"c\"\"\"", "\"\"\"\"\"\"", "\",\""};
+    unsigned long shown = 0, silent = 0;
+    srand(1);
+    for (int round = 0; round < 2000; round++) {
+        char text[200] = "";
+        bool inside[200] = {false};
+        size_t size = 0;
+        for (int field = 0; field < 12; field++) {
+            const bool is_quoted = rand() % 2 == 0;
+            const char *next = is_quoted ? quoted[rand() % 8] : plain[rand() % 3];
+            const size_t length = strlen(next);
+            memcpy(text + size, next, length);
+            for (size_t i = 1, is_in = is_quoted; i < length; i++) {
+                inside[size + i] = is_in; /* before byte i */
+                is_in ^= next[i] == '"';
+            }
+            size += length;
+            text[size++] = ",\n\r"[rand() % 3];
+        }
+        for (size_t at = 1; at < size; at++) {
+            for (size_t end = at; end <= size; end++) {
+                enum side found = side(text + at, end - at, text[at - 1], end == size, ',');
+                silent += found == UNKNOWN;
+                shown += found != UNKNOWN;
+                assert_true(found == UNKNOWN || (found == INSIDE) == inside[at]);
+            }
+        }
+    }
+    assert_true(shown > 500000 && silent > 500000); /* short pieces show little */
+}
+
 /* ---- reading in runs ------------------------------------------------------------------------- */
 
 static const struct ihp__csv_column columns[] = {{"a", true}, {"b", true}};
@@ -144,6 +253,10 @@ int main(void)
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_whole_rows),
         cmocka_unit_test(test_first_row),
+        cmocka_unit_test(test_sides),
+        cmocka_unit_test(test_side_at_the_end),
+        cmocka_unit_test(test_side_of_long_text),
+        cmocka_unit_test(test_sides_of_random_text),
         IN_FOLDER(test_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
